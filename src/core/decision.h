@@ -1,0 +1,42 @@
+// What policy says one case is owed, with its derivation. Pure: facts in, remedies out.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/policy.h"
+
+namespace amends {
+
+struct OwedRemedy {
+  std::string table;
+  std::string rule;                 // of a combined one: the first rule's
+  std::string kind;
+  std::string what;
+  std::optional<Money> money;       // none: a remedy without money
+  std::optional<Ratio> quantity;    // points, items
+  std::string duration, valid, within, manner, pay_by;
+  std::vector<std::string> steps;   // "10% of order_value GBP 80.00 = GBP 8.00", "at least GBP 2.00", ...
+};
+
+// What became of one rule, for explain. Filled only when asked.
+struct RuleTrace {
+  std::string table;
+  std::string rule;
+  Truth truth = Truth::no;
+  bool reached = true;              // false: an earlier rule had decided
+  std::string failed;               // the first test that did not hold: "late_days >= 3, but it is 2"
+};
+
+struct Decision {
+  bool judged = true;               // false: cannot judge
+  std::vector<std::string> missing; // names of facts
+  std::string reason;               // otherwise, or the sentence for missing
+  std::vector<OwedRemedy> owed;     // in table order; amounts of zero are not remedies
+  std::vector<std::string> why;     // of `give = []` rules that fired: "table/rule: why"
+  std::vector<RuleTrace> traces;
+};
+
+Decision decide(const Policy& policy, const Schema& schema, const FactSource& facts, const Zone& zone, bool with_traces);
+
+}  // namespace amends

@@ -1,0 +1,94 @@
+// The one typed tree behind conditions and expressions (amends-policy.5): unary tests and S-FEEL parse into
+// it; it alone knows types, missing facts and exact numbers. Its readers are the judge, lint and explain.
+// Lists, quantifiers, paths and derived tables are further Op values and cases of one switch each.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/fields.h"
+#include "core/node.h"
+#include "core/value.h"
+
+namespace amends {
+
+enum class Truth : std::uint8_t { no, yes, unknown };
+Truth operator&&(Truth a, Truth b) = delete;
+Truth both(Truth a, Truth b);
+Truth either(Truth a, Truth b);
+Truth opposite(Truth a);
+
+// What the parsers know: facts, named sets, the shop's zone and the place for errors.
+struct Language {
+  const Schema* schema = nullptr;
+  const std::map<std::string, std::vector<std::string>>* sets = nullptr;  // [sets]
+  Zone zone;
+};
+
+enum class Op : std::uint8_t {
+  literal,
+  fact,
+  add, subtract, multiply, divide, negate,
+  less, less_equal, greater, greater_equal, equal, not_equal,
+  both, either, opposite,
+  within,        // children: value, low, high; flags say which bounds are open
+  any_of,        // value is one of the literals
+  is_null,
+  anything,      // "-"
+  choose,        // if c then a else b
+  call,          // a function by number
+};
+
+struct Expr {
+  Op op = Op::literal;
+  Type type = Type::missing;       // static type; missing when it depends on the facts
+  Value literal;                   // op literal (its string lives in `words`)
+  Slot slot = no_slot;             // op fact
+  std::uint16_t function = 0;      // op call
+  bool low_open = false, high_open = false;
+  std::vector<Expr> children;
+  std::shared_ptr<const std::string> words;
+  std::string text;                // as the user wrote this part, for explain
+};
+
+// A test on one fact: `"> 3"`, `["late", "overdue"]`, `"[1..3]"`, `"not(null)"`, true.
+struct Test {
+  std::string fact;
+  Slot slot = no_slot;
+  Expr expr;          // of type boolean
+  std::string text;   // as written
+  Where where;
+};
+
+// `when`: any of these conjunctions; none at all is true.
+struct Condition {
+  std::vector<std::vector<Test>> any;
+  bool is_always() const { return any.empty(); }
+};
+
+Condition read_condition(const Node& node, const Language& language);
+Expr read_test(const Node& node, const Field& fact, Slot slot, const Language& language);
+// An expression; `wanted` is the type the place needs (a bare number where money is wanted is an amount).
+Expr read_expression(const Node& node, const Language& language, Type wanted);
+
+// The slots an expression or condition may ask for.
+void collect(const Expr& expr, std::vector<Slot>& slots);
+void collect(const Condition& condition, std::vector<Slot>& slots);
+
+// Why an evaluation could not be done; the case becomes "cannot judge".
+struct Fault {
+  std::vector<Slot> missing;  // facts that were missing
+  std::string reason;         // otherwise: overflow, division by zero, arithmetic with null, two currencies
+};
+
+// The value; Value{} (missing) with `fault` told when it cannot be known.
+Value evaluate(const Expr& expr, const FactSource& facts, Fault& fault);
+Truth holds(const Test& test, const FactSource& facts);
+Truth holds(const Condition& condition, const FactSource& facts);
+// Missing facts that left the condition unknown.
+std::vector<Slot> missing_for(const Condition& condition, const FactSource& facts);
+
+}  // namespace amends

@@ -1,0 +1,50 @@
+// A guarantee: a promise with a clock. It starts at one fact, is due at an instant, is met by another fact.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/calendar.h"
+#include "core/expr.h"
+
+namespace amends {
+
+struct Due {
+  enum class Kind { none, field, business_days, hours };
+  Kind kind = Kind::none;
+  std::string field;             // field: a date or instant
+  std::int64_t count = 0;        // business_days
+  std::int64_t ms = 0;           // hours: running time, or opening time when there is a calendar
+  std::int64_t cutoff = -1;      // ms of day in the calendar's zone; -1: none
+  std::int64_t at = -1;          // ms of day; -1: the end of the day
+  const Calendar* calendar = nullptr;  // lives in the project
+};
+
+struct Guarantee {
+  std::string name;
+  std::vector<std::string> was;  // earlier names, which ledgers may hold
+  Condition when;
+  std::string start;             // a moment fact; empty when due is a field
+  Due due;
+  std::string met_by = "delivered_at";
+  std::int64_t grace = 0;        // ms of real time
+  bool count_from_grace = false; // lateness counts from the end of grace instead of due
+  bool also = false;             // stands beside the others instead of competing
+  bool retired = false;
+  Where where;
+};
+
+Guarantee read_guarantee(const Node& node, const Language& language, const std::map<std::string, Calendar>& calendars);
+
+// How a deadline was counted, for explain: one line a step.
+struct Count {
+  Moment due;                      // a date promise stays a date
+  Instant end;                     // the instant after (date) or at (instant) which it is broken
+  bool end_is_exclusive = false;   // true for dates: met must be before `end`
+  std::vector<std::string> steps;  // filled only when asked: "Fri 6 Mar 16:20 is after the cut-off 14:00: ..."
+};
+// `start` (or the due field's moment) is known. `zone`: the destination's, for dates.
+Count count_due(const Guarantee& guarantee, Moment start, const Zone& zone, bool with_steps);
+
+}  // namespace amends

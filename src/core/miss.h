@@ -1,0 +1,98 @@
+// Judging: every order under its guarantees, as the records stood at as_of. Only misses become full records.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/guarantee.h"
+#include "core/project.h"
+#include "core/records.h"
+
+namespace amends {
+
+enum class Kind : std::uint8_t { lost, misdelivered, damaged, out_of_stock, short_, overdue, late, at_risk };
+std::string_view name_of(Kind kind);  // "short" for short_
+std::optional<Kind> kind_named(std::string_view name);
+
+// All whole, all 0 on time. Days are date(met) - date(due) in the due's zone.
+struct Lateness {
+  std::int64_t minutes = 0;
+  std::int64_t hours = 0;
+  std::int64_t days = 0;
+  std::int64_t business_days = 0;  // by the guarantee's calendar, else Monday to Friday
+};
+
+struct Miss {
+  std::string key;           // case key: shop/order/ID/guarantee, each part percent-encoded
+  std::string record_id;     // the order's id
+  std::string guarantee;
+  Kind kind = Kind::late;
+  std::string person;        // "person:ID", "customer:ID", "email:ADDRESS" or "order:ID"
+  Moment start;
+  Moment due;                // a date when a date was promised
+  Instant due_instant;       // the exclusive end of a date, or due itself: what everything is ordered by
+  Date due_date;             // local, in `zone`
+  Moment met;                // none: still open
+  Zone zone;                 // the due's
+  std::string zone_reason;   // "shop", "country BR", "region ...": for explain
+  Lateness lateness;         // of an open case: to as_of
+  bool closed = false;       // met, cancelled, refunded or lost: accrual has stopped
+  Facts facts;               // every fact the policy, letters and output ask for
+  Place place;               // of the order's row
+};
+
+// A case that cannot be judged, and why.
+struct Unjudged {
+  std::string key;
+  std::string record_id;
+  std::string guarantee;
+  Moment due;
+  std::vector<std::string> missing;  // fact names
+  std::string reason;                // "delivered_at is missing though the status is delivered"
+  Place place;
+};
+
+struct Counts {
+  std::size_t orders = 0;        // known at as_of
+  std::size_t unmatched = 0;     // under no guarantee
+  std::size_t cases = 0;         // order x guarantee
+  std::size_t in_time = 0;       // met in time
+  std::size_t open = 0;          // not met, due ahead
+  std::size_t missed = 0;
+  std::size_t unjudged = 0;
+};
+
+struct Judgement {
+  Instant as_of;
+  std::vector<Miss> misses;      // in the order of the orders file
+  std::vector<Unjudged> unjudged;
+  std::vector<Row> unmatched;
+  std::vector<std::string> rematched;  // orders that would now come under another guarantee than the ledger holds
+  std::vector<std::string> seen;       // not filled unless asked: keys of all cases judged (for open cases absent tonight)
+  Counts counts;
+};
+
+// Guarantees the ledger already holds for an order: (order id) -> names. Null: no ledger.
+using HeldGuarantees = std::unordered_map<std::string, std::vector<std::string>>;
+
+Judgement judge(const Records& records, const Project& project, Instant as_of, const HeldGuarantees* held);
+
+// One order, step by step, for explain.
+struct JudgedCase {
+  const Guarantee* guarantee = nullptr;
+  Truth applies = Truth::no;
+  std::vector<std::string> missing;   // facts that left `applies` unknown
+  bool taken = false;                 // false: an earlier one was taken
+  std::optional<Count> count;
+  std::string outcome;                // "in time", "late", "overdue", "open", "cannot judge: ..."
+  std::optional<Miss> miss;
+};
+std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order,
+                                    const HeldGuarantees* held);
+
+std::string case_key(std::string_view shop, std::string_view record_kind, std::string_view id, std::string_view guarantee);
+
+}  // namespace amends

@@ -1,0 +1,74 @@
+// The project file, amends.toml, as checked values. io/project_file.h reads it (with its includes) into
+// Nodes; everything the commands need hangs off this one struct, which never moves once read.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/guarantee.h"
+#include "core/letter.h"
+#include "core/policy.h"
+
+namespace amends {
+
+struct Person {
+  std::string name, title, email;
+};
+
+struct Shop {
+  std::string id;  // in case keys; default: the name in lower case with dashes
+  std::string name;
+  Zone zone;
+  Currency currency;
+  std::string locale = "en";
+  std::string country;       // ISO 3166 alpha-2; may be empty
+  Person signatory;
+  std::string phone, email, hours;  // [shop] contact
+};
+
+// [sources.NAME]
+struct SourceSpec {
+  RecordKind kind = RecordKind::order;
+  std::vector<std::string> paths;              // globs, "-"; relative to the project folder
+  std::string preset;                          // generic, olist, shopify
+  std::map<std::string, std::string> columns;  // canonical or own field -> header
+  std::map<std::string, std::string> statuses; // the file's word -> canonical
+  std::map<std::string, std::string> causes;
+  std::string format;                          // csv, tsv, jsonl; empty: by the file's name
+  std::string encoding = "utf-8";              // latin1, windows-1252
+  std::vector<std::string> dates;              // declared formats, strptime-like; tried before ISO
+  std::optional<Zone> zone;                    // of times without one; default the shop's
+  bool midnight_is_date = false;
+  std::int64_t max_age = 0;                    // ms; 0: none
+  std::int64_t min_rows = 0;
+  Where where;
+};
+
+struct Project {
+  std::string folder;        // of the project file; paths are relative to it
+  std::string file;          // amends.toml as the user named it
+  std::string hash;          // SHA-256 of the file and its includes
+  Shop shop;
+  std::vector<SourceSpec> sources;
+  Schema schema;             // canonical, own and derived facts
+  std::map<std::string, std::vector<std::string>> sets;
+  std::map<std::string, Calendar> calendars;
+  std::vector<Guarantee> guarantees;
+  Policy policy;
+  std::vector<MessageRule> messages;
+  std::string ledger_path = "amends.db";
+  std::optional<Date> since;
+  bool approve_by_person = true;        // [outbox] approve
+  std::optional<Ratio> brake = Ratio(3);  // [run] brake; none: "off"
+  std::int64_t history_ms = 365 * ms_per_day;  // [history] within
+  std::vector<std::shared_ptr<const Source>> texts;  // kept for errors
+
+  Language language() const { return Language{&schema, &sets, shop.zone}; }
+  const Guarantee* guarantee_named(std::string_view name) const;  // also by an earlier name
+};
+
+// Reads and checks a whole project; stops with an Error at the first fault.
+void read_project(const Node& root, Project& project);
+
+}  // namespace amends

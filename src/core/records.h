@@ -1,0 +1,105 @@
+// The records as columns: one vector a field, one row an order (shipment, ...), no object per row. Text
+// cells are views into the files' bytes, which Records owns. io/sources.h fills this; miss.cpp judges it.
+//
+// After the join the orders table carries every order-level fact: what the orders file does not tell is
+// taken from shipments (delivered_at: the last parcel's, and only when all have arrived), items
+// (order_value: the sum) and customers (email, name, locale, person_id, country, ...).
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/fields.h"
+
+namespace amends {
+
+using Row = std::uint32_t;
+inline constexpr Row no_row = 0xffffffff;
+
+struct Column {
+  std::string name;        // canonical or own field
+  FieldType type;
+  Slot slot = no_slot;     // in the project's schema, for order-level facts
+  // One of the two is filled, by type: `text` for string and number; `whole` for the others, as
+  // Moment::raw (date, instant), minor units (money), 0/1 (boolean), ms or month*100+day.
+  std::vector<std::string_view> text;  // data() == nullptr: empty cell
+  std::vector<std::int64_t> whole;     // Moment::none: empty cell
+  bool is_text() const { return type.base == Type::string || type.base == Type::number; }
+  std::size_t size() const { return is_text() ? text.size() : whole.size(); }
+};
+
+struct Place {
+  std::uint32_t file = 0;  // index into Records::files
+  std::uint32_t line = 0;  // of the file, from 1
+};
+
+struct Table {
+  RecordKind kind = RecordKind::order;
+  std::vector<Column> columns;  // those asked for that a source holds
+  std::vector<Place> places;    // one a row: its last version
+  std::vector<Currency> currency;  // orders only: one a row
+  std::size_t rows() const { return places.size(); }
+  const Column* find(std::string_view name) const;
+  Column* find(std::string_view name);
+};
+
+// Rows of one table that belong to each row of another: begin[i] .. begin[i+1] in `rows`.
+struct Links {
+  std::vector<std::uint32_t> begin;  // size: rows + 1, or empty when there is no such source
+  std::vector<Row> rows;
+};
+
+// A row that could not be used, with its raw text: set aside, counted, listed (--rejects).
+struct Rejected {
+  RecordKind kind = RecordKind::order;
+  Where where;         // file, line, column of the bad cell
+  std::string reason;
+  std::string hint;
+  std::string raw;     // the row as it stands in the file
+};
+
+// Rows that contradict each other: neither is paid.
+struct Contradiction {
+  RecordKind kind = RecordKind::order;
+  std::string id;
+  std::string field;   // the first field they differ in
+  std::vector<Where> rows;
+};
+
+struct UnknownWord {   // a status, cause or other closed word that is not mapped
+  RecordKind kind;
+  std::string field;
+  std::string word;
+  std::size_t count = 0;
+  Where first;
+};
+
+struct Records {
+  Table tables[record_kinds];
+  Links shipments, items, contacts, events;  // of each order
+  std::vector<Row> customer;                 // of each order; no_row: none
+  std::vector<std::uint8_t> contradictory;   // of each order: 1 when it is in `contradictions`
+  std::vector<bool> mapped = std::vector<bool>(record_kinds, false);  // whether [sources] has such a source
+
+  std::vector<std::string> files;                     // names, in reading order
+  std::vector<std::unique_ptr<std::string>> buffers;  // their bytes
+  std::deque<std::string> words;                      // cells that had to be rewritten (doubled quotes, JSON)
+
+  std::vector<Rejected> rejected;
+  std::vector<Contradiction> contradictions;
+  std::vector<UnknownWord> unknown_words;
+  std::size_t rows_read[record_kinds] = {};
+  std::size_t orphans[record_kinds] = {};  // shipments, items, ... of an order nobody knows
+
+  const Table& table(RecordKind kind) const { return tables[static_cast<int>(kind)]; }
+  Table& table(RecordKind kind) { return tables[static_cast<int>(kind)]; }
+  const Table& orders() const { return table(RecordKind::order); }
+};
+
+// The value of one cell. Money takes the currency given.
+Value value_at(const Column& column, Row row, Currency currency);
+
+}  // namespace amends

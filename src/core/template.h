@@ -1,0 +1,52 @@
+// Liquid templates (amends-templates.7): parsed once, rendered per case, strict about undefined names.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/node.h"
+#include "core/value.h"
+
+namespace amends {
+
+// What filters need to write money, dates and plurals as the reader's language does.
+struct LetterLocale {
+  std::string name;  // BCP 47, of the template
+  Zone zone;         // of the customer, for instants
+};
+
+// One name a template reads: "order.items[].name", and where.
+struct TemplatePath {
+  std::string path;
+  bool guarded = false;  // under `default` or `if x`: may be absent
+  Where where;
+};
+
+// A held letter: {% abort 'reason' %}. Later: every reason a single letter is put aside.
+struct Held {
+  std::string reason;
+};
+
+class Template {
+ public:
+  // Finds a partial's text for `render`; null when there is none.
+  using Partials = std::function<std::shared_ptr<const Source>(std::string_view name)>;
+  enum class Mode { strict, lax };
+
+  Template(std::shared_ptr<const Source> source, const Partials& partials, Mode mode = Mode::strict);
+  ~Template();
+  Template(Template&&) noexcept;
+  Template& operator=(Template&&) noexcept;
+
+  // Strict: every undefined name in one Error, with path, line and column.
+  std::string render(const Value& facts, const LetterLocale& locale) const;
+  const std::vector<TemplatePath>& paths() const;
+
+ private:
+  struct Tree;
+  std::unique_ptr<Tree> tree_;
+};
+
+}  // namespace amends

@@ -1,0 +1,31 @@
+// Small operations on UTF-8 text that every layer needs.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace amends {
+
+// "text" in double quotes, control characters escaped, for messages.
+std::string quoted(std::string_view text);
+
+// The one of `names` most like `name` (at most a third of its letters apart), or empty.
+std::string nearest(std::string_view name, const std::vector<std::string>& names);
+// " (did you mean X?)"-style hint: "did you mean \"x\"?", or the list of names when none is near.
+std::string suggestion(std::string_view name, const std::vector<std::string>& names);
+
+std::string_view trimmed(std::string_view text);  // ASCII blanks and tabs off both ends
+std::string lower(std::string_view text);         // ASCII letters only
+std::string joined(const std::vector<std::string>& parts, std::string_view between);
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+// Columns a terminal gives to the text (0 for combining marks, 2 for wide East Asian characters).
+std::size_t display_width(std::string_view text);
+
+// Byte offset of the first byte that is not well-formed UTF-8, or npos.
+std::size_t first_invalid_utf8(std::string_view text);
+std::string from_latin1(std::string_view bytes);        // ISO 8859-1 to UTF-8
+std::string from_windows_1252(std::string_view bytes);  // the five undefined bytes become U+FFFD
+
+}  // namespace amends
