@@ -24,7 +24,9 @@ struct Loop {
   Value item;
   std::int64_t index = 0;
   std::int64_t length = 0;
-  bool outermost = true;  // of its template: no parentloop
+  bool outermost = true;      // of its template: no parentloop
+  bool of_partial = false;    // made by render ... for: no parentloop of the loops inside
+  std::string_view label;     // forloop.name
 };
 
 // What one template, or one partial, has set. Partials see the facts and their parameters only.
@@ -32,7 +34,7 @@ struct Scope {
   const Partial* partial = nullptr;
   std::vector<std::pair<std::string_view, Value>> variables;
   std::vector<Loop> loops;
-  std::vector<std::pair<std::string, std::int64_t>> resumes;  // for offset: continue
+  std::vector<std::pair<std::string_view, std::int64_t>> resumes;  // for offset: continue
 };
 
 struct Absent {
@@ -60,6 +62,7 @@ Value loop_member(const std::vector<Loop>& loops, const std::vector<Step>& steps
   if (name == "first") return Value::of_boolean(loop.index == 0);
   if (name == "last") return Value::of_boolean(loop.index + 1 == loop.length);
   if (name == "length") return Value::of_number(loop.length);
+  if (name == "name") return Value::of_string(loop.label);
   return {};
 }
 
@@ -310,7 +313,7 @@ class Renderer {
     return std::max<std::int64_t>(whole_part(value), 0);
   }
 
-  std::int64_t& resume_at(const std::string& name) {
+  std::int64_t& resume_at(std::string_view name) {
     for (auto& [known, at] : scope_.resumes)
       if (known == name) return at;
     return scope_.resumes.emplace_back(name, 0).second;
@@ -322,27 +325,31 @@ class Renderer {
     List made;
     if (over.type != Type::list) made = placed(node.pipe.head.span, [&] { return items_of(over); });
     const List& items = over.type == Type::list ? *over.list : made;
-    const std::string name = fmt::format("{}-{}", node.text, written(node.pipe.head.span));
+    const std::string_view name = context_.keep(fmt::format("{}-{}", node.text, written(node.pipe.head.span)));
     const auto size = static_cast<std::int64_t>(items.size());
     const std::int64_t from = std::min(node.offset_continues ? resume_at(name) : bound(node.offset).value_or(0), size);
     const std::int64_t until = from + std::min(bound(node.limit).value_or(size), size - from);
     resume_at(name) = until;
     if (from == until) return node.branches.empty() ? Flow::on : body(node.branches[0].body);
-    return rounds(node.body, node.text, items, from, until, node.reversed, node.span);
+    const bool outermost = scope_.loops.empty() || scope_.loops.back().of_partial;
+    rounds(node.body, {node.text, {}, 0, until - from, outermost, false, name}, node.span,
+           [&](std::int64_t i) { return items[static_cast<std::size_t>(node.reversed ? until - 1 - i : from + i)]; });
+    return Flow::on;
   }
 
-  Flow rounds(const Body& inner, std::string_view name, const List& items, std::int64_t from, std::int64_t until, bool reversed, Span span) {
+  template <class Item>
+  void rounds(const Body& inner, Loop start, Span span, Item item) {
     const std::size_t depth = scope_.loops.size();
-    scope_.loops.push_back({name, {}, 0, until - from, depth == 0});
-    for (std::int64_t i = 0; i < until - from; ++i) {
+    const std::int64_t length = start.length;
+    scope_.loops.push_back(std::move(start));
+    for (std::int64_t i = 0; i < length; ++i) {
       if (++rounds_ > most_rounds) fail(span, "the loops of this letter run more than 100000 times");
       Loop& loop = scope_.loops[depth];
       loop.index = i;
-      loop.item = items[static_cast<std::size_t>(reversed ? until - 1 - i : from + i)];
+      loop.item = item(i);
       if (body(inner) == Flow::stop) break;
     }
     scope_.loops.resize(depth);
-    return Flow::on;
   }
 
   Flow partial(const Node& node) {
@@ -358,7 +365,8 @@ class Renderer {
     std::vector<std::pair<std::string, std::int64_t>> counters, cycles;
     std::swap(counters, counters_);
     std::swap(cycles, cycles_);
-    if (each) rounds(node.partial->body, node.alias, items, 0, static_cast<std::int64_t>(items.size()), false, {0, 1});
+    const auto size = static_cast<std::int64_t>(items.size());
+    if (each) rounds(node.partial->body, {node.alias, {}, 0, size, true, true, node.alias}, {0, 1}, [&](std::int64_t i) { return items[static_cast<std::size_t>(i)]; });
     else body(node.partial->body);
     std::swap(cycles, cycles_);
     std::swap(counters, counters_);

@@ -146,7 +146,7 @@ TEST_CASE("the golden Liquid suite in lax mode") {
   for (const auto& [tag, t] : by_tag)
     if (t.failed > 0 || t.left_out > 0) table += fmt::format("\n  {:30} {:4} {:4} {:4}", tag, t.passed, t.failed, t.left_out);
   MESSAGE(table);
-  CHECK(all.passed >= 1);
+  CHECK(all.passed >= 894);  // what it reached; it may only grow
 }
 
 }  // namespace amends
