@@ -40,8 +40,9 @@ std::optional<Int128> money_fact(const FactSource& facts, Slot slot, Currency cu
 
 }  // namespace
 
-Caps::Caps(const Policy& policy, const Schema& schema, const Given& given, Instant as_of)
+Caps::Caps(const Policy& policy, const Schema& schema, const Given& given, Instant as_of, const Holds& test)
     : policy_(policy),
+      test_(test),
       paid_(schema.find("order_value")),
       refunded_(schema.find("refunded")),
       as_of_(as_of),
@@ -87,7 +88,7 @@ Caps::Fit Caps::fit(const Grant& grant, const Miss& miss) const {
     const CapRule& cap = policy_.caps[i];
     if (!counts_under(cap, grant)) continue;
     // A condition that cannot be known caps: too little can be put right, too much cannot.
-    if (holds(cap.when, miss.facts) == Truth::no) continue;
+    if (test_(cap.when, miss.facts) == Truth::no) continue;
     tighten(fit, cap.max.minor - sum_at(used_[i], key_under(cap, grant)), reason_of(cap));
   }
   tighten_refund(fit, grant, miss);

@@ -13,7 +13,7 @@ namespace amends {
 
 class Caps {
  public:
-  Caps(const Policy& policy, const Schema& schema, const Given& given, Instant as_of);
+  Caps(const Policy& policy, const Schema& schema, const Given& given, Instant as_of, const Holds& test);
 
   struct Fit {
     std::int64_t minor = 0;  // from 0 to the grant's money
@@ -30,6 +30,7 @@ class Caps {
   void tighten_refund(Fit& fit, const Grant& grant, const Miss& miss) const;
 
   const Policy& policy_;
+  const Holds& test_;
   Slot paid_ = no_slot;      // order_value
   Slot refunded_ = no_slot;  // told by the shop, given back elsewhere
   Instant as_of_;

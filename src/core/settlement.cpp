@@ -37,13 +37,23 @@ Money whole_money(Int128 minor, Currency currency) {
   return Money{static_cast<std::int64_t>(minor), currency};
 }
 
-void add_to(std::vector<Money>& sums, const Money& money) {
+void add_abroad(std::vector<Money>& sums, const Money& money) {
   for (Money& sum : sums)
     if (sum.currency == money.currency) {
       sum = sum + money;
       return;
     }
   sums.push_back(money);
+}
+
+void add_owed(Settled& settled, const Money& money) {
+  if (money.currency == settled.owed.currency) settled.owed = settled.owed + money;
+  else add_abroad(settled.owed_abroad, money);
+}
+
+void add_ahead(Settled& settled, const Money& money) {
+  if (!(money.currency == settled.owed.currency)) return add_abroad(settled.ahead_abroad, money);
+  settled.ahead = settled.ahead ? *settled.ahead + money : money;
 }
 
 Int128 take(Int128& from, Int128 wanted) {
@@ -92,8 +102,9 @@ class WithTotal : public FactSource {
 
 class Settlement {
  public:
-  Settlement(const Policy& policy, const Schema& schema, const Given& given, Instant as_of)
-      : policy_(policy), total_(schema.find("total")), given_(given), as_of_(as_of), caps_(policy, schema, given, as_of) {
+  Settlement(const Policy& policy, const Schema& schema, const Given& given, Instant as_of, const Holds& test)
+      : policy_(policy), total_(schema.find("total")), given_(given), as_of_(as_of), test_(test),
+        caps_(policy, schema, given, as_of, test) {
     for (const auto& [order, money] : given.by_hand) by_hand_[order] = money.minor;
   }
 
@@ -117,6 +128,7 @@ class Settlement {
   Slot total_;
   const Given& given_;
   Instant as_of_;
+  const Holds& test_;
   Caps caps_;
   std::map<std::string, Int128> by_hand_;  // what is left of it
 };
@@ -178,7 +190,7 @@ void Settlement::settle_table(Settled& settled, const std::string& table) {
     grant(settled, part);
   }
   for (const Pot& pot : pots)
-    if (pot.minor > 0) add_to(settled.ahead, whole_money(pot.minor, pot.currency));
+    if (pot.minor > 0) add_ahead(settled, whole_money(pot.minor, pot.currency));
 }
 
 int Settlement::next_sequence(const Settled& settled, const Grant& grant) const {
@@ -238,7 +250,7 @@ Value Settlement::total_of(const Settled& settled) const {
 std::string Settlement::approval_reason(const Settled& settled) const {
   const WithTotal facts(settled.miss->facts, total_, total_of(settled));
   for (const ApprovalRule& rule : policy_.approvals) {
-    const Truth truth = holds(rule.when, facts);
+    const Truth truth = test_(rule.when, facts);
     if (truth == Truth::yes) return "approval: " + words_of(rule.when);
     if (truth == Truth::unknown) return fmt::format("approval: cannot tell whether {}", words_of(rule.when));
   }
@@ -289,6 +301,7 @@ Settled Settlement::settle(const Miss& miss, const Decision& decision) {
   Settled settled;
   settled.miss = &miss;
   settled.decision = &decision;
+  settled.owed.currency = miss.facts.currency();
   if (!decision.judged) return settled;
   std::vector<std::string> tables;
   const auto note = [&](const std::string& table) {
@@ -296,7 +309,7 @@ Settled Settlement::settle(const Miss& miss, const Decision& decision) {
   };
   for (const OwedRemedy& remedy : decision.owed) {
     note(remedy.table);
-    if (remedy.money) add_to(settled.owed, *remedy.money);
+    if (remedy.money) add_owed(settled, *remedy.money);
   }
   for (const Grant& given : given_to(miss)) note(given.table);
   for (const std::string& table : tables) settle_table(settled, table);
@@ -327,12 +340,12 @@ void collect_settlement(const Schema& schema, std::vector<Slot>& slots) {
 }
 
 std::vector<Settled> settle(const std::vector<std::pair<const Miss*, const Decision*>>& cases, const Policy& policy,
-                            const Schema& schema, const Given& given, Instant as_of) {
+                            const Schema& schema, const Given& given, Instant as_of, const Holds& test) {
   auto served = cases;
   std::sort(served.begin(), served.end(), [](const auto& a, const auto& b) {
     return std::tie(a.first->due_instant, a.first->key) < std::tie(b.first->due_instant, b.first->key);
   });
-  Settlement settlement(policy, schema, given, as_of);
+  Settlement settlement(policy, schema, given, as_of, test);
   std::vector<Settled> settled;
   settled.reserve(served.size());
   for (const auto& [miss, decision] : served) settled.push_back(settlement.settle(*miss, *decision));

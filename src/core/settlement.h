@@ -3,6 +3,7 @@
 // caps.h keeps what the caps leave free.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,16 +52,27 @@ struct Settled {
   const Miss* miss = nullptr;
   const Decision* decision = nullptr;
   std::vector<Grant> grants;  // written tonight: granted, held, or decided (manner "on_request")
-  std::vector<Money> owed;    // money owed now in all, before settlement: one a currency
-  std::vector<Money> ahead;   // given before beyond what is owed now: one a currency
+  Money owed;                      // money owed now in all, before settlement, in the case's currency
+  std::optional<Money> ahead;      // given before beyond what is owed now, likewise
+  std::vector<Money> owed_abroad;  // the same in other currencies, which never meet in one sum
+  std::vector<Money> ahead_abroad;
 };
 
 // Facts that settlement asks for besides those of approval and cap conditions: order_value and refunded. A
 // judge that fills Miss::facts adds them. `total`, where the schema has it, is told by settlement itself.
 void collect_settlement(const Schema& schema, std::vector<Slot>& slots);
 
+// How a condition of a cap or an approval is read: plainly, or over derived facts too.
+using Holds = std::function<Truth(const Condition&, const FactSource&)>;
+
 // `cases` in any order; the result is by (due, case key).
 std::vector<Settled> settle(const std::vector<std::pair<const Miss*, const Decision*>>& cases, const Policy& policy,
-                            const Schema& schema, const Given& given, Instant as_of);
+                            const Schema& schema, const Given& given, Instant as_of, const Holds& test);
+
+inline std::vector<Settled> settle(const std::vector<std::pair<const Miss*, const Decision*>>& cases,
+                                   const Policy& policy, const Schema& schema, const Given& given, Instant as_of) {
+  return settle(cases, policy, schema, given, as_of,
+                [](const Condition& condition, const FactSource& facts) { return holds(condition, facts); });
+}
 
 }  // namespace amends

@@ -28,7 +28,8 @@ class Chain {
 };
 
 // One table's way to append: values in the order of the columns after seq and hash, then append().
-// Texts are views that must live until append(). An empty text is NULL by maybe().
+// Texts are views that must live until append(). An empty text is NULL by maybe(). One row is filled at a time,
+// over all tables: it begins with the hash of the row before it.
 class ChainedTable {
  public:
   ChainedTable(const Database& database, Chain& chain, std::string_view name,
@@ -39,6 +40,7 @@ class ChainedTable {
   ChainedTable& add_blob(std::string_view bytes);
   ChainedTable& add_null();
   ChainedTable& maybe(std::string_view text) { return text.empty() ? add_null() : add(text); }
+  ChainedTable& add_seq(std::int64_t seq) { return seq == 0 ? add_null() : add(seq); }  // 0: no such row
   std::int64_t append();  // the row's seq
 
  private:
