@@ -91,7 +91,7 @@ class Transcripts(unittest.TestCase):
             $ cat given
             given
             $ mkdir inner; cd inner
-            $ echo made >file; ls ..
+            $ echo made >file; ls -1 ..
             given
             inner
             $ cat file
