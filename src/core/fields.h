@@ -65,6 +65,7 @@ class Schema {
 struct Word {
   std::string name;
   std::string meaning;
+  std::string measure;  // of a remedy: money, quantity, duration, none
 };
 struct Vocabulary {
   std::vector<Field> fields;     // of every record; a record's own column is found by (record, name)

@@ -110,5 +110,6 @@ std::string print_time_of_day(std::int64_t ms);       // 14:00, 14:00:30
 std::string_view weekday_name(int weekday);           // Mon ... Sun
 std::string_view month_name(int month);               // Jan ... Dec
 std::string print_day(Date date);                     // Tue 31 Mar 2026
+std::string print_moment(Moment moment, const Zone& zone);  // Tue 31 Mar 2026, or Tue 31 Mar 2026 14:05
 
 }  // namespace amends

@@ -1,0 +1,284 @@
+#include "core/time.h"
+
+#include <array>
+#include <chrono>
+
+#include <cctz/time_zone.h>
+#include <fmt/format.h>
+
+namespace amends {
+namespace {
+
+using Seconds = std::chrono::seconds;
+using TimePoint = std::chrono::time_point<std::chrono::system_clock, Seconds>;
+
+// floor(a / b) and the rest, for b > 0.
+std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a - floor_div(a, b) * b; }
+
+TimePoint point_of(Instant at) { return TimePoint(Seconds(floor_div(at.ms, ms_per_second))); }
+
+const cctz::time_zone& zone_of(const void* zone) {
+  static const cctz::time_zone utc = cctz::utc_time_zone();
+  return zone == nullptr ? utc : *static_cast<const cctz::time_zone*>(zone);
+}
+
+cctz::civil_second civil_second_of(Date date, std::int64_t ms_of_day) {
+  return cctz::civil_second(1970, 1, 1) + (std::int64_t{date.days} * 86400 + floor_div(ms_of_day, ms_per_second));
+}
+
+// A reader of fixed-width digits and separators.
+struct Reader {
+  std::string_view text;
+  std::size_t at = 0;
+
+  bool done() const { return at == text.size(); }
+  char peek() const { return done() ? '\0' : text[at]; }
+  bool take(char c) {
+    if (peek() != c) return false;
+    ++at;
+    return true;
+  }
+  bool is_digit() const { return peek() >= '0' && peek() <= '9'; }
+  // Exactly `count` digits, or -1.
+  int digits(int count) {
+    int value = 0;
+    for (int i = 0; i < count; ++i) {
+      if (!is_digit()) return -1;
+      value = value * 10 + (text[at++] - '0');
+    }
+    return value;
+  }
+};
+
+// Zone suffix: Z, UTC, GMT, +01, +0100, +01:00, with blanks before. Seconds east, or nullopt.
+std::optional<int> read_offset(Reader& r) {
+  while (r.take(' ')) {
+  }
+  const std::string_view rest = r.text.substr(r.at);
+  if (rest == "Z" || rest == "z" || rest == "UTC" || rest == "GMT") {
+    r.at = r.text.size();
+    return 0;
+  }
+  const bool east = r.peek() == '+';
+  if (!r.take('+') && !r.take('-')) return std::nullopt;
+  const int hours = r.digits(2);
+  if (hours < 0 || hours > 23) return std::nullopt;
+  int minutes = 0;
+  if (!r.done()) {
+    r.take(':');
+    minutes = r.digits(2);
+    if (minutes < 0 || minutes > 59) return std::nullopt;
+  }
+  const int seconds = hours * 3600 + minutes * 60;
+  return east ? seconds : -seconds;
+}
+
+// HH:MM[:SS[.fraction]] to ms of day, or -1.
+std::int64_t read_clock(Reader& r) {
+  const int hour = r.digits(2);
+  if (hour < 0 || !r.take(':')) return -1;
+  const int minute = r.digits(2);
+  int second = 0;
+  std::int64_t ms = 0;
+  if (r.take(':')) {
+    second = r.digits(2);
+    if (r.take('.') || r.take(',')) {
+      if (!r.is_digit()) return -1;
+      std::int64_t scale = 100;
+      for (int i = 0; i < 9 && r.is_digit(); ++i, scale /= 10) ms += scale * (r.text[r.at++] - '0');
+    }
+  }
+  const bool end_of_day = hour == 24 && minute == 0 && second == 0 && ms == 0;
+  if (hour > (end_of_day ? 24 : 23) || minute < 0 || minute > 59 || second < 0 || second > 59) return -1;
+  return hour * ms_per_hour + minute * ms_per_minute + second * ms_per_second + ms;
+}
+
+}  // namespace
+
+// Howard Hinnant's civil_from_days and days_from_civil, public domain algorithms.
+YearMonthDay civil(Date date) {
+  const std::int64_t z = std::int64_t{date.days} + 719468;
+  const std::int64_t era = floor_div(z, 146097);
+  const std::int64_t day_of_era = z - era * 146097;
+  const std::int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::int64_t shifted = (5 * day_of_year + 2) / 153;
+  const int day = static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1);
+  const int month = static_cast<int>(shifted < 10 ? shifted + 3 : shifted - 9);
+  return {static_cast<std::int32_t>(year_of_era + era * 400 + (month <= 2 ? 1 : 0)), month, day};
+}
+
+std::optional<Date> date_of(std::int32_t year, int month, int day) {
+  if (month < 1 || month > 12 || day < 1 || day > 31) return std::nullopt;
+  const std::int64_t y = std::int64_t{year} - (month <= 2 ? 1 : 0);
+  const std::int64_t era = floor_div(y, 400);
+  const std::int64_t year_of_era = y - era * 400;
+  const std::int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  const Date date{static_cast<std::int32_t>(era * 146097 + day_of_era - 719468)};
+  if (civil(date).day != day) return std::nullopt;  // 30 February rolled over
+  return date;
+}
+
+int weekday(Date date) { return static_cast<int>(floor_mod(std::int64_t{date.days} + 3, 7)); }
+
+Zone Zone::utc() {
+  Zone zone;
+  zone.name_ = "UTC";
+  return zone;
+}
+
+std::optional<Zone> Zone::named(std::string_view iana_name) {
+  cctz::time_zone loaded;
+  Zone zone;
+  zone.name_ = iana_name;
+  if (iana_name.empty() || !cctz::load_time_zone(zone.name_, &loaded)) return std::nullopt;
+  zone.zone_ = new cctz::time_zone(loaded);  // zones live as long as the program
+  return zone;
+}
+
+Date Zone::date_at(Instant at) const {
+  const std::int64_t local = floor_div(at.ms, ms_per_second) + offset_seconds(at);
+  return Date{static_cast<std::int32_t>(floor_div(local, 86400))};
+}
+
+std::int64_t Zone::ms_of_day(Instant at) const {
+  return floor_mod(at.ms + offset_seconds(at) * ms_per_second, ms_per_day);
+}
+
+int Zone::offset_seconds(Instant at) const {
+  return zone_ == nullptr ? 0 : zone_of(zone_).lookup(point_of(at)).offset;
+}
+
+Instant Zone::instant_at(Date date, std::int64_t ms_of_day) const {
+  const auto found = zone_of(zone_).lookup(civil_second_of(date, ms_of_day));
+  const std::int64_t seconds = found.pre.time_since_epoch().count();  // pre: by the offset before a change
+  return Instant{seconds * ms_per_second + floor_mod(ms_of_day, ms_per_second)};
+}
+
+Zone::Wall Zone::wall(Date date, std::int64_t ms_of_day) const {
+  switch (zone_of(zone_).lookup(civil_second_of(date, ms_of_day)).kind) {
+    case cctz::time_zone::civil_lookup::SKIPPED: return Wall::skipped;
+    case cctz::time_zone::civil_lookup::REPEATED: return Wall::repeated;
+    case cctz::time_zone::civil_lookup::UNIQUE: return Wall::unique;
+  }
+  return Wall::unique;
+}
+
+Stamp read_iso(std::string_view text) {
+  Reader r{text};
+  const int year = r.digits(4);
+  if (year < 0 || !r.take('-')) return {};
+  const int month = r.digits(2);
+  if (month < 0 || !r.take('-')) return {};
+  const int day = r.digits(2);
+  const std::optional<Date> date = date_of(year, month, day);
+  if (!date) return {};
+  Stamp stamp;
+  stamp.date = *date;
+  stamp.kind = Stamp::Kind::date;
+  if (r.done()) return stamp;
+  if (!r.take('T') && !r.take('t') && !r.take(' ')) return {};
+  stamp.ms_of_day = read_clock(r);
+  if (stamp.ms_of_day < 0) return {};
+  stamp.kind = Stamp::Kind::local;
+  if (r.done()) return stamp;
+  const std::optional<int> offset = read_offset(r);
+  if (!offset || !r.done()) return {};
+  stamp.kind = Stamp::Kind::instant;
+  stamp.instant = Instant{std::int64_t{date->days} * ms_per_day + stamp.ms_of_day - *offset * ms_per_second};
+  return stamp;
+}
+
+Moment moment_of(const Stamp& stamp, const Zone& zone) {
+  switch (stamp.kind) {
+    case Stamp::Kind::bad: return {};
+    case Stamp::Kind::date: return stamp.date;
+    case Stamp::Kind::local: return zone.instant_at(stamp.date, stamp.ms_of_day);
+    case Stamp::Kind::instant: return stamp.instant;
+  }
+  return {};
+}
+
+std::optional<std::int64_t> read_time_of_day(std::string_view text) {
+  const std::string padded = text.size() > 1 && text[1] == ':' ? "0" + std::string(text) : std::string(text);
+  Reader r{padded};
+  const std::int64_t ms = read_clock(r);
+  if (ms < 0 || !r.done()) return std::nullopt;
+  return ms;
+}
+
+std::optional<std::int64_t> read_duration(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    std::int64_t ms;
+  };
+  static constexpr Unit units[] = {
+      {"s", ms_per_second},      {"sec", ms_per_second},  {"second", ms_per_second}, {"min", ms_per_minute},
+      {"minute", ms_per_minute}, {"h", ms_per_hour},      {"hour", ms_per_hour},     {"d", ms_per_day},
+      {"day", ms_per_day},       {"week", 7 * ms_per_day}, {"w", 7 * ms_per_day}};
+  std::size_t digits = 0;
+  std::int64_t count = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && digits < 9)
+    count = count * 10 + (text[digits++] - '0');
+  if (digits == 0) return std::nullopt;
+  std::string_view unit = text.substr(digits);
+  while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
+  if (unit.size() > 1 && unit.back() == 's') unit.remove_suffix(1);
+  for (const Unit& known : units)
+    if (known.name == unit) return count * known.ms;
+  return std::nullopt;
+}
+
+std::string print(Date date) {
+  const YearMonthDay c = civil(date);
+  return fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
+}
+
+std::string print(Instant at, const Zone& zone) {
+  const int offset = zone.offset_seconds(at);
+  const std::int64_t ms = zone.ms_of_day(at);
+  std::string out = print(zone.date_at(at)) + "T";
+  out += fmt::format("{:02}:{:02}:{:02}", ms / ms_per_hour, ms / ms_per_minute % 60, ms / ms_per_second % 60);
+  if (ms % ms_per_second != 0) out += fmt::format(".{:03}", ms % ms_per_second);
+  if (offset == 0) return out + "Z";
+  const int magnitude = offset < 0 ? -offset : offset;
+  return out + fmt::format("{}{:02}:{:02}", offset < 0 ? '-' : '+', magnitude / 3600, magnitude / 60 % 60);
+}
+
+std::string print(Moment moment, const Zone& zone) {
+  if (moment.is_none()) return {};
+  return moment.is_date() ? print(moment.date()) : print(moment.instant(), zone);
+}
+
+std::string print_time_of_day(std::int64_t ms) {
+  std::string out = fmt::format("{:02}:{:02}", ms / ms_per_hour, ms / ms_per_minute % 60);
+  if (ms % ms_per_minute != 0) out += fmt::format(":{:02}", ms / ms_per_second % 60);
+  return out;
+}
+
+std::string_view weekday_name(int weekday) {
+  static constexpr std::array<std::string_view, 7> names = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  return names[static_cast<std::size_t>(weekday)];
+}
+
+std::string_view month_name(int month) {
+  static constexpr std::array<std::string_view, 12> names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return names[static_cast<std::size_t>(month - 1)];
+}
+
+std::string print_day(Date date) {
+  const YearMonthDay c = civil(date);
+  return fmt::format("{} {} {} {}", weekday_name(weekday(date)), c.day, month_name(c.month), c.year);
+}
+
+std::string print_moment(Moment moment, const Zone& zone) {
+  if (moment.is_none()) return "nothing";
+  if (moment.is_date()) return print_day(moment.date());
+  return print_day(zone.date_at(moment.instant())) + " " + print_time_of_day(zone.ms_of_day(moment.instant()));
+}
+
+}  // namespace amends
