@@ -32,11 +32,11 @@ def options_in_help(text):
 
 
 def commands_in_help(text):
-    """Names below a heading that speaks of commands."""
+    """Names below a heading that is not of options or arguments: commands stand in groups of their own."""
     names, inside = [], False
     for line in text.splitlines():
         if re.match(r"\S.*:$", line):
-            inside = "ommands" in line
+            inside = line not in ("Options:", "Positionals:")
         elif inside and (told := re.match(r"  ([a-z][a-z-]*)(\s|$)", line)):
             names.append(told[1])
     return names
