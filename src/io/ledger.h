@@ -8,33 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "core/known_case.h"
 #include "core/letter.h"
 #include "core/miss.h"
 #include "core/settlement.h"
 
 namespace amends {
-
-struct KnownCase {
-  std::string key;
-  std::string record_id;
-  std::string guarantee;
-  std::string person;       // empty once forgotten
-  Moment due;
-  Instant due_instant;
-  Kind kind = Kind::late;   // as last seen
-  bool closed = false;      // as last seen
-  std::string policy_hash;  // under which it is decided
-  std::string standing;     // "decided", "before_start" (known, never granted), "unjudged"
-  Instant first_seen;       // as_of of that run
-  Instant last_seen;
-};
-
-struct LedgerRun {
-  std::int64_t number = 0;
-  Instant as_of;
-  std::size_t new_misses = 0;
-  std::string summary;      // JSON
-};
 
 struct OutboxMessage {
   Message message;
