@@ -1,9 +1,32 @@
 // Reads the clock once, runs one command, prints an error once.
+#include <chrono>
+#include <csignal>
 #include <cstdio>
+#include <exception>
 
-#include "core/error.h"
+#include "cmd/command.h"
+#include "io/output.h"
 
-int main() {
-  std::fputs("amends: no command was given\n", stderr);
-  return static_cast<int>(amends::Exit::usage);
+namespace {
+
+amends::Instant now() {
+  using namespace std::chrono;
+  return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is noticed at the write, and is success
+  try {
+    return static_cast<int>(amends::run_command_line(argc, argv, {now()}));
+  } catch (const amends::ClosedPipe&) {
+    return static_cast<int>(amends::Exit::ok);
+  } catch (const amends::Error& error) {
+    std::fputs(amends::describe(error).c_str(), stderr);
+    return static_cast<int>(error.exit);
+  } catch (const std::exception& bug) {
+    std::fprintf(stderr, "amends: bug: %s\n  hint: please report this with the command line\n", bug.what());
+    return static_cast<int>(amends::Exit::bug);
+  }
 }

@@ -23,11 +23,11 @@ enum class Exit {
 
 // A place in a file the user wrote. Line 0: the whole file. Column and length count bytes, from 1.
 struct Where {
-  std::string file;
+  std::string file{};
   std::size_t line = 0;
   std::size_t column = 0;
   std::size_t length = 1;
-  std::string text;  // the user's own line, without its line end
+  std::string text{};  // the user's own line, without its line end
 };
 
 struct Error : std::exception {

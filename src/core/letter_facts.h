@@ -31,6 +31,11 @@ struct LetterFacts {
 };
 LetterFacts letter_facts(const LetterInput& input);
 
+// The facts of a case that letter_facts asks for, besides own public ones.
+inline constexpr const char* letter_facts_read[] = {
+    "email",      "customer_name", "first_name",   "locale", "placed_at",           "order_value", "carrier",
+    "tracking",   "shipped_at",    "delivered_at", "status", "revised_promised_at", "cause_told",  "misses_before"};
+
 // Every path a letter may read: "order.items[].name", own public fields by their name.
 std::vector<std::string> letter_fact_names(const Schema& schema);
 // The paths a template reads that do not exist, guarded or not: what lint lists.

@@ -1,4 +1,4 @@
-#include "core/draft.h"
+#include "core/case_letter.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ std::string_view fact_text(const LetterInput& input, std::string_view name) {
   return value.type == Type::string ? value.text : std::string_view{};
 }
 
-Unwritten unwritten(const LetterInput& input, const DraftOrder& order, std::string reason, bool call) {
+Unwritten unwritten(const LetterInput& input, const LetterOrder& order, std::string reason, bool call) {
   return {input.miss.key, input.miss.record_id, order.rule.purpose, std::move(reason), call};
 }
 
@@ -41,7 +41,7 @@ void require_usable(Mailbox& mailbox) {
   mailbox.address = *address;
 }
 
-Message addressed(const LetterInput& input, const DraftOrder& order, std::string to) {
+Message addressed(const LetterInput& input, const LetterOrder& order, std::string to) {
   const Miss& miss = input.miss;
   Message m;
   m.key = fmt::format("{}/{}/{}", miss.key, order.rule.purpose, order.revision);
@@ -51,6 +51,7 @@ Message addressed(const LetterInput& input, const DraftOrder& order, std::string
   m.revision = order.revision;
   m.person = miss.person;
   m.automatic = order.automatic;
+  m.open = !miss.closed;
   m.from = sender(input.project.shop);
   m.reply_to = answers_to(input.project.shop);
   require_usable(m.from);
@@ -64,16 +65,16 @@ Message addressed(const LetterInput& input, const DraftOrder& order, std::string
 
 }  // namespace
 
-Draft draft(const LetterInput& input, const DraftOrder& order, Letters& letters) {
+CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const FindLetter& find) {
   std::string why;
   auto to = usable_address(fact_text(input, "email"), why);
   if (!to) return {std::nullopt, unwritten(input, order, why, true)};
   const std::string locale = letter_locale(fact_text(input, "locale"), input.project.shop.locale);
-  const LetterTemplate* letter = letters.find(order.rule.template_name, locale);
+  const LetterTemplate* letter = find(order.rule.template_name, locale);
   if (!letter) return {std::nullopt, unwritten(input, order, fmt::format("there is no template {} for locale {}", order.rule.template_name, locale), false)};
   const LetterFacts facts = letter_facts(input);
+  Message m = addressed(input, order, std::move(*to));
   try {
-    Message m = addressed(input, order, std::move(*to));
     require_fit("the customer's name", m.to.name);
     const Words words = write(*letter, facts.record, LetterLocale{locale, input.miss.zone});
     if (auto fault = fault_of(words)) return {std::nullopt, unwritten(input, order, *fault, false)};

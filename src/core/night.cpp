@@ -1,0 +1,187 @@
+#include "core/night.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "core/derived.h"
+
+namespace amends {
+namespace {
+
+using ByKey = std::unordered_map<std::string, const KnownCase*>;
+
+// Misses due this long before a first run wait for a word from a person.
+constexpr std::int64_t first_run_reach = 30 * ms_per_day;
+constexpr std::size_t brake_runs = 14;
+constexpr std::size_t brake_floor = 20;
+
+struct Start {
+  std::optional<Instant> since;    // due before: known, never granted
+  std::optional<Instant> backlog;  // due before: waits
+};
+
+Start start_of(const Standing& standing, const Project& project, Instant as_of) {
+  if (project.since) return {project.shop.zone.start_of(*project.since), std::nullopt};
+  Instant first = as_of;
+  for (const LedgerRun& run : standing.runs) first = std::min(first, run.as_of);
+  return {std::nullopt, Instant{first.ms - first_run_reach}};
+}
+
+const char* standing_of(const Miss& miss, const KnownCase* known, const Start& start, Backlog backlog) {
+  const bool undecided = known != nullptr && known->standing == standing::backlog;
+  if (known != nullptr && !undecided)
+    return known->standing == standing::before_start ? standing::before_start : standing::decided;
+  if (start.since && miss.due_instant < *start.since) return standing::before_start;
+  if (!undecided && !(start.backlog && miss.due_instant < *start.backlog)) return standing::decided;
+  switch (backlog) {
+    case Backlog::wait: return standing::backlog;
+    case Backlog::catchup: return standing::before_start;
+    case Backlog::decide: return standing::decided;
+  }
+  return standing::backlog;
+}
+
+// The facts of a case read by the names of another project's schema.
+class ByName : public FactSource {
+ public:
+  ByName(const FactSource& facts, const Schema& ours, const Schema& theirs) : facts_(facts), ours_(ours), theirs_(theirs) {}
+  Value at(Slot slot) const override {
+    const Slot here = ours_.find(theirs_.at(slot).name);
+    return here == no_slot ? Value{} : facts_.at(here);
+  }
+  Currency currency() const override { return facts_.currency(); }
+
+ private:
+  const FactSource& facts_;
+  const Schema& ours_;
+  const Schema& theirs_;
+};
+
+Decision decide_under(const Project& deciding, const Project& today, const Miss& miss, bool with_traces) {
+  const ByName renamed(miss.facts, today.schema, deciding.schema);
+  const bool same = &deciding == &today;
+  const DerivedFacts facts(same ? static_cast<const FactSource&>(miss.facts) : renamed, deciding.derived);
+  return decide(deciding.policy, deciding.schema, facts, deciding.shop.zone, with_traces);
+}
+
+// Remedies that still grow wait for the close of the case.
+void set_accruing_apart(NightCase& night_case) {
+  if (night_case.miss->closed) return;
+  std::vector<OwedRemedy>& owed = night_case.decision.owed;
+  const auto grows = [](const OwedRemedy& remedy) { return remedy.at_close; };
+  std::copy_if(owed.begin(), owed.end(), std::back_inserter(night_case.accruing), grows);
+  owed.erase(std::remove_if(owed.begin(), owed.end(), grows), owed.end());
+}
+
+void settle_all(Night& night, const Project& project, const Given& given, Instant as_of) {
+  std::vector<std::pair<const Miss*, const Decision*>> pairs;
+  std::unordered_map<const Miss*, NightCase*> by_miss;
+  for (NightCase& c : night.cases) {
+    by_miss[c.miss] = &c;
+    if (c.standing == standing::decided && c.decision.judged) pairs.emplace_back(c.miss, &c.decision);
+  }
+  for (Settled& settled : settle(pairs, project.policy, project.schema, given, as_of)) {
+    NightCase& c = *by_miss.at(settled.miss);
+    c.grants = std::move(settled.grants);
+    c.ahead = settled.ahead;
+    c.owed = settled.owed;
+  }
+}
+
+// The median of new misses over the last runs, one a day of as_of.
+std::optional<std::size_t> usual_misses(const std::vector<LedgerRun>& runs) {
+  std::vector<std::size_t> counts;
+  std::unordered_set<std::int64_t> days;
+  for (const LedgerRun& run : runs)
+    if (counts.size() < brake_runs && days.insert(run.as_of.ms / ms_per_day).second) counts.push_back(run.new_misses);
+  if (counts.size() < brake_runs) return std::nullopt;  // too little to know what is usual
+  std::sort(counts.begin(), counts.end());
+  return counts[counts.size() / 2];
+}
+
+void apply_brake(Night& night, const Standing& standing, const Project& project) {
+  const std::optional<std::size_t> usual = usual_misses(standing.runs);
+  if (!usual || !project.brake) return;
+  const Ratio limit = std::max(Ratio(static_cast<std::int64_t>(*usual)) * *project.brake, Ratio(brake_floor));
+  night.brake_limit = static_cast<std::size_t>(whole_of(floor(limit)));
+  if (night.new_misses <= night.brake_limit) return;
+  night.braked = true;
+  for (NightCase& c : night.cases)
+    for (Grant& grant : c.grants) {
+      if (grant.state != GrantState::granted) continue;
+      grant.state = GrantState::held;
+      grant.reason = fmt::format("brake: {} new misses, usually {}", night.new_misses, *usual);
+    }
+}
+
+std::vector<const KnownCase*> absent_cases(const Standing& standing, const Judgement& judgement, const Night& night) {
+  std::unordered_set<std::string_view> seen(judgement.seen.begin(), judgement.seen.end());
+  for (const NightCase& c : night.cases) seen.insert(c.miss->key);
+  std::vector<const KnownCase*> absent;
+  for (const KnownCase& known : standing.cases)
+    if (!known.closed && !seen.contains(known.key)) absent.push_back(&known);
+  return absent;
+}
+
+void count(Night& night) {
+  for (const NightCase& c : night.cases) {
+    night.before_start += c.standing == standing::before_start;
+    night.backlog += c.standing == standing::backlog;
+    if (c.standing != standing::decided) continue;
+    night.unjudged += !c.decision.judged;
+    night.new_misses += c.known == nullptr || c.known->standing == standing::backlog;
+  }
+}
+
+}  // namespace
+
+void add_history(Judgement& judgement, const Standing& standing, const Project& project) {
+  const Slot slot = project.schema.find("misses_before");
+  std::unordered_map<std::string, std::map<std::string, Instant>> dues;  // person -> case -> due
+  for (const KnownCase& known : standing.cases)
+    if (!known.person.empty() && known.kind != Kind::at_risk) dues[known.person][known.key] = known.due_instant;
+  for (const Miss& miss : judgement.misses)
+    if (miss.kind != Kind::at_risk) dues[miss.person][miss.key] = miss.due_instant;
+  for (Miss& miss : judgement.misses) {
+    std::int64_t before = 0;
+    for (const auto& [key, due] : dues[miss.person])
+      before += key != miss.key && due < miss.due_instant && due.ms >= miss.due_instant.ms - project.history_ms;
+    miss.facts.set(slot, Value::of_number(before));
+  }
+}
+
+Night night_of(const Judgement& judgement, const Standing& standing, const Project& project, const NightOptions& options) {
+  ByKey known;
+  for (const KnownCase& c : standing.cases) known[c.key] = &c;
+  const Start start = start_of(standing, project, judgement.as_of);
+  Night night;
+  for (const Miss& miss : judgement.misses) {
+    NightCase c;
+    c.miss = &miss;
+    const auto found = known.find(miss.key);
+    c.known = found == known.end() ? nullptr : found->second;
+    c.standing = standing_of(miss, c.known, start, options.backlog);
+    const bool keeps = c.known != nullptr && !options.redecide && c.known->standing == standing::decided;
+    const Project* kept = keeps && options.project_of ? options.project_of(c.known->policy_hash) : nullptr;
+    c.policy_hash = keeps ? c.known->policy_hash : project.policy.hash;
+    c.owed.currency = miss.facts.money;
+    if (c.standing == standing::decided || options.gross)
+      c.decision = decide_under(kept != nullptr ? *kept : project, project, miss, options.with_traces);
+    set_accruing_apart(c);
+    night.cases.push_back(std::move(c));
+  }
+  std::sort(night.cases.begin(), night.cases.end(), [](const NightCase& a, const NightCase& b) {
+    return std::pair(a.miss->due_instant, std::string_view(a.miss->key)) <
+           std::pair(b.miss->due_instant, std::string_view(b.miss->key));
+  });
+  count(night);
+  settle_all(night, project, options.gross ? Given{} : standing.given, judgement.as_of);
+  if (options.backlog != Backlog::decide) apply_brake(night, standing, project);
+  night.absent = absent_cases(standing, judgement, night);
+  return night;
+}
+
+}  // namespace amends

@@ -1,0 +1,62 @@
+// One night's work, from judged cases to grants: which cases are new, which were before the start, under
+// which policy each is decided, what is granted or held, whether the brake stops it. Pure: what the ledger
+// holds goes in, what is to be written comes out.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/known_case.h"
+#include "core/project.h"
+#include "core/settlement.h"
+
+namespace amends {
+
+enum class Backlog { wait, catchup, decide };  // neither flag, --catchup, --backlog
+
+struct Standing {                     // what the ledger knows; empty without one
+  std::vector<KnownCase> cases;
+  std::vector<LedgerRun> runs;        // newest first
+  Given given;
+};
+
+struct NightOptions {
+  Backlog backlog = Backlog::wait;
+  bool redecide = false;
+  bool gross = false;                 // leave out what was given before
+  bool with_traces = false;
+  // The project under whose policy a case was first decided; null when the hash is today's.
+  std::function<const Project*(const std::string& hash)> project_of;
+};
+
+struct NightCase {
+  const Miss* miss = nullptr;
+  const KnownCase* known = nullptr;   // null: new tonight
+  const char* standing = standing::decided;
+  std::string policy_hash;
+  Decision decision;                  // of decided ones
+  std::vector<Grant> grants;          // tonight's
+  std::optional<Money> ahead;
+  std::vector<OwedRemedy> accruing;   // owed so far, granted when the case closes (pay = "at_close")
+  Money owed;
+};
+
+struct Night {
+  std::vector<NightCase> cases;       // every miss, by (due, case key)
+  std::vector<const KnownCase*> absent;  // open in the ledger, not in tonight's records
+  std::size_t new_misses = 0;         // decided ones seen for the first time
+  std::size_t before_start = 0;
+  std::size_t backlog = 0;            // waiting for --catchup or --backlog
+  std::size_t unjudged = 0;           // by the policy
+  bool braked = false;
+  std::size_t brake_limit = 0;
+};
+
+// Fills misses_before of each miss: the person's other cases due before it, ledger and records united.
+void add_history(Judgement& judgement, const Standing& standing, const Project& project);
+
+Night night_of(const Judgement& judgement, const Standing& standing, const Project& project, const NightOptions& options);
+
+}  // namespace amends

@@ -1,0 +1,152 @@
+#include "io/output.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "core/json.h"
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+std::string csv_cell(std::string_view text, char separator) {
+  const bool plain = text.find_first_of(std::string("\"\r\n") + separator) == std::string_view::npos;
+  if (plain) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string print_separated(const Sheet& sheet, char separator) {
+  std::string out;
+  const auto line = [&](auto cells, auto text_of) {
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      out += (i == 0 ? "" : std::string(1, separator)) + csv_cell(text_of(cells[i]), separator);
+    out += '\n';
+  };
+  line(sheet.columns, [](const SheetColumn& c) { return std::string_view(c.name); });
+  for (const auto& row : sheet.rows) line(row, [](const std::string& c) { return std::string_view(c); });
+  return out;
+}
+
+std::string json_row(const Sheet& sheet, const std::vector<std::string>& row) {
+  Json json;
+  json.open('{').field("type", sheet.type).field("v", 1);
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    json.key(sheet.columns[i].name);
+    if (row[i].empty()) json.null();
+    else if (sheet.columns[i].number) json.raw(row[i]);
+    else json.text(row[i]);
+  }
+  return json.close('}').str();
+}
+
+std::string print_json(const Sheet& sheet, bool lines) {
+  std::string out = lines ? "" : "[";
+  for (const auto& row : sheet.rows) {
+    if (!lines) out += &row == &sheet.rows.front() ? "\n" : ",\n";
+    out += json_row(sheet, row);
+    if (lines) out += '\n';
+  }
+  return lines ? out : out + "\n]\n";
+}
+
+std::string printable(const std::string& cell) {
+  std::string out = cell;
+  std::replace_if(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return out;
+}
+
+std::string print_table(const Sheet& sheet) {
+  if (sheet.rows.empty()) return {};
+  std::vector<std::size_t> widths;
+  const auto heading = [](const SheetColumn& c) { return c.heading.empty() ? c.name : c.heading; };
+  for (std::size_t i = 0; i < sheet.columns.size(); ++i) {
+    std::size_t width = display_width(heading(sheet.columns[i]));
+    for (const auto& row : sheet.rows) width = std::max(width, display_width(row[i]));
+    widths.push_back(width);
+  }
+  std::string out;
+  const auto line = [&](auto cell_at) {
+    std::string text;
+    for (std::size_t i = 0; i < sheet.columns.size(); ++i) {
+      const std::string cell = printable(cell_at(i));
+      const std::string gap(widths[i] - display_width(cell), ' ');
+      text += (i == 0 ? "" : "  ") + (sheet.columns[i].right ? gap + cell : cell + gap);
+    }
+    while (text.ends_with(' ')) text.pop_back();
+    out += text + "\n";
+  };
+  line([&](std::size_t i) { return heading(sheet.columns[i]); });
+  for (const auto& row : sheet.rows) line([&](std::size_t i) { return row[i]; });
+  return out;
+}
+
+}  // namespace
+
+Output::Output(std::string path) : path_(std::move(path)) {
+  if (path_.empty() || path_ == "-") {
+    file_ = stdout;
+    return;
+  }
+  temporary_ = path_ + ".part";
+  if (::access(path_.c_str(), F_OK) == 0 && ::access(path_.c_str(), W_OK) == 0 && path_.starts_with("/dev/")) temporary_ = path_;
+  file_ = std::fopen(temporary_.c_str(), "wb");
+  if (file_ == nullptr) fail();
+}
+
+Output::~Output() {
+  if (file_ == nullptr || file_ == stdout) return;
+  std::fclose(file_);
+  if (temporary_ != path_) std::remove(temporary_.c_str());
+}
+
+void Output::fail() const {
+  const int fault = errno;
+  if (file_ == stdout && fault == EPIPE) throw ClosedPipe{};
+  const std::string name = file_ == stdout ? "stdout" : path_;
+  throw Error{{name}, fmt::format("cannot be written: {}", std::strerror(fault)), "", Exit::io};
+}
+
+void Output::write(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail();
+}
+
+void Output::close() {
+  if (std::fflush(file_) != 0) fail();
+  if (file_ == stdout) return;
+  if (temporary_ != path_ && ::fsync(::fileno(file_)) != 0) fail();
+  std::FILE* file = file_;
+  file_ = nullptr;
+  if (std::fclose(file) != 0) fail();
+  if (temporary_ != path_ && std::rename(temporary_.c_str(), path_.c_str()) != 0) fail();
+}
+
+bool is_terminal(std::FILE* stream) { return ::isatty(::fileno(stream)) == 1; }
+
+std::size_t terminal_width() {
+  if (const char* columns = std::getenv("COLUMNS"))
+    if (const int n = std::atoi(columns); n >= 40) return static_cast<std::size_t>(n);
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) return size.ws_col;
+  return 100;
+}
+
+std::string print(const Sheet& sheet, std::string_view format) {
+  if (format == "csv") return print_separated(sheet, ',');
+  if (format == "tsv") return print_separated(sheet, '\t');
+  if (format == "json") return print_json(sheet, false);
+  if (format == "jsonl") return print_json(sheet, true);
+  return print_table(sheet);
+}
+
+}  // namespace amends

@@ -1,0 +1,127 @@
+#include "io/project_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "core/hash.h"
+#include "core/text.h"
+#include "io/toml.h"
+
+namespace amends {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view file_mark = "# file: ";
+
+std::string find_config(const std::string& config) {
+  if (!config.empty()) return config;
+  std::error_code ignored;
+  fs::path folder = fs::current_path(ignored);
+  std::string found = "amends.toml";
+  for (;; folder = folder.parent_path(), found = "../" + found) {
+    if (fs::exists(folder / "amends.toml", ignored)) return found;
+    if (!folder.has_relative_path())
+      throw Error{{}, "there is no amends.toml here or in a parent folder", "amends init writes a first one"};
+  }
+}
+
+// Tables join key by key, lists end to end; one value cannot be said twice.
+void merge(Node& into, Node&& from) {
+  for (Entry& entry : from.entries) {
+    Node* known = const_cast<Node*>(into.find(entry.key));
+    if (known == nullptr) {
+      into.entries.push_back(std::move(entry));
+    } else if (known->is_table() && entry.value.is_table()) {
+      merge(*known, std::move(entry.value));
+    } else if (known->is_array() && entry.value.is_array()) {
+      for (Node& item : entry.value.items) known->items.push_back(std::move(item));
+    } else {
+      throw Error{entry.value.where(), fmt::format("{} is already said in another file", quoted(entry.key)),
+                  fmt::format("see {}:{}", known->where().file, known->line)};
+    }
+  }
+}
+
+void read_all(const std::string& name, Project& project, Node& root, bool included) {
+  auto source = std::make_shared<Source>(Source{name, read_file(name)});
+  const std::size_t bad = first_invalid_utf8(source->text);
+  if (bad != std::string::npos)
+    throw Error{{name}, fmt::format("byte {} is not UTF-8", bad + 1), "save the file as UTF-8"};
+  project.texts.push_back(source);
+  Node node = read_toml(source);
+  const Node* include = node.find("include");
+  if (include != nullptr && included) fail(*include, "an included file includes no other", "name all files in amends.toml");
+  const std::vector<std::string> files = include == nullptr ? std::vector<std::string>{} : strings_of(*include, "include");
+  merge(root, std::move(node));
+  for (const std::string& file : files) read_all((fs::path(name).parent_path() / file).string(), project, root, true);
+}
+
+void finish(Project& project, const Node& root) {
+  project.hash = hex(sha256(text_of(project)));
+  read_project(root, project);
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  if (!in && !in.eof())
+    throw Error{{path}, fmt::format("cannot be read: {}", std::strerror(errno)), "", Exit::io};
+  return text.str();
+}
+
+std::string path_in(const Project& project, const std::string& path) {
+  return (fs::path(project.folder) / path).string();
+}
+
+std::unique_ptr<Project> open_project(const std::string& config) {
+  auto project = std::make_unique<Project>();
+  project->file = find_config(config);
+  project->folder = fs::path(project->file).parent_path().string();
+  std::error_code ignored;
+  if (!fs::exists(project->file, ignored))
+    throw Error{{project->file}, "there is no such file", "amends init writes a first one"};
+  Node root;
+  root.source = std::make_shared<Source>(Source{project->file, ""});
+  read_all(project->file, *project, root, false);
+  finish(*project, root);
+  return project;
+}
+
+std::string text_of(const Project& project) {
+  std::string text;
+  for (const auto& source : project.texts) {
+    text += fmt::format("{}{} {}\n{}\n", file_mark, source->text.size(),
+                        fs::path(source->name).filename().string(), source->text);
+  }
+  return text;
+}
+
+std::unique_ptr<Project> project_from_text(const std::string& text) {
+  auto project = std::make_unique<Project>();
+  Node root;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t line_end = text.find('\n', at);
+    std::string_view head = std::string_view(text).substr(at, line_end - at);
+    head.remove_prefix(file_mark.size());
+    const std::size_t blank = head.find(' ');
+    const std::size_t size = std::stoul(std::string(head.substr(0, blank)));
+    auto source = std::make_shared<Source>(
+        Source{std::string(head.substr(blank + 1)) + " (as the ledger keeps it)", text.substr(line_end + 1, size)});
+    project->texts.push_back(source);
+    merge(root, read_toml(source));
+    at = line_end + 1 + size + 1;
+  }
+  finish(*project, root);
+  return project;
+}
+
+}  // namespace amends
