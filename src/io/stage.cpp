@@ -335,7 +335,7 @@ std::string message_line(const Message& m) {
   write_mailbox(json, "to", m.to);
   write_mailbox(json, "reply_to", m.reply_to);
   json.field("subject", m.subject).field("text", m.text).field("html", m.html).field("message_id", m.message_id);
-  json.flag("automatic", m.automatic).key("grants").open('[');
+  json.flag("automatic", m.automatic).flag("open", m.open).key("grants").open('[');
   for (const std::string& key : m.grants) json.text(key);
   return json.close(']').close('}').str() + "\n";
 }
@@ -365,6 +365,7 @@ Message read_message_line(std::string_view text) {
   m.html = text_of(line, "html");
   m.message_id = text_of(line, "message_id");
   m.automatic = boolean_of(member(line, "automatic"), "automatic");
+  m.open = boolean_of(member(line, "open"), "open");
   m.grants = texts_at(line, "grants");
   return m;
 }
