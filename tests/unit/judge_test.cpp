@@ -87,7 +87,7 @@ TEST_CASE("a clock whose start has not come yet is open") {
   CHECK(judged("1||2026-03-12 10:00|delivered") == "cannot judge: shipped_at is missing");
   CHECK(judged("1|2026-04-02 10:00||processing") == "open");
   CHECK(judged("1|2026-03-30 23:00||in_transit") == "open");
-  CHECK(judged("1|2026-03-29 23:00||in_transit") == "overdue 0");
+  CHECK(judged("1|2026-03-29 23:00||in_transit") == "overdue 1");
 }
 
 TEST_CASE("cancelled before due, or nobody knows when, is no miss; cancelled after it is") {
