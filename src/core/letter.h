@@ -39,6 +39,7 @@ struct Message {
   std::string html;        // derived
   std::string message_id;  // without angle brackets
   bool automatic = false;  // no person approved it: Auto-Submitted: auto-generated
+  bool open = false;       // the case was open when it was written: when it closes, `resolved` follows
   std::vector<std::string> grants;  // keys of the grants it tells of
 };
 

@@ -52,6 +52,7 @@ std::string_view kind_name(Node::Kind kind) {
     case Node::Kind::moment: return "a date or time";
     case Node::Kind::array: return "a list";
     case Node::Kind::table: return "a table";
+    case Node::Kind::null: return "null";
   }
   return "";
 }

@@ -21,7 +21,7 @@ struct Node;
 struct Entry;
 
 struct Node {
-  enum class Kind { string, integer, decimal, boolean, moment, array, table };
+  enum class Kind { string, integer, decimal, boolean, moment, array, table, null };  // null: JSON only
 
   Kind kind = Kind::table;
   std::string text;            // a string's value; the raw token of integer, decimal, boolean, moment

@@ -1,0 +1,224 @@
+#include "cmd/context.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "io/letter_files.h"
+#include "io/stage.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t shown_faults = 5;
+
+Instant as_of_from(const std::string& text, const Zone& zone, Instant now) {
+  if (text.empty()) return now;
+  const Stamp stamp = read_iso(text);
+  if (stamp.kind == Stamp::Kind::bad)
+    throw Error{{}, fmt::format("--as-of: {} is not a time", quoted(text)), "write 2026-03-31 or 2026-03-31T14:00+01:00"};
+  const Moment moment = moment_of(stamp, zone);
+  return moment.is_date() ? zone.start_of(moment.date()) : moment.instant();
+}
+
+Sheet rejects_sheet(const Records& records) {
+  Sheet sheet{"reject", {{"file"}, {"line"}, {"column"}, {"reason"}, {"hint"}, {"raw"}}, {}};
+  for (const Rejected& r : records.rejected)
+    sheet.rows.push_back({r.where.file, std::to_string(r.where.line), std::to_string(r.where.column), r.reason, r.hint, r.raw});
+  for (const Contradiction& c : records.contradictions)
+    for (const Where& where : c.rows)
+      sheet.rows.push_back({where.file, std::to_string(where.line), std::to_string(where.column),
+                            fmt::format("{} {} is told twice, with another {}", name_of(c.kind), quoted(c.id), c.field),
+                            "keep the right row; neither is paid", where.text});
+  return sheet;
+}
+
+std::string counted(std::size_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+void report_rejected(const Context& context, const Records& records) {
+  std::size_t shown = 0;
+  for (const Rejected& r : records.rejected) {
+    if (++shown > shown_faults) break;
+    std::string text = describe(r.where, "row set aside", r.reason, r.hint);
+    text.pop_back();
+    context.say(text);
+  }
+  if (records.rejected.size() > shown_faults)
+    context.say(fmt::format("... and {} more rows set aside; --rejects FILE lists them all", records.rejected.size() - shown_faults));
+}
+
+void report_contradictions(const Context& context, const Records& records) {
+  std::size_t shown = 0;
+  for (const Contradiction& c : records.contradictions) {
+    if (++shown > shown_faults) break;
+    std::vector<std::string> places;
+    for (const Where& where : c.rows) places.push_back(fmt::format("{}:{}", where.file, where.line));
+    context.say(fmt::format("{}: {} {} is told twice, with another {}; neither is paid", joined(places, ", "), name_of(c.kind),
+                            quoted(c.id), c.field));
+  }
+  if (records.contradictions.size() > shown_faults)
+    context.say(fmt::format("... and {} more contradictions; --rejects FILE lists them all", records.contradictions.size() - shown_faults));
+}
+
+void report_unknown_words(const Context& context, const Records& records) {
+  for (const UnknownWord& u : records.unknown_words) {
+    std::vector<std::string> known;
+    for (const Word& word : u.field == "cause" ? vocabulary().causes : vocabulary().statuses) known.push_back(word.name);
+    const std::string near = nearest(u.word, known);
+    std::string text = describe(u.first, "warning", fmt::format("{} is not a {} amends knows ({})", quoted(u.word), u.field,
+                                                                counted(u.count, "row", "rows")),
+                                fmt::format("[sources.{}] {} = {{ {} = \"{}\" }}", source_name_of(u.kind),
+                                            u.field == "cause" ? "causes" : "statuses", quoted(u.word), near.empty() ? "..." : near));
+    text.pop_back();
+    context.say(text);
+  }
+}
+
+}  // namespace
+
+void declare(Arguments& arguments, Options& options, std::vector<std::string> formats) {
+  arguments.option("-c,--config", options.config, "FILE", "The project file; default: amends.toml here or in a parent folder");
+  arguments.option("--as-of", options.as_of, "TIME", "Judge as things stood then; default: now");
+  if (!formats.empty()) arguments.choice("--format", options.format, std::move(formats), "How to print");
+  arguments.option("-o,--output", options.output, "FILE", "Write there instead of stdout");
+  arguments.flag("-q,--quiet", options.quiet, "Say nothing on stderr but errors");
+  arguments.choice("--color", options.color, {"auto", "always", "never"}, "Colours; auto: on a terminal, unless NO_COLOR is set");
+}
+
+void declare_rejects(Arguments& arguments, Options& options) {
+  arguments.option("--rejects", options.rejects, "FILE", "Write rows that were set aside there, as CSV");
+}
+
+std::int64_t duration_option(const std::string& name, const std::string& text) {
+  if (text.empty()) return 0;
+  const std::optional<std::int64_t> ms = read_duration(text);
+  if (!ms) throw Error{{}, fmt::format("{}: {} is not a length of time", name, quoted(text)), "write 10m as \"10 min\""};
+  return *ms;
+}
+
+Context::Context(const Options& asked, const Clock& clock) : options(asked), project(open_project(asked.config)) {
+  as_of = as_of_from(asked.as_of, project->shop.zone, clock.now);
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool wanted = is_terminal(stdout) && (no_color == nullptr || *no_color == '\0') && asked.output.empty();
+  colour_ = asked.color == "always" || (asked.color == "auto" && wanted);
+}
+
+std::string Context::format(const std::string& on_terminal) const {
+  if (!options.format.empty()) return options.format;
+  const bool to_stdout = options.output.empty() || options.output == "-";
+  return to_stdout && is_terminal(stdout) ? on_terminal : "jsonl";
+}
+
+void Context::say(const std::string& line) const {
+  if (!options.quiet) fmt::print(stderr, "{}\n", line);
+}
+
+std::string Context::bold(const std::string& text) const { return colour_ ? "\033[1m" + text + "\033[0m" : text; }
+std::string Context::dim(const std::string& text) const { return colour_ ? "\033[2m" + text + "\033[0m" : text; }
+
+Asked asked_of(const Project& project) {
+  std::vector<Slot> slots;
+  collect(project.policy, slots);
+  for (const Guarantee& guarantee : project.guarantees) {
+    collect(guarantee.when, slots);
+    for (const std::string& name : {guarantee.start, guarantee.met_by, guarantee.due.field})
+      if (!name.empty()) slots.push_back(project.schema.find(name));
+  }
+  for (const MessageRule& rule : project.messages) collect(rule.when, slots);
+  std::set<std::string> names;
+  for (const Slot slot : facts_judged(project)) names.insert(project.schema.at(slot).name);
+  for (const char* name : letter_facts_read) names.insert(name);
+  for (const char* name : {"order_id", "customer_id", "person_id", "email", "status", "timezone", "country", "region", "currency",
+                           "placed_at", "delivered_at", "cancelled_at", "refunded_at", "order_value"})
+    names.insert(name);
+  for (const Slot slot : with_derived(slots, project.derived))
+    if (slot != no_slot) names.insert(project.schema.at(slot).name);
+  Asked asked;
+  for (const std::string& name : names) {
+    asked.wanted.of(RecordKind::order).insert(name);
+    if (const Slot slot = project.schema.find(name); slot != no_slot) asked.facts.push_back(slot);
+  }
+  std::sort(asked.facts.begin(), asked.facts.end());
+  return asked;
+}
+
+Records read_all(const Context& context, const Asked& asked) {
+  return read_records(*context.project, context.as_of, asked.wanted);
+}
+
+bool report(const Context& context, const Records& records) {
+  report_rejected(context, records);
+  report_contradictions(context, records);
+  report_unknown_words(context, records);
+  if (!context.options.rejects.empty()) {
+    Output out(context.options.rejects);
+    out.write(print(rejects_sheet(records), "csv"));
+    out.close();
+  }
+  return !records.rejected.empty() || !records.contradictions.empty();
+}
+
+bool report(const Context& context, const Judgement& judgement) {
+  for (const std::string& line : judgement.rematched) context.say("note: " + line);
+  return !judgement.unjudged.empty();
+}
+
+Standing standing_of(const Ledger* ledger) {
+  if (ledger == nullptr) return {};
+  return {ledger->cases(), ledger->runs(), given_of(*ledger)};
+}
+
+std::unique_ptr<Ledger> ledger_to_read(const Context& context) {
+  return Ledger::open_to_read(path_in(*context.project, context.project->ledger_path));
+}
+
+HeldGuarantees held_guarantees(const Standing& standing) {
+  HeldGuarantees held;
+  for (const KnownCase& c : standing.cases) held[c.record_id].push_back(c.guarantee);
+  return held;
+}
+
+Judged judged_cases(const Context& context, const Standing& standing, bool may_be_piped) {
+  Judged judged;
+  if (may_be_piped) {
+    if (const std::optional<std::string> text = piped_input()) {
+      StageInput input = read_stage(*text, *context.project);
+      judged.judgement = std::move(input.judgement);
+      judged.grants = std::move(input.grants);
+      judged.withheld = std::move(input.withheld);
+      judged.decided = input.stage == "decision";
+      return judged;
+    }
+  }
+  const Asked asked = asked_of(*context.project);
+  judged.records = read_all(context, asked);
+  const HeldGuarantees held = held_guarantees(standing);
+  judged.judgement = judge(judged.records, *context.project, context.as_of, {&held, asked.facts, true});
+  judged.partial = report(context, judged.records);
+  judged.partial = report(context, judged.judgement) || judged.partial;
+  add_history(judged.judgement, standing, *context.project);
+  return judged;
+}
+
+std::function<const Project*(const std::string&)> kept_policies(const Ledger* ledger, const Project& today) {
+  auto cache = std::make_shared<std::map<std::string, std::unique_ptr<Project>>>();
+  return [=, &today](const std::string& hash) -> const Project* {
+    if (hash == today.policy.hash || ledger == nullptr) return nullptr;
+    auto& project = (*cache)[hash];
+    if (project) return project.get();
+    const std::optional<std::string> text = ledger->policy_text(hash);
+    if (!text)
+      throw Error{{today.ledger_path}, fmt::format("the policy {} that cases were decided under is not in the ledger", hash.substr(0, 12)),
+                  "run --redecide decides them under today's", Exit::io};
+    project = project_from_text(*text);
+    return project.get();
+  };
+}
+
+}  // namespace amends

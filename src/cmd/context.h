@@ -1,0 +1,80 @@
+// What every command that reads a project shares: the common options, the project, the records and what
+// was wrong with them.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "cmd/command.h"
+#include "core/miss.h"
+#include "core/night.h"
+#include "io/ledger.h"
+#include "io/output.h"
+#include "io/project_file.h"
+#include "io/sources.h"
+
+namespace amends {
+
+struct Options {
+  std::string config, as_of, format, output, rejects, color = "auto";
+  bool quiet = false;
+};
+
+// -c, --as-of, -o, -q, --color; formats: those the command prints, the first for terminals.
+void declare(Arguments& arguments, Options& options, std::vector<std::string> formats);
+void declare_rejects(Arguments& arguments, Options& options);
+
+// A length of time given as an option; Error (usage) when it is none.
+std::int64_t duration_option(const std::string& name, const std::string& text);
+
+class Context {
+ public:
+  Context(const Options& options, const Clock& clock);
+
+  const Options& options;
+  std::unique_ptr<Project> project;
+  Instant as_of;
+
+  // The format to print: as asked, else `on_terminal` on one and JSON lines elsewhere.
+  std::string format(const std::string& on_terminal) const;
+  // One line on stderr, unless -q.
+  void say(const std::string& line) const;
+  // Bold, dim and colours for text on stdout or stderr where wanted.
+  std::string bold(const std::string& text) const;
+  std::string dim(const std::string& text) const;
+
+ private:
+  bool colour_ = false;
+};
+
+// All facts that judging, deciding, letters and output ask for.
+struct Asked {
+  Wanted wanted;
+  std::vector<Slot> facts;
+};
+Asked asked_of(const Project& project);
+
+Records read_all(const Context& context, const Asked& asked);
+// Says what was set aside, writes --rejects; true when something was.
+bool report(const Context& context, const Records& records);
+bool report(const Context& context, const Judgement& judgement);
+
+// What the ledger holds, read only; an empty standing when there is none yet.
+Standing standing_of(const Ledger* ledger);
+std::unique_ptr<Ledger> ledger_to_read(const Context& context);
+HeldGuarantees held_guarantees(const Standing& standing);
+
+// Judged cases: from the pipe when the stage before wrote into it, else from the records.
+struct Judged {
+  Judgement judgement;
+  Records records;                         // empty when read from the pipe
+  std::vector<std::vector<Grant>> grants;  // as StageInput
+  std::vector<std::string> withheld;
+  bool decided = false;                    // the input was decisions
+  bool partial = false;
+};
+Judged judged_cases(const Context& context, const Standing& standing, bool may_be_piped);
+
+// Old policies by hash, as the ledger keeps them.
+std::function<const Project*(const std::string&)> kept_policies(const Ledger* ledger, const Project& today);
+
+}  // namespace amends

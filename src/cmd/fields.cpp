@@ -1,0 +1,81 @@
+// amends fields: the facts there are, with types and meanings.
+#include "cmd/context.h"
+#include "core/fields.h"
+
+namespace amends {
+namespace {
+
+std::string_view origin_name(const Field& field) {
+  switch (field.origin) {
+    case Origin::record: return name_of(field.record);
+    case Origin::own: return "own";
+    case Origin::derived: return "derived";
+    case Origin::judged: return "judged";
+    case Origin::history: return "history";
+  }
+  return "";
+}
+
+Sheet fields_sheet(const Project* project) {
+  Sheet sheet{"field", {{"of"}, {"name"}, {"type"}, {"stage"}, {"meaning"}}, {}};
+  const auto add = [&](const Field& f) {
+    sheet.rows.push_back({std::string(origin_name(f)), f.name, print(f.type), f.stage, f.meaning});
+  };
+  for (const Field& field : vocabulary().fields) add(field);
+  if (project != nullptr)
+    for (std::size_t i = 0; i < project->schema.size(); ++i) {
+      const Field& field = project->schema.at(static_cast<Slot>(i));
+      if (field.origin == Origin::own || field.origin == Origin::derived) add(field);
+    }
+  return sheet;
+}
+
+Sheet words_sheet() {
+  Sheet sheet{"word", {{"list"}, {"word"}, {"meaning"}}, {}};
+  const auto add = [&](const char* list, const std::vector<Word>& words) {
+    for (const Word& word : words) sheet.rows.push_back({list, word.name, word.meaning});
+  };
+  add("status", vocabulary().statuses);
+  add("kind", vocabulary().kinds);
+  add("cause", vocabulary().causes);
+  add("remedy", vocabulary().remedies);
+  return sheet;
+}
+
+struct FieldsOptions {
+  std::string config, format = "table", output;
+  bool words = false;
+};
+
+// The project's own fields are shown where there is a project; none is needed.
+std::unique_ptr<Project> project_if_any(const std::string& config) {
+  try {
+    return open_project(config);
+  } catch (const Error& error) {
+    if (!config.empty() || !error.where.file.empty()) throw;
+    return nullptr;
+  }
+}
+
+Exit run(const FieldsOptions& options) {
+  const std::unique_ptr<Project> project = options.words ? nullptr : project_if_any(options.config);
+  Output out(options.output);
+  out.write(print(options.words ? words_sheet() : fields_sheet(project.get()), options.format));
+  out.close();
+  return Exit::ok;
+}
+
+Run setup(Arguments& arguments) {
+  auto options = std::make_shared<FieldsOptions>();
+  arguments.option("-c,--config", options->config, "FILE", "The project file; default: amends.toml here or in a parent folder");
+  arguments.flag("--words", options->words, "List statuses, kinds, causes and remedies instead");
+  arguments.choice("--format", options->format, {"table", "csv", "tsv", "json", "jsonl"}, "How to print");
+  arguments.option("-o,--output", options->output, "FILE", "Write there instead of stdout");
+  return [options](const Clock&) { return run(*options); };
+}
+
+}  // namespace
+
+const Command fields_command{"fields", "Project", "List the facts there are", setup};
+
+}  // namespace amends

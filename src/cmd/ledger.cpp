@@ -1,0 +1,125 @@
+// amends ledger: list what was granted, hand it to who pays, take back what was paid.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cmd/context.h"
+#include "cmd/sentences.h"
+#include "core/text.h"
+#include "io/issue_file.h"
+
+namespace amends {
+namespace {
+
+struct LedgerOptions : Options {
+  std::string state, from, wait;
+  bool list = false, export_ = false, issue = false;
+};
+
+std::unique_ptr<Ledger> existing_ledger(const Context& context) {
+  std::unique_ptr<Ledger> ledger = ledger_to_read(context);
+  if (!ledger)
+    throw Error{{path_in(*context.project, context.project->ledger_path)}, "there is no ledger yet", "amends run makes it", Exit::io};
+  return ledger;
+}
+
+std::vector<Grant> grants_in(const Ledger& ledger, const std::string& state) {
+  std::vector<Grant> grants = ledger.grants();
+  if (!state.empty())
+    grants.erase(std::remove_if(grants.begin(), grants.end(), [&](const Grant& g) { return name_of(g.state) != state; }), grants.end());
+  return grants;
+}
+
+std::string money_text(const Grant& g) { return g.money ? amount(*g.money) : ""; }
+std::string currency_text(const Grant& g) { return g.money ? std::string(g.money->currency.name()) : ""; }
+
+Sheet list_sheet(const std::vector<Grant>& grants, const Zone& zone) {
+  Sheet sheet{"grant", {{"order"}, {"remedy"}, {"amount", "", true}, {"currency", " "}, {"state"}, {"granted", "on"}, {"rule"}, {"reason", "held because"}}, {}};
+  for (const Grant& g : grants)
+    sheet.rows.push_back({g.record_id, g.what.empty() ? g.kind : g.kind + " of " + g.what, money_text(g), currency_text(g),
+                          std::string(name_of(g.state)), print(zone.date_at(g.as_of)), g.table + "/" + g.rule,
+                          g.state == GrantState::held ? g.reason : ""});
+  return sheet;
+}
+
+// Part of the ledger format (amends-ledger.5): columns of the hand-off. Add at the end, never rename.
+Sheet export_sheet(const std::vector<Grant>& grants, const Zone& zone) {
+  Sheet sheet{"grant",
+              {{"grant"}, {"case"}, {"order"}, {"person"}, {"table"}, {"rule"}, {"remedy"}, {"what"}, {"sequence", "", true, true},
+               {"amount"}, {"currency"}, {"quantity"}, {"duration"}, {"valid"}, {"within"}, {"manner"}, {"pay_by"}, {"state"},
+               {"reason"}, {"due"}, {"as_of"}},
+              {}};
+  for (const Grant& g : grants)
+    sheet.rows.push_back({g.key, g.case_key, g.record_id, g.person, g.table, g.rule, g.kind, g.what, std::to_string(g.sequence),
+                          money_text(g), currency_text(g), g.quantity ? print(*g.quantity) : "", g.duration, g.valid, g.within,
+                          g.manner, g.pay_by, std::string(name_of(g.state)), g.reason, print(g.due, zone), print(g.as_of, zone)});
+  return sheet;
+}
+
+void write(const Context& context, const Sheet& sheet, const std::string& format) {
+  Output out(context.options.output);
+  out.write(print(sheet, format));
+  out.close();
+}
+
+Exit list(const LedgerOptions& options, const Context& context) {
+  const std::vector<Grant> grants = grants_in(*existing_ledger(context), options.state);
+  write(context, list_sheet(grants, context.project->shop.zone), options.format.empty() ? "table" : options.format);
+  std::vector<Money> sums;
+  for (const Grant& g : grants)
+    if (g.money && g.state != GrantState::void_) sums.push_back(*g.money);
+  context.say(fmt::format("{}: {}", counted(grants.size(), "grant", "grants"), sums_words(sums)));
+  return Exit::ok;
+}
+
+Exit export_grants(const LedgerOptions& options, const Context& context) {
+  const std::vector<Grant> grants = grants_in(*existing_ledger(context), options.state);
+  write(context, export_sheet(grants, context.project->shop.zone), options.format.empty() ? "csv" : options.format);
+  return Exit::ok;
+}
+
+Exit issue(const LedgerOptions& options, const Context& context, const Clock& clock) {
+  existing_ledger(context);
+  const std::vector<Issued> lines = read_issue_file(options.from);
+  const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path_in(*context.project, context.project->ledger_path),
+                                                               duration_option("--wait", options.wait));
+  ledger->begin(context.as_of, clock.now, "issue");
+  const IssueOutcome outcome = ledger->issue(lines);
+  ledger->commit({});
+  for (const NotIssued& refused : outcome.refused) {
+    std::string text = describe(refused.line.where, "not issued", refused.reason, refused.hint);
+    text.pop_back();
+    context.say(text);
+  }
+  fmt::print("{} issued, {} already were, {} refused\n", outcome.issued, outcome.already, outcome.refused.size());
+  return outcome.refused.empty() ? Exit::ok : Exit::partial;
+}
+
+Exit run(const LedgerOptions& options, const Clock& clock) {
+  const Context context(options, clock);
+  if (options.list) return list(options, context);
+  if (options.export_) return export_grants(options, context);
+  return issue(options, context, clock);
+}
+
+Run setup(Arguments& arguments) {
+  auto options = std::make_shared<LedgerOptions>();
+  const std::vector<std::string> states = {"decided", "held", "granted", "issued", "void"};
+  Arguments& list = arguments.subcommand("list", "Show grants, for people", options->list);
+  Arguments& exports = arguments.subcommand("export", "Hand grants to who pays", options->export_);
+  for (Arguments* sub : {&list, &exports}) {
+    declare(*sub, *options, {"table", "csv", "tsv", "json", "jsonl"});
+    sub->choice("--state", options->state, states, "Only grants in this state");
+  }
+  Arguments& issue = arguments.subcommand("issue", "Mark grants as paid, with the outside reference", options->issue);
+  declare(issue, *options, {});
+  issue.option("--from", options->from, "FILE", "CSV with the columns grant and reference; - is stdin");
+  issue.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger");
+  return [options](const Clock& clock) { return run(*options, clock); };
+}
+
+}  // namespace
+
+const Command ledger_command{"ledger", "Ledger", "Grants: list, export to who pays, mark as issued", setup};
+
+}  // namespace amends

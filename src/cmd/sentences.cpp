@@ -1,0 +1,85 @@
+#include "cmd/sentences.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t shown_unjudged = 10;
+
+std::string kinds_of(const std::vector<Miss>& misses) {
+  std::map<Kind, std::size_t> counts;
+  for (const Miss& miss : misses) ++counts[miss.kind];
+  std::vector<std::string> parts;
+  for (const auto& [kind, n] : counts) parts.push_back(fmt::format("{} {}", n, name_of(kind)));
+  return joined(parts, ", ");
+}
+
+}  // namespace
+
+std::string counted(std::size_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+std::string lateness_words(const Miss& miss) {
+  const Lateness& l = miss.lateness;
+  if (miss.due.is_date() || l.days >= 1) return l.days == 1 ? "1 day" : fmt::format("{} days", l.days);
+  if (l.minutes == 0) return "under a minute";
+  if (l.hours == 0) return fmt::format("{} min", l.minutes);
+  return l.minutes % 60 == 0 ? fmt::format("{} h", l.hours) : fmt::format("{} h {} min", l.hours, l.minutes % 60);
+}
+
+std::string counts_sentence(const Judged& judged) {
+  const Judgement& j = judged.judgement;
+  std::vector<std::string> parts = {fmt::format("{} in time", j.counts.in_time)};
+  if (j.counts.open > 0) parts.push_back(fmt::format("{} not due yet", j.counts.open));
+  parts.push_back(j.misses.empty() ? "none missed" : fmt::format("{} missed ({})", j.misses.size(), kinds_of(j.misses)));
+  if (!j.unjudged.empty()) parts.push_back(fmt::format("{} cannot be judged", j.unjudged.size()));
+  if (j.counts.unmatched > 0) parts.push_back(fmt::format("{} under no guarantee", j.counts.unmatched));
+  if (!judged.records.rejected.empty()) parts.push_back(counted(judged.records.rejected.size(), "row set aside", "rows set aside"));
+  return fmt::format("{}: {}", counted(j.counts.orders, "order", "orders"), joined(parts, ", "));
+}
+
+std::string sums_words(const std::vector<Money>& amounts) {
+  std::map<std::string, Money> sums;
+  for (const Money& money : amounts) {
+    Money& sum = sums.try_emplace(std::string(money.currency.name()), Money{0, money.currency}).first->second;
+    sum = sum + money;
+  }
+  std::vector<std::string> parts;
+  for (const auto& [code, sum] : sums) parts.push_back(print(sum));
+  return parts.empty() ? "nothing" : joined(parts, " and ");
+}
+
+std::string grants_sentence(const Night& night) {
+  std::vector<Money> granted, held;
+  std::size_t granted_count = 0, held_count = 0;
+  for (const NightCase& c : night.cases)
+    for (const Grant& g : c.grants) {
+      const bool is_held = g.state == GrantState::held;
+      ++(is_held ? held_count : granted_count);
+      if (g.money) (is_held ? held : granted).push_back(*g.money);
+    }
+  std::string out = fmt::format("{} granted: {}", counted(granted_count, "remedy", "remedies"), sums_words(granted));
+  if (held_count > 0) out += fmt::format("; {} held: {}", held_count, sums_words(held));
+  if (night.unjudged > 0) out += fmt::format("; {} cannot be judged by the policy", night.unjudged);
+  if (night.before_start > 0) out += fmt::format("; {} due before the start", night.before_start);
+  if (night.backlog > 0) out += fmt::format("; {} older ones wait: --backlog decides them", night.backlog);
+  return out;
+}
+
+void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged) {
+  std::size_t shown = 0;
+  for (const Unjudged& u : unjudged) {
+    if (++shown > shown_unjudged) break;
+    context.say(fmt::format("cannot judge {} under {}: {}", u.record_id, u.guarantee, u.reason));
+  }
+  if (unjudged.size() > shown_unjudged)
+    context.say(fmt::format("... and {} more; check --format jsonl lists them all", unjudged.size() - shown_unjudged));
+}
+
+}  // namespace amends

@@ -1,0 +1,31 @@
+// The sentences several commands print: how late, what was counted, what could not be judged.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "cmd/context.h"
+
+namespace amends {
+
+std::string counted(std::size_t n, std::string_view one, std::string_view many);  // "1 order", "3 orders"
+std::string lateness_words(const Miss& miss);                                      // "3 days", "5 h 20 min"
+// "24 orders: 14 in time, 6 missed (4 late, 2 overdue), ..."
+std::string counts_sentence(const Judged& judged);
+// "5 grants, GBP 31.40; held: 1 grant, GBP 60.00"
+std::string grants_sentence(const Night& night);
+// Sums by currency: "GBP 31.40", "EUR 3.00 and GBP 31.40", "nothing".
+std::string sums_words(const std::vector<Money>& amounts);
+void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged);
+// "GBP 12.00 refund", "call within 4 business hours", "2 points"
+template <class Remedy>
+std::string remedy_words(const Remedy& r) {
+  std::string out = r.money ? print(*r.money) + " " : r.quantity ? print(*r.quantity) + " " : "";
+  out += r.kind;
+  if (!r.what.empty()) out += " of " + r.what;
+  if (!r.duration.empty()) out += " for " + r.duration;
+  if (!r.within.empty()) out += " within " + r.within;
+  if (!r.valid.empty()) out += ", valid " + r.valid;
+  return out;
+}
+
+}  // namespace amends

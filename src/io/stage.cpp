@@ -1,0 +1,399 @@
+#include "io/stage.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/json.h"
+#include "core/text.h"
+#include "io/json_tree.h"
+
+namespace amends {
+namespace {
+
+std::string json_list(const List& items, const Zone& zone) {
+  Json json;
+  json.open('[');
+  for (const Value& item : items) json.raw(json_of(item, zone));
+  return json.close(']').str();
+}
+
+std::string json_record(const Record& record, const Zone& zone) {
+  Json json;
+  json.open('{');
+  for (const auto& [name, value] : record)
+    if (!value.is_missing()) json.key(name).raw(json_of(value, zone));
+  return json.close('}').str();
+}
+
+std::string money_text(const Value& v) {
+  const Ratio minor = v.ratio / minor_unit(v.currency);
+  return minor.is_whole() ? amount(money_of(v.ratio, v.currency)) : print(v.ratio);
+}
+
+std::string quoted_json(std::string_view text) { return Json{}.text(text).str(); }
+
+void write_miss(Json& json, const Miss& miss, const Project& project, Instant as_of) {
+  json.field("case", miss.key).field("order", miss.record_id).field("guarantee", miss.guarantee);
+  json.field("kind", name_of(miss.kind)).field("person", miss.person);
+  if (!miss.start.is_none()) json.field("start", print(miss.start, miss.zone));
+  json.field("due", print(miss.due, miss.zone)).field("due_at", print(miss.due_instant, miss.zone));
+  json.field("due_date", print(miss.due_date)).field("zone", miss.zone.name());
+  if (!miss.met.is_none()) json.field("met_at", print(miss.met, miss.zone));
+  json.flag("closed", miss.closed);
+  json.field("late_minutes", miss.lateness.minutes).field("late_hours", miss.lateness.hours);
+  json.field("late_days", miss.lateness.days).field("late_business_days", miss.lateness.business_days);
+  json.field("as_of", print(as_of, project.shop.zone));
+  json.field("currency", miss.facts.money.name());
+  json.key("facts").open('{');
+  for (const auto& [slot, value] : miss.facts.all())
+    if (!value.is_missing()) json.key(project.schema.at(slot).name).raw(json_of(value, miss.zone));
+  json.close('}');
+}
+
+void write_remedy(Json& json, const std::string& table, const std::string& rule, const std::string& kind,
+                  const std::string& what, const std::optional<Money>& money, const std::optional<Ratio>& quantity) {
+  json.field("table", table).field("rule", rule).field("kind", kind).optional("what", what);
+  if (money) json.field("amount", amount(*money)).field("currency", money->currency.name());
+  if (quantity) json.field("quantity", print(*quantity));
+}
+
+template <class R>
+void write_terms(Json& json, const R& r) {
+  json.optional("duration", r.duration).optional("valid", r.valid).optional("within", r.within);
+  json.optional("manner", r.manner).optional("pay_by", r.pay_by);
+  json.key("steps").open('[');
+  for (const std::string& step : r.steps) json.text(step);
+  json.close(']');
+}
+
+void write_owed(Json& json, std::string_view name, const std::vector<OwedRemedy>& owed) {
+  json.key(name).open('[');
+  for (const OwedRemedy& r : owed) {
+    json.open('{');
+    write_remedy(json, r.table, r.rule, r.kind, r.what, r.money, r.quantity);
+    write_terms(json, r);
+    json.close('}');
+  }
+  json.close(']');
+}
+
+void write_grants(Json& json, const std::vector<Grant>& grants) {
+  json.key("grants").open('[');
+  for (const Grant& g : grants) {
+    json.open('{').field("key", g.key).field("state", name_of(g.state)).optional("reason", g.reason);
+    json.field("sequence", g.sequence);
+    write_remedy(json, g.table, g.rule, g.kind, g.what, g.money, g.quantity);
+    write_terms(json, g);
+    json.close('}');
+  }
+  json.close(']');
+}
+
+void write_mailbox(Json& json, std::string_view name, const Mailbox& box) {
+  json.key(name).open('{').optional("name", box.name).field("email", box.address).close('}');
+}
+
+// --- reading ---
+
+const Node& member(const Node& line, std::string_view key) {
+  const Node* node = line.find(key);
+  if (node == nullptr)
+    fail(line, fmt::format("this line has no {}", quoted(key)), "feed what amends check or compensate printed");
+  return *node;
+}
+
+std::string text_of(const Node& line, std::string_view key) { return scalar_of(member(line, key), key); }
+
+std::string text_or_empty(const Node& line, std::string_view key) {
+  const Node* node = line.find(key);
+  return node == nullptr ? std::string{} : scalar_of(*node, key);
+}
+
+Moment moment_at(const Node& line, std::string_view key, const Zone& zone) {
+  const Node* node = line.find(key);
+  if (node == nullptr) return {};
+  const Stamp stamp = read_iso(scalar_of(*node, key));
+  if (stamp.kind == Stamp::Kind::bad) fail(*node, fmt::format("{} is not a time", quoted(node->text)), "write RFC 3339");
+  return moment_of(stamp, zone);
+}
+
+Currency currency_at(const Node& line, const Project& project) {
+  const std::string code = text_or_empty(line, "currency");
+  if (code.empty()) return project.shop.currency;
+  const std::optional<Currency> currency = currency_named(code);
+  if (!currency) fail(*line.find("currency"), fmt::format("{} is not a currency", quoted(code)));
+  return *currency;
+}
+
+struct ValueReader {
+  Facts& facts;  // keeps strings
+  const Zone& zone;
+
+  Value read(const Node& node, const FieldType& type) const {
+    if (node.is_array()) return read_list(node);
+    if (node.is_table()) return read_record(node, RecordKind::item);
+    if (node.kind == Node::Kind::null) return Value::null();
+    const std::string_view text = facts.keep(node.text);
+    if (type.base == Type::string) return Value::of_string(text);
+    // A promise may be a date though its field holds instants.
+    if (type.base == Type::instant) return Value::of_moment(moment_of(read_iso(text), zone));
+    const std::optional<Value> value = read_value(text, type, facts.money, zone);
+    if (!value) fail(node, fmt::format("{} is not a {}", quoted(text), print(type)));
+    return *value;
+  }
+
+  Value read_list(const Node& node) const {
+    List items;
+    for (const Node& item : node.items)
+      items.push_back(item.is_table() ? read_record(item, RecordKind::item) : Value::of_string(facts.keep(item.text)));
+    return Value::of_list(std::move(items));
+  }
+
+  // Members of items and shipments, by their canonical types; others are strings.
+  Value read_record(const Node& node, RecordKind kind) const {
+    Record record;
+    for (const Entry& entry : node.entries) {
+      const Field* field = canonical(kind, entry.key);
+      if (field == nullptr) field = canonical(RecordKind::shipment, entry.key);
+      record.emplace_back(entry.key, read(entry.value, field == nullptr ? FieldType{} : field->type));
+    }
+    return Value::of_record(std::move(record));
+  }
+};
+
+Zone zone_at(const Node& line, const Project& project) {
+  const std::string name = text_or_empty(line, "zone");
+  if (name.empty()) return project.shop.zone;
+  const std::optional<Zone> zone = Zone::named(name);
+  if (!zone) fail(*line.find("zone"), fmt::format("{} is not a time zone", quoted(name)));
+  return *zone;
+}
+
+std::int64_t whole_at(const Node& line, std::string_view key) { return integer_of(member(line, key), key); }
+
+Miss read_miss(const Node& line, const Project& project) {
+  Miss miss;
+  miss.key = text_of(line, "case");
+  miss.record_id = text_of(line, "order");
+  miss.guarantee = text_of(line, "guarantee");
+  miss.person = text_of(line, "person");
+  miss.zone = zone_at(line, project);
+  const std::optional<Kind> kind = kind_named(text_of(line, "kind"));
+  if (!kind) fail(member(line, "kind"), fmt::format("{} is not a kind of miss", quoted(text_of(line, "kind"))));
+  miss.kind = *kind;
+  miss.start = moment_at(line, "start", miss.zone);
+  miss.due = moment_at(line, "due", miss.zone);
+  const Moment due_at = moment_at(line, "due_at", miss.zone);
+  if (!due_at.is_instant()) fail(line, "due_at is not an instant", "write RFC 3339");
+  miss.due_instant = due_at.instant();
+  miss.due_date = moment_at(line, "due_date", miss.zone).date();
+  miss.met = moment_at(line, "met_at", miss.zone);
+  miss.closed = boolean_of(member(line, "closed"), "closed");
+  miss.lateness = {whole_at(line, "late_minutes"), whole_at(line, "late_hours"), whole_at(line, "late_days"),
+                   whole_at(line, "late_business_days")};
+  miss.facts.money = currency_at(line, project);
+  const ValueReader reader{miss.facts, miss.zone};
+  for (const Entry& entry : member(line, "facts").entries) {
+    const Slot slot = project.schema.find(entry.key);
+    if (slot != no_slot) miss.facts.set(slot, reader.read(entry.value, project.schema.at(slot).type));
+  }
+  return miss;
+}
+
+std::vector<std::string> texts_at(const Node& node, std::string_view key) {
+  std::vector<std::string> texts;
+  if (const Node* list = node.find(key))
+    for (const Node& item : list->items) texts.push_back(scalar_of(item, key));
+  return texts;
+}
+
+Grant read_grant(const Node& node, const Miss& miss, Instant as_of, const Project& project) {
+  Grant g;
+  g.key = text_of(node, "key");
+  g.case_key = miss.key;
+  g.record_id = miss.record_id;
+  g.person = miss.person;
+  g.due = miss.due_instant;
+  g.as_of = as_of;
+  const std::optional<GrantState> state = grant_state_named(text_of(node, "state"));
+  if (!state) fail(member(node, "state"), fmt::format("{} is not a state", quoted(text_of(node, "state"))));
+  g.state = *state;
+  g.reason = text_or_empty(node, "reason");
+  g.sequence = static_cast<int>(whole_at(node, "sequence"));
+  g.table = text_of(node, "table");
+  g.rule = text_of(node, "rule");
+  g.kind = text_of(node, "kind");
+  g.what = text_or_empty(node, "what");
+  if (const Node* money = node.find("amount")) {
+    const Currency currency = currency_at(node, project);
+    const std::optional<std::int64_t> minor = read_minor(scalar_of(*money, "amount"), currency);
+    if (!minor) fail(*money, fmt::format("{} is not an amount", quoted(money->text)));
+    g.money = Money{*minor, currency};
+  }
+  if (const Node* quantity = node.find("quantity")) g.quantity = read_decimal(scalar_of(*quantity, "quantity"));
+  g.duration = text_or_empty(node, "duration");
+  g.valid = text_or_empty(node, "valid");
+  g.within = text_or_empty(node, "within");
+  g.manner = text_or_empty(node, "manner");
+  g.pay_by = text_or_empty(node, "pay_by");
+  g.steps = texts_at(node, "steps");
+  return g;
+}
+
+Mailbox mailbox_at(const Node& line, std::string_view key) {
+  const Node& node = member(line, key);
+  return {text_or_empty(node, "name"), text_of(node, "email")};
+}
+
+void read_stage_line(const Node& line, const Project& project, StageInput& input) {
+  const std::string type = text_of(line, "type");
+  if (whole_at(line, "v") != stage_version)
+    fail(member(line, "v"), fmt::format("version {} of these lines is not known", text_of(line, "v")), "use one version of amends for all stages");
+  if (type != "miss" && type != "decision") return;  // unjudged, unmatched: told by the stage that found them
+  const Moment as_of = moment_at(line, "as_of", project.shop.zone);
+  if (!as_of.is_instant()) fail(line, "as_of is not an instant", "write RFC 3339");
+  input.judgement.as_of = as_of.instant();
+  if (!input.stage.empty() && input.stage != type) fail(line, fmt::format("a {} after lines of type {}", type, input.stage));
+  input.stage = type;
+  Miss miss = read_miss(line, project);
+  std::vector<Grant> grants;
+  if (const Node* list = line.find("grants"))
+    for (const Node& node : list->items) grants.push_back(read_grant(node, miss, input.judgement.as_of, project));
+  input.withheld.push_back(text_or_empty(line, "cannot_judge"));
+  input.grants.push_back(std::move(grants));
+  input.judgement.misses.push_back(std::move(miss));
+}
+
+}  // namespace
+
+std::string json_of(const Value& v, const Zone& zone) {
+  switch (v.type) {
+    case Type::missing:
+    case Type::null: return "null";
+    case Type::boolean: return v.whole != 0 ? "true" : "false";
+    case Type::number: {
+      const std::string text = print(v.ratio);
+      return text.find('/') == std::string::npos ? text : quoted_json(text);
+    }
+    case Type::money: return quoted_json(money_text(v));
+    case Type::string: return quoted_json(v.text);
+    case Type::list: return json_list(*v.list, zone);
+    case Type::record: return json_record(*v.record, zone);
+    default: return quoted_json(print(v, zone));
+  }
+}
+
+std::string miss_line(const Miss& miss, const Project& project, Instant as_of) {
+  Json json;
+  json.open('{').field("type", "miss").field("v", stage_version);
+  write_miss(json, miss, project, as_of);
+  return json.close('}').str() + "\n";
+}
+
+std::string unjudged_line(const Unjudged& unjudged, const Project& project, Instant as_of) {
+  Json json;
+  json.open('{').field("type", "unjudged").field("v", stage_version).field("case", unjudged.key);
+  json.field("order", unjudged.record_id).field("guarantee", unjudged.guarantee);
+  if (!unjudged.due.is_none()) json.field("due", print(unjudged.due, project.shop.zone));
+  json.key("missing").open('[');
+  for (const std::string& name : unjudged.missing) json.text(name);
+  json.close(']').field("reason", unjudged.reason).field("as_of", print(as_of, project.shop.zone));
+  return json.close('}').str() + "\n";
+}
+
+std::string unmatched_line(std::string_view record_id, Instant as_of) {
+  Json json;
+  json.open('{').field("type", "unmatched").field("v", stage_version).field("order", record_id);
+  json.field("as_of", print(as_of, Zone::utc()));
+  return json.close('}').str() + "\n";
+}
+
+std::string decision_line(const NightCase& c, const Project& project, Instant as_of) {
+  Json json;
+  json.open('{').field("type", "decision").field("v", stage_version);
+  write_miss(json, *c.miss, project, as_of);
+  json.field("standing", c.standing);
+  if (!c.decision.judged) json.field("cannot_judge", c.decision.reason);
+  write_owed(json, "owed", c.decision.owed);
+  write_owed(json, "accruing", c.accruing);
+  write_grants(json, c.grants);
+  json.field("owed_total", amount(c.owed));
+  if (c.ahead) json.field("ahead", amount(*c.ahead));
+  return json.close('}').str() + "\n";
+}
+
+std::string message_line(const Message& m) {
+  Json json;
+  json.open('{').field("type", "message").field("v", stage_version).field("key", m.key).field("case", m.case_key);
+  json.field("order", m.record_id).field("purpose", m.purpose).field("revision", m.revision).field("person", m.person);
+  json.field("locale", m.locale);
+  write_mailbox(json, "from", m.from);
+  write_mailbox(json, "to", m.to);
+  write_mailbox(json, "reply_to", m.reply_to);
+  json.field("subject", m.subject).field("text", m.text).field("html", m.html).field("message_id", m.message_id);
+  json.flag("automatic", m.automatic).flag("open", m.open).key("grants").open('[');
+  for (const std::string& key : m.grants) json.text(key);
+  return json.close(']').close('}').str() + "\n";
+}
+
+std::string unwritten_line(const Unwritten& u) {
+  Json json;
+  json.open('{').field("type", u.call ? "call" : "unwritten").field("v", stage_version).field("case", u.case_key);
+  json.field("order", u.record_id).field("purpose", u.purpose).field("reason", u.reason);
+  return json.close('}').str() + "\n";
+}
+
+Message read_message_line(std::string_view text) {
+  const Node line = read_json(text, "outbox", 1);
+  Message m;
+  m.key = text_of(line, "key");
+  m.case_key = text_of(line, "case");
+  m.record_id = text_of(line, "order");
+  m.purpose = text_of(line, "purpose");
+  m.revision = static_cast<int>(whole_at(line, "revision"));
+  m.person = text_of(line, "person");
+  m.locale = text_of(line, "locale");
+  m.from = mailbox_at(line, "from");
+  m.to = mailbox_at(line, "to");
+  m.reply_to = mailbox_at(line, "reply_to");
+  m.subject = text_of(line, "subject");
+  m.text = text_of(line, "text");
+  m.html = text_of(line, "html");
+  m.message_id = text_of(line, "message_id");
+  m.automatic = boolean_of(member(line, "automatic"), "automatic");
+  m.open = boolean_of(member(line, "open"), "open");
+  m.grants = texts_at(line, "grants");
+  return m;
+}
+
+std::optional<std::string> piped_input() {
+  struct stat info {};
+  if (::fstat(STDIN_FILENO, &info) != 0 || !(S_ISFIFO(info.st_mode) || S_ISREG(info.st_mode))) return std::nullopt;
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t n = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw Error{{"-"}, fmt::format("stdin cannot be read: {}", std::strerror(errno)), "", Exit::io};
+    if (n == 0) break;
+    text.append(buffer, static_cast<std::size_t>(n));
+  }
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+StageInput read_stage(const std::string& text, const Project& project) {
+  if (!text.ends_with('\n'))
+    throw Error{{"-"}, "the input ends in the middle of a line", "the stage before was cut off: run it again", Exit::io};
+  StageInput input;
+  std::size_t number = 0;
+  for (const std::string_view line : split(std::string_view(text).substr(0, text.size() - 1), '\n'))
+    read_stage_line(read_json(line, "-", ++number), project, input);
+  return input;
+}
+
+}  // namespace amends

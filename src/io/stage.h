@@ -1,0 +1,42 @@
+// The stage pipe: what check, compensate and draft print as JSON lines, and how the next stage reads it.
+// A contract from the first day (templates/schemas/*.json). Add, never rename; raise v when a meaning changes.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/letter.h"
+#include "core/miss.h"
+#include "core/night.h"
+
+namespace amends {
+
+inline constexpr int stage_version = 1;
+
+std::string miss_line(const Miss& miss, const Project& project, Instant as_of);
+std::string unjudged_line(const Unjudged& unjudged, const Project& project, Instant as_of);
+std::string unmatched_line(std::string_view record_id, Instant as_of);
+std::string decision_line(const NightCase& night_case, const Project& project, Instant as_of);
+std::string message_line(const Message& message);
+std::string unwritten_line(const Unwritten& unwritten);
+
+// Money, times, lists... as one JSON value; read back by the fact's type.
+std::string json_of(const Value& value, const Zone& zone);
+
+// A message as message_line() wrote it: the outbox keeps that line.
+Message read_message_line(std::string_view line);
+
+// What a stage was given. Misses carry their facts; decisions also tonight's grants.
+struct StageInput {
+  Judgement judgement;
+  std::vector<std::vector<Grant>> grants;  // of each miss; empty for misses that are not decided yet
+  std::vector<std::string> withheld;       // of each miss: why the policy could not judge it; usually empty
+  std::string stage;                       // "miss" or "decision": what its lines are
+};
+
+// All lines of stdin when it is a pipe or file that holds any; nullopt when the stage has to begin itself.
+std::optional<std::string> piped_input();
+StageInput read_stage(const std::string& text, const Project& project);
+
+}  // namespace amends
