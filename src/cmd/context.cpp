@@ -131,7 +131,9 @@ Asked asked_of(const Project& project) {
       if (!name.empty()) slots.push_back(project.schema.find(name));
   }
   for (const MessageRule& rule : project.messages) collect(rule.when, slots);
-  std::set<std::string> names = letter_field_names(project);
+  std::set<std::string> names;
+  for (const Slot slot : facts_judged(project)) names.insert(project.schema.at(slot).name);
+  for (const char* name : letter_facts_read) names.insert(name);
   for (const char* name : {"order_id", "customer_id", "person_id", "email", "status", "timezone", "country", "region", "currency",
                            "placed_at", "delivered_at", "cancelled_at", "refunded_at", "order_value"})
     names.insert(name);
@@ -139,7 +141,7 @@ Asked asked_of(const Project& project) {
     if (slot != no_slot) names.insert(project.schema.at(slot).name);
   Asked asked;
   for (const std::string& name : names) {
-    asked.wanted.add(name);
+    asked.wanted.of(RecordKind::order).insert(name);
     if (const Slot slot = project.schema.find(name); slot != no_slot) asked.facts.push_back(slot);
   }
   std::sort(asked.facts.begin(), asked.facts.end());

@@ -1,0 +1,50 @@
+#include "core/order_facts.h"
+
+namespace amends {
+namespace {
+
+Value value_without_column(const FieldType& type, Currency currency) {
+  if (type.base == Type::list || type.base == Type::record) return type.optional ? Value::null() : Value{};
+  return read_value("", type, currency, Zone::utc()).value_or(Value{});
+}
+
+}  // namespace
+
+OrderFacts::OrderFacts(const Records& records, const Schema& schema, Currency shop_currency)
+    : records_(records), shop_currency_(shop_currency), columns_(schema.size(), nullptr), items_(schema.find("items")),
+      shipments_(schema.find("shipments")) {
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    const Field& field = schema.at(static_cast<Slot>(i));
+    const bool is_told = field.origin == Origin::record || field.origin == Origin::own;
+    if (is_told) columns_[i] = records.orders().find(field.name);
+    FieldType type = field.type;
+    if (!is_told) type.optional = false;  // judged, derived and history facts are told by others
+    absent_.push_back(std::move(type));
+  }
+}
+
+Currency OrderFacts::currency() const {
+  const std::vector<Currency>& currencies = records_.orders().currency;
+  return order_ < currencies.size() && !currencies[order_].is_none() ? currencies[order_] : shop_currency_;
+}
+
+Value OrderFacts::at(Slot slot) const {
+  if (slot >= columns_.size()) return {};
+  if (columns_[slot] != nullptr) return value_at(*columns_[slot], order_, currency());
+  if (slot == items_) return list(records_.table(RecordKind::item), records_.items);
+  if (slot == shipments_) return list(records_.table(RecordKind::shipment), records_.shipments);
+  return value_without_column(absent_[slot], currency());
+}
+
+Value OrderFacts::list(const Table& table, const Links& links) const {
+  if (links.begin.empty()) return {};
+  List rows;
+  for (std::uint32_t i = links.begin[order_]; i < links.begin[order_ + 1]; ++i) {
+    Record row;
+    for (const Column& column : table.columns) row.emplace_back(column.name, value_at(column, links.rows[i], currency()));
+    rows.push_back(Value::of_record(std::move(row)));
+  }
+  return Value::of_list(std::move(rows));
+}
+
+}  // namespace amends

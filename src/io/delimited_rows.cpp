@@ -1,0 +1,49 @@
+#include "core/text.h"
+#include "io/rows.h"
+
+namespace amends {
+namespace {
+
+class DelimitedRows : public Rows {
+ public:
+  DelimitedRows(const InputFile& file, Dialect dialect) : reader_(*file.bytes, dialect) {
+    header_where_ = Where{file.name, 1, 1, 1, {}};
+    if (!reader_.next()) return;
+    header_where_ = where_at(file.name, *file.bytes, static_cast<std::size_t>(reader_.raw().data() - file.bytes->data()), reader_.raw().size());
+    if (reader_.fault() != DelimitedReader::Fault::none)
+      throw Error{where_at(file.name, *file.bytes, reader_.fault_at(), 1), "the header has a quote that is not closed",
+                  "write a \" inside a quoted cell as \"\"", Exit::io};
+    for (const Cell& cell : reader_.cells())
+      header_.emplace_back(trimmed(cell.doubled ? without_doubled_quotes(cell.text) : std::string(cell.text)));
+  }
+
+  void want(std::vector<bool>) override {}
+  std::span<const Cell> cells() const override { return reader_.cells(); }
+
+  bool next() override {
+    if (!reader_.next()) return false;
+    line_ = reader_.line();
+    raw_ = reader_.raw();
+    fault_.clear();
+    if (reader_.fault() != DelimitedReader::Fault::none) tell_fault();
+    return true;
+  }
+
+ private:
+  void tell_fault() {
+    fault_at_ = reader_.fault_at();
+    const bool open = reader_.fault() == DelimitedReader::Fault::unterminated;
+    fault_ = open ? "this quote is never closed" : "there is text after a closing quote";
+    fault_hint_ = "write a \" inside a quoted cell as \"\"";
+  }
+
+  DelimitedReader reader_;
+};
+
+}  // namespace
+
+std::unique_ptr<Rows> delimited_rows(const InputFile& file, Dialect dialect) {
+  return std::make_unique<DelimitedRows>(file, dialect);
+}
+
+}  // namespace amends

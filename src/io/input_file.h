@@ -1,0 +1,39 @@
+// The files of a source: found by glob or stdin, read whole, turned into UTF-8. A file that is not text in
+// the declared encoding stops with the byte's place; single broken bytes in a file that otherwise is UTF-8
+// are handed on, so that only their rows are set aside.
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+
+namespace amends {
+
+// Paths that match, in name order. "-" is stdin and stands for itself. A relative pattern starts at
+// `folder`, and so does what comes back. Error (io) when nothing matches: an export that is not there must
+// never look like an export without orders.
+std::vector<std::string> matching_files(const std::string& folder, const std::vector<std::string>& patterns,
+                                        const Where& where);
+
+struct InputFile {
+  std::string name;                    // as the user would type it; "-" for stdin
+  std::unique_ptr<std::string> bytes;  // UTF-8 without BOM; a few spare bytes are reserved behind the end
+  std::vector<std::size_t> broken;     // offsets of NUL and ill-formed bytes, ascending
+};
+
+// `encoding`: utf-8, latin1 (iso-8859-1) or windows-1252. `name` is what messages show for `path`.
+InputFile read_input(const std::string& path, const std::string& name, const std::string& encoding, const Where& where);
+InputFile input_of(std::string name, std::string bytes, const std::string& encoding, const Where& where);
+
+// A line's start, from which where_at may begin to count.
+struct Anchor {
+  std::size_t line = 1;
+  std::size_t offset = 0;
+};
+// The place of a byte range in a file's bytes, with the whole line as text.
+Where where_at(const std::string& name, std::string_view bytes, std::size_t offset, std::size_t length, Anchor from = {});
+
+}  // namespace amends

@@ -1,0 +1,47 @@
+// One row after the other, whatever the file's format: a header, then cells by the header's order.
+#pragma once
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "io/delimited.h"
+#include "io/input_file.h"
+
+namespace amends {
+
+class Rows {
+ public:
+  virtual ~Rows() = default;
+  // Names of the columns as the file writes them; empty when the file has none.
+  const std::vector<std::string>& header() const { return header_; }
+  const Where& header_where() const { return header_where_; }
+  // Which cells will be read; the others may come as anything.
+  virtual void want(std::vector<bool> wanted) = 0;
+
+  virtual bool next() = 0;
+  virtual std::span<const Cell> cells() const = 0;
+  std::size_t line() const { return line_; }
+  std::string_view raw() const { return raw_; }
+  // Why this row cannot be read at all, in the user's words; empty when it can.
+  const std::string& fault() const { return fault_; }
+  const std::string& fault_hint() const { return fault_hint_; }
+  std::size_t fault_at() const { return fault_at_; }
+
+ protected:
+  std::vector<std::string> header_;
+  Where header_where_;
+  std::size_t line_ = 0;
+  std::string_view raw_;
+  std::string fault_, fault_hint_;
+  std::size_t fault_at_ = 0;
+};
+
+std::unique_ptr<Rows> delimited_rows(const InputFile& file, Dialect dialect);
+// One JSON object a line; nested names are joined by dots (carrier_detail.service, details.0.status). Numbers
+// keep the file's own digits. Text with escapes is rewritten into `words`, which must outlive the cells.
+std::unique_ptr<Rows> json_rows(const InputFile& file, std::deque<std::string>& words);
+
+}  // namespace amends
