@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t fold_at = 78;          // RFC 5322, 2.1.1
 constexpr std::size_t encoded_line = 76;     // RFC 2047, 2
 constexpr std::size_t encoded_word = 75;
-constexpr std::string_view encoded_head = "=?utf-8?Q?";
+constexpr std::size_t encoded_frame = 12;    // =?utf-8?Q? and ?=
 
 bool is_unfit(std::uint32_t p) {
   const auto within = [p](std::uint32_t first, std::uint32_t last) { return p >= first && p <= last; };
@@ -42,22 +42,43 @@ std::string q_encoded(std::string_view character) {
   return out;
 }
 
-// Encoded-words on folded lines, each of whole characters; the first line has `used` columns already.
-std::string encoded_words(std::string_view text, std::size_t used) {
-  std::string out, word;
-  std::size_t room = std::min(encoded_word, encoded_line - std::min(encoded_line, used)) - encoded_head.size() - 2;
-  const auto close = [&] {
-    if (!out.empty()) out += "\n ";
-    out += std::string(encoded_head) + word + "?=";
-    word.clear();
-    room = encoded_word - encoded_head.size() - 2;
-  };
-  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i)) {
-    const std::string next = q_encoded(text.substr(i, code_point_length(text, i)));
-    if (word.size() + next.size() > room) close();
-    word += next;
+std::string all_q_encoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i)) out += q_encoded(text.substr(i, code_point_length(text, i)));
+  return out;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    for (std::size_t k = 0; k < 4; ++k) out += i + k <= bytes.size() ? digits[group >> (18 - 6 * k) & 63U] : '=';
   }
-  close();
+  return out;
+}
+
+std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
+
+// Encoded-words on folded lines, each of whole characters; the first line has `used` columns already. Q, which
+// people can search, unless B is much shorter, as for Chinese.
+std::string encoded_words(std::string_view text, std::size_t used) {
+  const bool in_q = all_q_encoded(text).size() * 2 <= base64_size(text.size()) * 3;
+  const auto size = [&](std::string_view part) { return in_q ? all_q_encoded(part).size() : base64_size(part.size()); };
+  std::size_t room = std::min(encoded_word, encoded_line - std::min(encoded_line, used)) - encoded_frame;
+  std::string out;
+  std::size_t begin = 0;
+  const auto close = [&](std::size_t end) {
+    const std::string_view part = text.substr(begin, end - begin);
+    out += out.empty() ? "" : "\n ";
+    out += in_q ? "=?utf-8?Q?" + all_q_encoded(part) + "?=" : "=?utf-8?B?" + base64(part) + "?=";
+    begin = end;
+    room = encoded_word - encoded_frame;
+  };
+  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i))
+    if (size(text.substr(begin, i + code_point_length(text, i) - begin)) > room) close(i);
+  close(text.size());
   return out;
 }
 

@@ -9,6 +9,7 @@ import email.policy
 import json
 import re
 import sys
+from email.header import decode_header, make_header
 
 STRICT = email.policy.default.clone(raise_on_defect=True)
 ALLOWED = {"From", "Date", "Subject", "To", "Reply-To", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress",
@@ -42,15 +43,20 @@ def faults_of(raw):
             yield f"an encoded-word has {len(word)} characters"
 
 
-def mailbox(field):
-    address = field.addresses[0]
-    return {"name": address.display_name, "address": address.addr_spec}
+def mailbox(message, name):
+    """Python 3.11 puts a blank between two encoded-words of a display name; decode_header, by RFC 2047, none."""
+    address = message[name].addresses[0]
+    raw = next(value for key, value in message.raw_items() if key == name)
+    display = address.display_name
+    if raw.lstrip().startswith("=?"):
+        display = str(make_header(decode_header(raw.rsplit("<", 1)[0].strip())))
+    return {"name": display, "address": address.addr_spec}
 
 
 def told(raw):
     message = email.message_from_bytes(raw, policy=STRICT)
     text = {part.get_content_type(): part.get_content() for part in message.walk() if not part.is_multipart()}
-    return {"from": mailbox(message["From"]), "to": mailbox(message["To"]), "reply_to": mailbox(message["Reply-To"]),
+    return {"from": mailbox(message, "From"), "to": mailbox(message, "To"), "reply_to": mailbox(message, "Reply-To"),
             "subject": str(message["Subject"]), "date": message["Date"].datetime.isoformat(),
             "message_id": message["Message-ID"].strip("<>"), "headers": message.keys(),
             "types": [part.get_content_type() for part in message.walk()],

@@ -158,7 +158,7 @@ TEST_CASE("an order that arrived after all, and one that never will") {
   for (const char* locale : {"en-GB", "de-AT"}) {
     CaseAtHand arrived(locale, "Zoë");
     arrived.money("credit", 1500);
-    CHECK(says(arrived.message("resolved"), locale[0] == 'e' ? "arrived on Saturday" : "ist am Samstag, 7. November, angekommen, 2 Tage später"));
+    CHECK(says(arrived.message("resolved"), locale[0] == 'e' ? "reached you on Saturday" : "ist am Samstag, 7. November, angekommen, 2 Tage später"));
     CaseAtHand lost(locale, "");
     lost.open();
     lost.miss.closed = true;

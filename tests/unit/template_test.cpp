@@ -125,4 +125,25 @@ TEST_CASE("plain text renders to itself and numbers to themselves") {
   }
 }
 
+// Whatever is typed ends in text, an Error with a place, or an abort; never in anything else.
+TEST_CASE("any template is read or refused") {
+  const std::vector<std::string> bits = {"{{", "}}", "{%", "%}", " if ", " endif ", " for ", " in ", " endfor ", "days", "order.items", "|", ":", "'a'", "(1..3)",
+                                         " else ", " case ", " when ", " endcase ", "-", "capture x", "endcapture", " raw ", " endraw ", "\n", "comment", "endcomment",
+                                         "assign x = ", " liquid ", "[0]", ".", ",", "==", " and ", "\xff", "#", "render 'a'", " size ", "date: '%s'"};
+  std::mt19937 random(11);
+  for (int round = 0; round < 4000; ++round) {
+    std::string text = round % 2 == 0 ? "{% if days %}" : "";
+    for (auto i = random() % 14; i > 0; --i) text += bits[random() % bits.size()];
+    if (round % 2 == 0) text += "{% endif %}";
+    for (const auto mode : {Template::Mode::strict, Template::Mode::lax}) {
+      try {
+        Template(source(text), no_partials, mode).render(facts(), english);
+      } catch (const Error& e) {
+        CHECK(e.where.line >= 1);
+      } catch (const Held&) {
+      }
+    }
+  }
+}
+
 }  // namespace amends
