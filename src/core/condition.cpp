@@ -157,7 +157,8 @@ class TestReader {
     const std::size_t sign = with_equal ? 2 : 1;
     std::vector<Expr> bound;
     bound.push_back(value(trimmed_part({part.text.substr(sign), part.at + sign})));
-    return made(op, fmt::format("{} {}", part.text.substr(0, sign), bound[0].text), std::move(bound));
+    std::string text = fmt::format("{} {}", part.text.substr(0, sign), bound[0].text);
+    return made(op, std::move(text), std::move(bound));
   }
 
   Expr interval(Part part) const {
@@ -313,7 +314,7 @@ void add_fault(const Test& test, const FactSource& facts, Fault& fault) {
   if (holds(test, facts) != Truth::unknown) return;
   const Value value = facts.at(test.slot);
   Fault one;
-  if (value.is_missing()) one.add(test.slot);
+  if (value.is_missing()) one.add(test.slot, facts);
   else one.reason = fmt::format("{} is {}, which cannot be compared in a case in {}", test.fact, print(value, Zone::utc()),
                                 facts.currency().name());
   fault.add(one);

@@ -1,7 +1,6 @@
 #include "io/ledger_chain.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -45,19 +44,35 @@ void ChainedTable::start() {
   if (place_ != 0) return;
   content_.assign(bytes_of(chain_.hash_));
   content_ += head_;
-  fmt::format_to(std::back_inserter(content_), "1i{};", chain_.last_ + 1);
-  place_ = 2;  // seq and hash
+  write_integer(chain_.last_ + 1);
+  ++place_;  // hash
+}
+
+// format_int, since a format string for every value of a million rows costs as much as the hash.
+void ChainedTable::write_number(std::int64_t number) {
+  const fmt::format_int digits(number);
+  content_.append(digits.data(), digits.size());
+}
+
+void ChainedTable::write_integer(std::int64_t value) {
+  write_number(++place_);
+  content_ += 'i';
+  write_number(value);
+  content_ += ';';
 }
 
 void ChainedTable::write_bytes(char type, std::string_view bytes) {
   start();
-  fmt::format_to(std::back_inserter(content_), "{}{}{}:", ++place_, type, bytes.size());
+  write_number(++place_);
+  content_ += type;
+  write_number(static_cast<std::int64_t>(bytes.size()));
+  content_ += ':';
   content_ += bytes;
 }
 
 ChainedTable& ChainedTable::add(std::int64_t value) {
   start();
-  fmt::format_to(std::back_inserter(content_), "{}i{};", ++place_, value);
+  write_integer(value);
   insert_.bind(value);
   return *this;
 }

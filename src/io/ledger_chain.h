@@ -45,6 +45,8 @@ class ChainedTable {
 
  private:
   void start();
+  void write_number(std::int64_t number);
+  void write_integer(std::int64_t value);
   void write_bytes(char type, std::string_view bytes);
 
   Chain& chain_;

@@ -105,6 +105,7 @@ void LedgerWriter::begin(Instant as_of, std::optional<Instant> started, const st
   chain_.find_end();
   people_.forget_seqs();
   case_key_.clear();
+  case_seq_ = 0;
   run_ = database_.number("SELECT max(number) FROM runs") + 1;
   runs_.add(run_).add(command).add(as_of.ms);
   if (started) runs_.add(started->ms);
@@ -120,6 +121,13 @@ std::int64_t LedgerWriter::seq_of(Statement& by_key, const std::string& key, con
   return seq;
 }
 
+std::int64_t LedgerWriter::case_seq_of(const std::string& key) {
+  if (key == case_key_) return case_seq_;
+  case_seq_ = seq_of(find_case_, key, "case");
+  case_key_ = key;
+  return case_seq_;
+}
+
 void LedgerWriter::append_policy(const std::string& hash, const std::string& text) {
   if (find_policy_.bind(hash).step()) return find_policy_.reset();
   policies_.add(run_).add(hash).add(text).append();
@@ -128,9 +136,10 @@ void LedgerWriter::append_policy(const std::string& hash, const std::string& tex
 void LedgerWriter::append_case(const KnownCase& c) {
   const std::optional<KnownCase> known = read_case(database_, known_case_, c.key);
   if (known && is_same(*known, c)) return;
-  const std::int64_t seq =
-      known ? seq_of(find_case_, c.key, "case") : cases_.add(run_).add(c.key).add(c.record_id).add(c.guarantee).append();
-  append_case_change(seq, c);
+  case_seq_ = known ? seq_of(find_case_, c.key, "case")
+                    : cases_.add(run_).add(c.key).add(c.record_id).add(c.guarantee).append();
+  case_key_ = c.key;
+  append_case_change(case_seq_, c);
 }
 
 void LedgerWriter::append_case_change(std::int64_t case_seq, const KnownCase& c) {
@@ -143,14 +152,11 @@ void LedgerWriter::append_case_change(std::int64_t case_seq, const KnownCase& c)
 }
 
 void LedgerWriter::append_grant(const Grant& g) {
-  if (g.case_key != case_key_) {
-    case_seq_ = seq_of(find_case_, g.case_key, "case");
-    case_key_ = g.case_key;
-  }
+  const std::int64_t of_case = case_seq_of(g.case_key);
   const std::int64_t person = people_.seq_of(g.person, run_);
   const std::string quantity = g.quantity ? print(*g.quantity) : std::string();
   const std::string steps = strings_json(g.steps);
-  grants_.add(run_).add(g.key).add(case_seq_).add_seq(person);
+  grants_.add(run_).add(g.key).add(of_case).add_seq(person);
   grants_.add(g.table).add(g.rule).add(g.kind).maybe(g.what).add(std::int64_t{g.sequence});
   add_money(grants_, g.money);
   grants_.maybe(quantity).maybe(g.duration).maybe(g.valid).maybe(g.within).maybe(g.manner).maybe(g.pay_by);
@@ -158,13 +164,13 @@ void LedgerWriter::append_grant(const Grant& g) {
 }
 
 void LedgerWriter::append_message(const Message& m, const std::string& state) {
-  const std::int64_t case_seq = seq_of(find_case_, m.case_key, "case");
+  const std::int64_t of_case = case_seq_of(m.case_key);
   const std::int64_t person = people_.seq_of(m.person, run_);
   const std::string letter = message_json(m);
   const std::string salt = random_bytes(salt_bytes);
   const Digest digest = salted(salt, letter);
   const std::string grants = strings_json(m.grants);
-  messages_.add(run_).add(m.key).add(case_seq).add_seq(person);
+  messages_.add(run_).add(m.key).add(of_case).add_seq(person);
   messages_.add(m.purpose).add(std::int64_t{m.revision}).add(m.locale).add(m.message_id);
   messages_.add(std::int64_t{m.automatic}).add(grants).add(state).add_blob(bytes_of(digest));
   const std::int64_t seq = messages_.append();

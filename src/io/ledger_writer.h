@@ -44,6 +44,7 @@ class LedgerWriter {
  private:
   // The seq of the row with this key; Error when there is none.
   std::int64_t seq_of(Statement& by_key, const std::string& key, const char* what);
+  std::int64_t case_seq_of(const std::string& key);
   void append_case_change(std::int64_t case_seq, const KnownCase& c);
   std::string refusal_of(const Issued& line, bool& already, std::string& hint);
 
@@ -53,7 +54,7 @@ class LedgerWriter {
   ChainedTable runs_, run_ends_, policies_, cases_, case_changes_, grants_, grant_changes_, messages_, message_changes_;
   Statement letter_, find_policy_, find_case_, find_grant_, find_message_, known_case_, grant_state_;
   std::int64_t run_ = 0;
-  std::string case_key_;  // found last, since a case's grants come together
+  std::string case_key_;  // found or appended last: its grants and message come next
   std::int64_t case_seq_ = 0;
 };
 
