@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "cmd/context.h"
-#include "cmd/letters.h"
 #include "cmd/sentences.h"
 #include "cmd/summary.h"
+#include "io/letter_files.h"
 
 namespace amends {
 namespace {
@@ -84,9 +84,9 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const Judged judged = judged_cases(context, standing, false);
   add_credits(standing.given, judged.records);
   const Night night = night_of(judged.judgement, standing, project, night_options(options, ledger.get(), project));
-  LetterFiles letters(project);
-  const Drafts drafts = night.braked ? Drafts{} : drafts_of(night, said_before(*ledger), ledger->grants(), project,
-                                                            draft_options(*ledger, project, letters));
+  Letters letters(template_files(project));
+  const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};
+  const Drafts drafts = night.braked ? Drafts{} : drafts_of(night, said_before(ledger.get()), ledger->grants(), project, letters, how);
   const Summary summary{judged, night, drafts, path};
   const bool only_shown = options.redecide && !options.yes;
   if (!only_shown)

@@ -313,7 +313,7 @@ void add_fault(const Test& test, const FactSource& facts, Fault& fault) {
   if (holds(test, facts) != Truth::unknown) return;
   const Value value = facts.at(test.slot);
   Fault one;
-  if (value.is_missing()) one.add(test.slot);
+  if (value.is_missing()) one.add(test.slot, facts);
   else one.reason = fmt::format("{} is {}, which cannot be compared in a case in {}", test.fact, print(value, Zone::utc()),
                                 facts.currency().name());
   fault.add(one);

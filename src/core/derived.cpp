@@ -103,29 +103,10 @@ Derivations read_derived(const Node& root, Schema& schema, const Language& langu
   return Reader(*table, schema, language).all();
 }
 
-void close(const Derivations& derivations, std::vector<Slot>& slots) {
+std::vector<Slot> with_derived(std::vector<Slot> slots, const Derivations& derivations) {
   for (std::size_t i = 0; i < slots.size(); ++i)
     if (const Derivation* derivation = derivations.of(slots[i])) collect(derivation->expr, slots);
-}
-
-Fault explained(const Fault& fault, const Derivations& derivations, const FactSource& facts) {
-  Fault full;
-  full.reason = fault.reason;
-  const DerivedFacts over(facts, derivations);
-  std::vector<Slot> slots = fault.missing;
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    const Derivation* derivation = derivations.of(slots[i]);
-    Fault inner;
-    if (derivation != nullptr) evaluate(derivation->expr, over, inner);
-    if (!inner.any()) {
-      full.add(slots[i]);
-      continue;
-    }
-    if (full.reason.empty() && !inner.reason.empty()) full.reason = fmt::format("{}: {}", derivation->name, inner.reason);
-    for (const Slot slot : inner.missing)
-      if (std::find(slots.begin(), slots.end(), slot) == slots.end()) slots.push_back(slot);
-  }
-  return full;
+  return slots;
 }
 
 DerivedFacts::DerivedFacts(const FactSource& facts, const Derivations& derivations)
@@ -140,6 +121,15 @@ Value DerivedFacts::at(Slot slot) const {
     value = evaluate(derivation->expr, *this, fault);
   }
   return *value;
+}
+
+std::string DerivedFacts::lacks(Slot slot, std::vector<Slot>& missing) const {
+  const Derivation* derivation = derivations_.of(slot);
+  if (derivation == nullptr) return facts_.lacks(slot, missing);
+  Fault fault;
+  evaluate(derivation->expr, *this, fault);
+  missing.insert(missing.end(), fault.missing.begin(), fault.missing.end());
+  return fault.reason.empty() ? fault.reason : fmt::format("{}: {}", derivation->name, fault.reason);
 }
 
 void DerivedFacts::restart() { std::fill(computed_.begin(), computed_.end(), std::nullopt); }

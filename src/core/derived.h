@@ -27,11 +27,8 @@ struct Derivations {
 // known from a record is replaced: it is computed from then on.
 Derivations read_derived(const Node& root, Schema& schema, const Language& language);
 
-// Adds the facts that the derived ones among `slots` are computed from.
-void close(const Derivations& derivations, std::vector<Slot>& slots);
-
-// The derived facts in a fault replaced by what they lack themselves.
-Fault explained(const Fault& fault, const Derivations& derivations, const FactSource& facts);
+// The slots, and those of the facts that derived ones among them are computed from.
+std::vector<Slot> with_derived(std::vector<Slot> slots, const Derivations& derivations);
 
 // Keeps what it has computed until restart(), which a judge calls for every row. One thread at a time.
 class DerivedFacts : public FactSource {
@@ -39,6 +36,7 @@ class DerivedFacts : public FactSource {
   DerivedFacts(const FactSource& facts, const Derivations& derivations);
   Value at(Slot slot) const override;
   Currency currency() const override { return facts_.currency(); }
+  std::string lacks(Slot slot, std::vector<Slot>& missing) const override;
   void restart();
 
  private:

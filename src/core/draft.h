@@ -1,6 +1,5 @@
 // Which letters a night writes: for every decided case the purpose that is due and was not said before.
 #pragma once
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,7 +12,9 @@ namespace amends {
 // A letter of an earlier night.
 struct Said {
   std::string purpose;
+  std::string person;
   bool open = false;                // the case was open when it was written
+  Instant as_of;
   std::vector<std::string> grants;  // it told of these
 };
 using SaidBefore = std::map<std::string, std::vector<Said>>;  // by case key
@@ -25,16 +26,18 @@ struct Drafts {
 };
 
 struct DraftOptions {
-  std::string secret;                // key of message ids
-  bool automatic = false;            // nobody approves: [outbox] approve = "auto"
-  std::function<const LetterTemplate*(const std::string& name, const std::string& locale)> template_of;
+  std::string secret;       // key of message ids
+  bool automatic = false;   // nobody approves: [outbox] approve = "auto"
+  Instant as_of;
 };
 
-// The purpose whose turn it is: notice first; resolved when the case closed after a letter said it was open;
-// purposes of the user's own once each, when their rule holds. Empty: nothing to say.
-std::vector<const MessageRule*> rules_due(const Miss& miss, const std::vector<Said>& said, const Project& project);
+// Purposes whose turn it is: notice first; resolved when the case closed after a letter said it was open;
+// each purpose of the user's own once, when its rule holds.
+std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project);
 
-Drafts drafts_of(const Night& night, const SaidBefore& said, const std::vector<Grant>& earlier_grants, const Project& project,
-                 const DraftOptions& options);
+// `earlier`: grants of the ledger. Throws Error when the shop has no sender or a template is broken; what is
+// wrong with one letter puts that letter aside alone.
+Drafts drafts_of(const Night& night, const SaidBefore& said, const std::vector<Grant>& earlier, const Project& project,
+                 Letters& letters, const DraftOptions& options);
 
 }  // namespace amends

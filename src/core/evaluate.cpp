@@ -65,7 +65,7 @@ class Evaluation {
 
   Value fact(const Expr& expr) {
     Value value = facts_.at(expr.slot);
-    if (value.is_missing()) fault_.add(expr.slot);
+    if (value.is_missing()) fault_.add(expr.slot, facts_);
     return value;
   }
 

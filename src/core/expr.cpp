@@ -17,12 +17,15 @@ Truth opposite(Truth a) {
   return a == Truth::yes ? Truth::no : Truth::yes;
 }
 
-void Fault::add(Slot slot) {
-  if (std::find(missing.begin(), missing.end(), slot) == missing.end()) missing.push_back(slot);
+void Fault::add(Slot missing_fact, const FactSource& facts) {
+  Fault other;
+  other.reason = facts.lacks(missing_fact, other.missing);
+  add(other);
 }
 
 void Fault::add(const Fault& other) {
-  for (const Slot slot : other.missing) add(slot);
+  for (const Slot slot : other.missing)
+    if (std::find(missing.begin(), missing.end(), slot) == missing.end()) missing.push_back(slot);
   if (reason.empty()) reason = other.reason;
 }
 

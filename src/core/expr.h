@@ -94,8 +94,8 @@ struct Fault {
   std::vector<Slot> missing;  // facts that were missing
   std::string reason;         // otherwise: overflow, division by zero, arithmetic with null, two currencies
   bool any() const { return !missing.empty() || !reason.empty(); }
-  void add(Slot slot);                // once each
-  void add(const Fault& other);       // the first reason stays
+  void add(Slot missing_fact, const FactSource& facts);  // what it lacks, once each
+  void add(const Fault& other);                          // the first reason stays
 };
 
 // The value; Value{} (missing) with `fault` told when it cannot be known.

@@ -23,11 +23,13 @@ struct Column {
   std::string name;        // canonical or own field
   FieldType type;
   Slot slot = no_slot;     // in the project's schema, for order-level facts
-  // One of the two is filled, by type: `text` for string and number; `whole` for the others, as
-  // Moment::raw (date, instant), minor units (money), 0/1 (boolean), ms or month*100+day.
+  // One of the two is filled, by type: `text` for strings, numbers, percents and what is nested, as the file
+  // wrote it; `whole` for the others: Moment::raw (date, instant), minor units (money), 0/1 (boolean), ms
+  // (time, duration) or month*100+day.
   std::vector<std::string_view> text;  // data() == nullptr: empty cell
   std::vector<std::int64_t> whole;     // Moment::none: empty cell
-  bool is_text() const { return type.base == Type::string || type.base == Type::number; }
+  bool is_text() const;
+  bool is_empty(Row row) const;
   std::size_t size() const { return is_text() ? text.size() : whole.size(); }
 };
 
@@ -40,7 +42,7 @@ struct Table {
   RecordKind kind = RecordKind::order;
   std::vector<Column> columns;  // those asked for that a source holds
   std::vector<Place> places;    // one a row: its last version
-  std::vector<Currency> currency;  // orders only: one a row
+  std::vector<Currency> currency;  // of orders, items and credits: one a row
   std::size_t rows() const { return places.size(); }
   const Column* find(std::string_view name) const;
   Column* find(std::string_view name);

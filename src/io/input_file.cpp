@@ -112,7 +112,7 @@ std::string decoded(std::string bytes, const std::string& encoding, const Where&
   if (wanted.empty() || wanted == "utf-8" || wanted == "utf8") return bytes;
   if (wanted == "latin1" || wanted == "latin-1" || wanted == "iso-8859-1") return from_latin1(bytes);
   if (wanted == "windows-1252" || wanted == "cp1252") return from_windows_1252(bytes);
-  throw Error{where, fmt::format("{} is not an encoding amends reads", quoted(encoding)),
+  throw Error{where, fmt::format("{} is not an encoding amends reads", amends::quoted(encoding)),
               "write \"utf-8\", \"latin1\" or \"windows-1252\""};
 }
 
@@ -126,7 +126,7 @@ std::vector<std::string> matching_files(const std::string& folder, const std::ve
     if (pattern == "-" || !has_pattern(pattern)) paths.push_back(pattern == "-" ? pattern : full_path(folder, pattern));
     else append_matches(full_path(folder, pattern), paths);
     if (paths.size() == before)
-      throw Error{where, fmt::format("no file matches {}", quoted(pattern)),
+      throw Error{where, fmt::format("no file matches {}", amends::quoted(pattern)),
                   "check the path; nothing is decided while an export is missing", Exit::io};
   }
   std::sort(paths.begin(), paths.end());

@@ -63,7 +63,7 @@ class JsonRows : public Rows {
       if (line.get_object().get(object) != simdjson::SUCCESS) return give_up("this line is not a JSON object");
       path_.clear();
       read_object(object);
-      if (fault_.empty() && !line.at_end()) give_up("there is more than one JSON value on this line");
+      if (fault_.empty() && line.current_location().error() != simdjson::OUT_OF_BOUNDS) give_up("there is more than one JSON value on this line");
     } catch (const simdjson::simdjson_error& error) {
       give_up(fmt::format("this line is not JSON: {}", simdjson::error_message(error.error())));
     }

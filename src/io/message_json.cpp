@@ -8,7 +8,7 @@ namespace amends {
 namespace {
 
 void write(Json& json, std::string_view name, const Mailbox& box) {
-  json.key(name).open('{').optional("name", box.name).field("address", box.address).close('}');
+  json.key(name).open('{').optional("name", box.name).field("email", box.address).close('}');
 }
 
 // One character after a backslash at `at`, which moves behind it. Only what strings_json writes.
@@ -42,14 +42,14 @@ std::string string_at(std::string_view json, std::size_t& at) {
 std::string message_json(const Message& m) {
   Json json;
   json.open('{').field("type", "message").field("v", 1);
-  json.field("key", m.key).field("case", m.case_key).field("record_id", m.record_id);
-  json.field("purpose", m.purpose).field("revision", m.revision).optional("person", m.person);
+  json.field("key", m.key).field("case", m.case_key).field("order", m.record_id);
+  json.field("purpose", m.purpose).field("revision", m.revision).field("person", m.person);
   json.field("locale", m.locale);
   write(json, "from", m.from);
   write(json, "to", m.to);
   write(json, "reply_to", m.reply_to);
   json.field("subject", m.subject).field("text", m.text).field("html", m.html);
-  json.field("message_id", m.message_id).flag("automatic", m.automatic);
+  json.field("message_id", m.message_id).flag("automatic", m.automatic).flag("open", m.open);
   json.key("grants").raw(strings_json(m.grants)).close('}');
   return json.str();
 }

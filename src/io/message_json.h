@@ -1,4 +1,5 @@
-// A message as its JSON line: what the stage pipe prints and the outbox keeps. Add, never rename.
+// A message as its JSON line: what the stage pipe prints and the outbox keeps (templates/schemas/message.json).
+// Part of the ledger format. Add, never rename.
 #pragma once
 #include <string>
 #include <string_view>

@@ -1,0 +1,149 @@
+#include "core/join.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/id_index.h"
+#include "core/joined_facts.h"
+#include "core/raw_table.h"
+#include "core/versions.h"
+
+namespace amends {
+namespace {
+
+// "9" before "10", then by everything else: an order's lines stand alike however the file was sorted.
+bool stands_before(const Table& table, const Column* id, Row a, Row b) {
+  if (id != nullptr && id->text[a] != id->text[b]) {
+    if (id->text[a].size() != id->text[b].size()) return id->text[a].size() < id->text[b].size();
+    return id->text[a] < id->text[b];
+  }
+  for (const Column& column : table.columns)
+    if (const int order = compare(column, a, b)) return order < 0;
+  return a < b;
+}
+
+class Join {
+ public:
+  Join(Records& records, const JoinInput& input) : records_(records), input_(input), orders_(records.table(RecordKind::order)) {}
+
+  void run() {
+    add_order_columns(records_, input_.asked, *input_.schema);
+    records_.contradictory.assign(orders_.rows(), 0);
+    records_.customer.assign(orders_.rows(), no_row);
+    IdIndex by_id({orders_.find("order_id"), nullptr});
+    by_id.reserve(orders_.rows());
+    for (Row row = 0; row < orders_.rows(); ++row) by_id.add(row);
+    flag(RecordKind::order, identity(orders_.rows()));
+
+    const std::vector<Row> of_shipment = link(RecordKind::shipment, by_id, records_.shipments);
+    link(RecordKind::item, by_id, records_.items);
+    link(RecordKind::contact, by_id, records_.contacts);
+    link_events(by_id, of_shipment);
+    Links credits;
+    link(RecordKind::credit, by_id, credits);
+    link_customers();
+    fill_order_facts(records_, input_.asked, input_.ahead, input_.zone);
+  }
+
+ private:
+  static std::vector<Row> identity(std::size_t rows) {
+    std::vector<Row> all(rows);
+    std::iota(all.begin(), all.end(), Row{0});
+    return all;
+  }
+
+  Row order_named(const IdIndex& by_id, RecordKind kind, std::string_view id) {
+    if (id.empty()) return no_row;
+    const Row order = by_id.find(id);
+    if (order == no_row && !input_.not_yet.contains(id)) ++records_.orphans[static_cast<int>(kind)];
+    return order;
+  }
+
+  std::vector<Row> link(RecordKind kind, const IdIndex& by_id, Links& links) {
+    const Table& table = records_.table(kind);
+    const Column* ids = table.find("order_id");
+    if (!records_.mapped[static_cast<std::size_t>(kind)]) return {};
+    std::vector<Row> order_of(table.rows(), no_row);
+    if (ids != nullptr)
+      for (Row row = 0; row < table.rows(); ++row) order_of[row] = order_named(by_id, kind, ids->text[row]);
+    gather(table, order_of, links);
+    flag(kind, order_of);
+    return order_of;
+  }
+
+  void gather(const Table& table, const std::vector<Row>& order_of, Links& links) const {
+    links.begin.assign(orders_.rows() + 1, 0);
+    for (const Row order : order_of)
+      if (order != no_row) ++links.begin[order + 1];
+    std::partial_sum(links.begin.begin(), links.begin.end(), links.begin.begin());
+    links.rows.resize(links.begin.back());
+    std::vector<std::uint32_t> at(links.begin.begin(), links.begin.end() - 1);
+    for (Row row = 0; row < order_of.size(); ++row)
+      if (order_of[row] != no_row) links.rows[at[order_of[row]]++] = row;
+    const Column* own_id = id_columns(table).second;
+    for (std::size_t i = 0; i + 1 < links.begin.size(); ++i)
+      if (links.begin[i + 1] - links.begin[i] > 1)
+        std::sort(links.rows.begin() + links.begin[i], links.rows.begin() + links.begin[i + 1],
+                  [&](Row a, Row b) { return stands_before(table, own_id, a, b); });
+  }
+
+  // An event names its order, or a parcel whose order is known.
+  void link_events(const IdIndex& by_id, const std::vector<Row>& of_shipment) {
+    if (!records_.mapped[static_cast<std::size_t>(RecordKind::event)]) return;
+    const Table& events = records_.table(RecordKind::event);
+    const Table& parcels = records_.table(RecordKind::shipment);
+    std::vector<Row> order_of(events.rows(), no_row);
+    std::vector<bool> unknown(events.rows(), false);
+    if (const Column* ids = events.find("order_id"))
+      for (Row row = 0; row < events.rows(); ++row)
+        if (!ids->is_empty(row)) unknown[row] = (order_of[row] = by_id.find(ids->text[row])) == no_row && !input_.not_yet.contains(ids->text[row]);
+    for (const std::string_view name : {"shipment_id", "tracking"}) {
+      const Column* told = events.find(name);
+      const Column* known = parcels.find(name);
+      if (told == nullptr || known == nullptr) continue;
+      IdIndex by_parcel({known, nullptr});
+      for (Row row = 0; row < parcels.rows(); ++row) by_parcel.add(row);
+      for (Row row = 0; row < events.rows(); ++row) {
+        if (order_of[row] != no_row || told->is_empty(row)) continue;
+        const Row parcel = by_parcel.find(told->text[row]);
+        unknown[row] = parcel == no_row;
+        if (parcel != no_row) order_of[row] = of_shipment[parcel];
+      }
+    }
+    records_.orphans[static_cast<int>(RecordKind::event)] += static_cast<std::size_t>(std::count(unknown.begin(), unknown.end(), true));
+    gather(events, order_of, records_.events);
+    flag(RecordKind::event, order_of);
+  }
+
+  void link_customers() {
+    const Table& customers = records_.table(RecordKind::customer);
+    const Column* told = orders_.find("customer_id");
+    const Column* known = customers.find("customer_id");
+    if (told == nullptr || known == nullptr) return;
+    IdIndex by_id({known, nullptr});
+    by_id.reserve(customers.rows());
+    for (Row row = 0; row < customers.rows(); ++row) by_id.add(row);
+    const auto& doubtful = input_.contradictory[static_cast<int>(RecordKind::customer)];
+    for (Row order = 0; order < orders_.rows(); ++order) {
+      if (told->is_empty(order)) continue;
+      const Row customer = records_.customer[order] = by_id.find(told->text[order]);
+      if (customer != no_row && !doubtful.empty() && doubtful[customer] != 0) records_.contradictory[order] = 1;
+    }
+  }
+
+  void flag(RecordKind kind, const std::vector<Row>& order_of) {
+    const auto& doubtful = input_.contradictory[static_cast<int>(kind)];
+    for (Row row = 0; row < doubtful.size() && row < order_of.size(); ++row)
+      if (doubtful[row] != 0 && order_of[row] != no_row) records_.contradictory[order_of[row]] = 1;
+  }
+
+  Records& records_;
+  const JoinInput& input_;
+  Table& orders_;
+};
+
+}  // namespace
+
+void join(Records& records, const JoinInput& input) { Join(records, input).run(); }
+
+}  // namespace amends

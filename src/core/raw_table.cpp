@@ -1,0 +1,48 @@
+#include "core/raw_table.h"
+
+namespace amends {
+namespace {
+
+template <typename T>
+void keep(std::vector<T>& values, const std::vector<Row>& rows) {
+  if (values.empty()) return;
+  std::size_t n = 0;
+  for (const Row row : rows) values[n++] = values[row];
+  values.resize(n);
+}
+
+}  // namespace
+
+int compare(const Column& column, Row a, Row b) {
+  if (column.is_text()) {
+    const int order = column.text[a].compare(column.text[b]);
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+  }
+  return column.whole[a] < column.whole[b] ? -1 : column.whole[a] > column.whole[b] ? 1 : 0;
+}
+
+void copy_cell(const Column& from, Row source, Column& to, Row target) {
+  if (from.is_text()) to.text[target] = from.text[source];
+  else to.whole[target] = from.whole[source];
+}
+
+void clear_cell(Column& column, Row row) {
+  if (column.is_text()) column.text[row] = {};
+  else column.whole[row] = Moment::none;
+}
+
+void keep_rows(RawTable& raw, const std::vector<Row>& rows) {
+  if (rows.size() == raw.rows()) return;
+  for (Column& column : raw.table.columns) {
+    keep(column.text, rows);
+    keep(column.whole, rows);
+  }
+  keep(raw.table.places, rows);
+  keep(raw.table.currency, rows);
+  keep(raw.offsets, rows);
+  keep(raw.known, rows);
+  keep(raw.ahead, rows);
+  keep(raw.contradictory, rows);
+}
+
+}  // namespace amends

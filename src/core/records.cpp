@@ -1,0 +1,58 @@
+#include "core/records.h"
+
+#include <algorithm>
+
+namespace amends {
+namespace {
+
+template <typename Columns>
+auto* column_named(Columns& columns, std::string_view name) {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+Value nothing(const FieldType& type, Currency currency) {
+  if (type.standard)
+    if (const auto value = read_value(type.standard->text, type, currency, Zone::utc())) return *value;
+  return type.optional ? Value::null() : Value{};
+}
+
+Value money_at(const Column& column, std::int64_t minor, Currency currency) {
+  return Value::of_money(Money{minor, column.type.currency.is_none() ? currency : column.type.currency});
+}
+
+}  // namespace
+
+const Column* Table::find(std::string_view name) const { return column_named(columns, name); }
+Column* Table::find(std::string_view name) { return column_named(columns, name); }
+
+bool Column::is_empty(Row row) const {
+  return is_text() ? text[row].data() == nullptr : whole[row] == Moment::none;
+}
+
+bool Column::is_text() const {
+  switch (type.base) {
+    case Type::boolean:
+    case Type::money:
+    case Type::date:
+    case Type::instant:
+    case Type::time:
+    case Type::monthday:
+    case Type::duration: return false;
+    default: return true;
+  }
+}
+
+Value value_at(const Column& column, Row row, Currency currency) {
+  if (column.is_empty(row)) return nothing(column.type, currency);
+  if (column.is_text()) return read_value(column.text[row], column.type, currency, Zone::utc()).value_or(Value{});
+  const std::int64_t whole = column.whole[row];
+  switch (column.type.base) {
+    case Type::money: return money_at(column, whole, currency);
+    case Type::date:
+    case Type::instant: return Value::of_moment(Moment::from_raw(whole));
+    default: return Value::of(column.type.base, whole);
+  }
+}
+
+}  // namespace amends

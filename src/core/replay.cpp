@@ -1,0 +1,87 @@
+#include "core/replay.h"
+
+#include <algorithm>
+#include <array>
+
+namespace amends {
+namespace {
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+class Replay {
+ public:
+  Replay(RawTable& raw, Instant as_of, const Zone& zone) : raw_(raw), as_of_(as_of), zone_(zone) {}
+
+  void run() {
+    for (const std::string_view field : {"placed_at", "at", "updated_at"}) forget_rows(raw_.table.find(field));
+    mark_arrivals_ahead(raw_.table.find("delivered_at"));
+    Column* status = raw_.table.find("status");
+    if (status != nullptr) forget_statuses(*status);
+    for (Column& column : raw_.table.columns)
+      if (is_fact_time(raw_.table.kind, column.name)) forget_facts(column);
+  }
+
+ private:
+  bool is_ahead(const Column* column, Row row) const {
+    if (column == nullptr || column->whole[row] == Moment::none) return false;
+    const Moment at = Moment::from_raw(column->whole[row]);
+    return (at.is_date() ? zone_.start_of(at.date()) : at.instant()) >= as_of_;
+  }
+  bool is_known(const Column* column, Row row) const {
+    return column != nullptr && !column->is_empty(row) && !is_ahead(column, row);
+  }
+
+  void forget_rows(const Column* column) {
+    if (column == nullptr || column->is_text()) return;
+    for (Row row = 0; row < raw_.rows(); ++row)
+      if (is_ahead(column, row)) raw_.known[row] = 0;
+  }
+
+  void mark_arrivals_ahead(const Column* delivered) {
+    for (Row row = 0; row < raw_.rows(); ++row) raw_.ahead[row] = is_ahead(delivered, row) ? 1 : 0;
+  }
+
+  void forget_facts(Column& column) {
+    for (Row row = 0; row < raw_.rows(); ++row)
+      if (is_ahead(&column, row)) clear_cell(column, row);
+  }
+
+  void forget_statuses(Column& status) {
+    const Column* const delivered = raw_.table.find("delivered_at");
+    const Column* const shipped = raw_.table.find("shipped_at");
+    const Column* const cancelled = raw_.table.find("cancelled_at");
+    const Column* const refunded = raw_.table.find("refunded_at");
+    const Column* const paid = raw_.table.find("paid_at");
+    for (Row row = 0; row < raw_.rows(); ++row) {
+      std::string_view& word = status.text[row];
+      if (says_arrived(word) && is_ahead(delivered, row)) word = "in_transit";
+      else if ((word == "cancelled" && is_ahead(cancelled, row)) || (word == "refunded" && is_ahead(refunded, row)))
+        word = is_known(delivered, row) ? "delivered" : is_known(shipped, row) ? "in_transit" : "processing";
+      else if (is_one_of(word, {"shipped", "in_transit", "out_for_delivery", "attempted", "available_for_pickup"}) &&
+               is_ahead(shipped, row))
+        word = is_ahead(paid, row) ? "created" : "processing";
+      else if (is_one_of(word, {"paid", "processing"}) && is_ahead(paid, row)) word = "created";
+    }
+  }
+
+  RawTable& raw_;
+  Instant as_of_;
+  const Zone& zone_;
+};
+
+}  // namespace
+
+bool is_fact_time(RecordKind kind, std::string_view field) {
+  const Field* const known = canonical(kind, field);
+  return known != nullptr && known->type.base == Type::instant && !is_one_of(field, {"promised_at", "revised_promised_at"});
+}
+
+bool says_arrived(std::string_view status) {
+  return is_one_of(status, {"delivered", "returned", "damaged", "misdelivered", "short"});
+}
+
+void replay(RawTable& raw, Instant as_of, const Zone& zone) { Replay(raw, as_of, zone).run(); }
+
+}  // namespace amends

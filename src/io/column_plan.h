@@ -1,0 +1,48 @@
+// Which cell of a file's rows goes into which column of a table, and how it is read: the meeting of a header,
+// a [sources.X] table and a preset. Explicit columns win over the preset, the preset over canonical names.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/project.h"
+#include "core/raw_table.h"
+#include "io/preset.h"
+#include "io/rows.h"
+
+namespace amends {
+
+enum class Reading : std::uint8_t { text, word, currency, number, money, moment, other };
+
+struct CellPlan {
+  std::size_t cell = 0;     // of the row
+  std::size_t column = 0;   // of the table
+  Reading reading = Reading::text;
+  bool midnight_is_date = false;
+  bool is_fact_time = false;
+  std::string strip;        // a prefix to take off
+};
+
+struct ColumnPlan {
+  std::vector<CellPlan> cells;                  // the currency first, so that amounts know theirs
+  std::size_t width = 0;                        // cells of the header
+};
+
+// What one table is asked for: canonical and own fields by name, keys included.
+struct AskedFields {
+  RecordKind kind = RecordKind::order;
+  std::vector<Field> fields;
+};
+
+// Adds the columns the header holds to raw.table. Error when a mapped header or the record's key is not
+// there, or stands twice.
+ColumnPlan plan_columns(const Rows& rows, const AskedFields& asked, const Project& project, const SourceSpec& spec,
+                        const PresetPart& preset, RawTable& raw);
+
+// Stops at a key of `columns` that is no field, and at a status or cause mapped to an unknown word.
+void check_mapping(const SourceSpec& spec, const Project& project, const Preset& preset);
+
+// The field every row of this record needs.
+std::string_view key_of(RecordKind kind);
+
+}  // namespace amends

@@ -1,0 +1,242 @@
+#include "io/row_parser.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t no_cell = static_cast<std::size_t>(-1);
+
+bool is_midnight(const Stamp& stamp, const Zone& zone) {
+  if (stamp.kind == Stamp::Kind::local) return stamp.ms_of_day == 0;
+  if (stamp.kind != Stamp::Kind::instant) return false;
+  return stamp.instant.ms % ms_per_day == 0 || zone.ms_of_day(stamp.instant) == 0;
+}
+
+// The day a midnight stands for: as written in UTC, where it is one there.
+Date day_of(const Stamp& stamp, const Zone& zone) {
+  if (stamp.kind == Stamp::Kind::local) return stamp.date;
+  return stamp.instant.ms % ms_per_day == 0 ? Zone::utc().date_at(stamp.instant) : zone.date_at(stamp.instant);
+}
+
+bool has_digit(std::string_view text) { return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }); }
+
+std::string date_hint(std::string_view text) {
+  const bool slashes = text.find('/') != std::string_view::npos;
+  const bool dots = std::count(text.begin(), text.end(), '.') >= 2;
+  if (!has_digit(text) || (!slashes && !dots)) return "write 2026-03-31 or 2026-03-31 14:05, or declare dates = [\"%d %b %Y\"]";
+  const std::size_t last = text.find_last_of(slashes ? '/' : '.');
+  const bool long_year = text.substr(last + 1).find_first_not_of("0123456789") >= 4 && text.size() - last > 4;
+  const char mark = slashes ? '/' : '.';
+  return fmt::format("write 2026-03-31, or declare dates = [\"%d{}%m{}{}\"]", mark, mark, long_year ? "%Y" : "%y");
+}
+
+std::string money_hint(std::string_view text, Currency currency) {
+  if (text.find(',') != std::string_view::npos) return "write the amount without separators and with a point: 1234.50";
+  if (text.find_first_not_of("0123456789.-") != std::string_view::npos) return "write the number alone: 1234.50; the currency has a column of its own";
+  return fmt::format("{} has {} decimals", currency.name(), currency.digits);
+}
+
+}  // namespace
+
+Reader reader_for(const Project& project, const SourceSpec& spec, const PresetPart& preset, Records& records) {
+  Reader reader{&project, &spec, &preset, spec.zone.value_or(project.shop.zone), {}, &records};
+  for (const std::string& pattern : spec.dates) reader.dates.emplace_back(pattern, spec.where);
+  for (const std::string& pattern : preset.dates) reader.dates.emplace_back(pattern, spec.where);
+  return reader;
+}
+
+RowParser::RowParser(const Reader& reader, ColumnPlan plan, RawTable& raw)
+    : reader_(reader), plan_(std::move(plan)), raw_(raw), key_cell_(no_cell) {
+  const RecordKind kind = raw.table.kind;
+  keeps_currency_ = kind == RecordKind::order || kind == RecordKind::item || kind == RecordKind::credit;
+  for (const CellPlan& cell : plan_.cells) {
+    if (column_of(cell).name == key_of(kind)) key_cell_ = cell.cell;
+    needs_currency_ = needs_currency_ || cell.reading == Reading::money;
+  }
+  needs_currency_ = needs_currency_ || keeps_currency_;
+  parsed_.resize(raw.table.columns.size());
+  words_.resize(raw.table.columns.size());
+}
+
+std::vector<bool> RowParser::wanted() const {
+  std::vector<bool> cells(plan_.width, false);
+  for (const CellPlan& cell : plan_.cells) cells[cell.cell] = true;
+  return cells;
+}
+
+bool RowParser::tells_time() const {
+  return std::any_of(plan_.cells.begin(), plan_.cells.end(), [](const CellPlan& c) { return c.is_fact_time; });
+}
+
+std::optional<CellFault> RowParser::read(std::span<const Cell> cells) {
+  fault_ = {};
+  if (needs_currency_) start_currency(cells);
+  for (const CellPlan& plan : plan_.cells) {
+    out_ = &parsed_[plan.column];
+    *out_ = Parsed{};
+    if (read_cell(plan, cells[plan.cell])) continue;
+    fault_.cell = plan.cell;
+    return fault_;
+  }
+  return std::nullopt;
+}
+
+// A row without a currency of its own has its order's: that of the row before, where rows of one order follow
+// each other, or as the orders tell it.
+void RowParser::start_currency(std::span<const Cell> cells) {
+  currency_ = {};
+  const std::string_view id = key_cell_ == no_cell ? std::string_view{} : trimmed(cells[key_cell_].text);
+  if (raw_.folded && id == last_id_) currency_ = last_currency_;
+  else if (currency_of_order && !id.empty()) currency_ = currency_of_order(id).value_or(Currency{});
+  last_id_ = id;
+  last_currency_ = currency_;
+}
+
+bool RowParser::read_cell(const CellPlan& plan, const Cell& cell) {
+  const std::string_view text = plain(plan, cell);
+  if (text.empty()) {
+    if (plan.cell != key_cell_) return true;
+    return fail(fmt::format("{} is empty", key_of(raw_.table.kind)), "every row needs it");
+  }
+  switch (plan.reading) {
+    case Reading::text: out_->text = text; return true;
+    case Reading::word: read_word(plan, text); return true;
+    case Reading::currency: return read_currency(text);
+    case Reading::number: return read_number(text);
+    case Reading::money: return read_money(plan, text);
+    case Reading::moment: return read_moment(plan, text);
+    case Reading::other: return read_other(plan, text);
+  }
+  return true;
+}
+
+std::string_view RowParser::plain(const CellPlan& plan, const Cell& cell) {
+  std::string_view text = cell.text;
+  if (cell.doubled) text = reader_.records->words.emplace_back(without_doubled_quotes(text));
+  text = trimmed(text);
+  if (!plan.strip.empty() && text.starts_with(plan.strip)) text.remove_prefix(plan.strip.size());
+  return text;
+}
+
+void RowParser::read_word(const CellPlan& plan, std::string_view text) {
+  const auto [found, added] = words_[plan.column].try_emplace(text);
+  if (added) found->second = known_word(column_of(plan), text);
+  out_->text = found->second;
+  if (found->second.data() == nullptr) out_->unknown = text;
+}
+
+std::string_view RowParser::known_word(const Column& column, std::string_view text) const {
+  const std::string word = lower(text);
+  std::string_view ours = text;
+  const bool is_status = column.name == "status", is_cause = column.name == "cause";
+  bool mapped = false;
+  if (is_status || is_cause) {
+    for (const auto& [from, to] : is_status ? reader_.spec->statuses : reader_.spec->causes)
+      if (!mapped && lower(trimmed(from)) == word) ours = to, mapped = true;
+    for (const auto& [from, to] : is_status ? reader_.preset->statuses : reader_.preset->causes)
+      if (!mapped && from == word) ours = to, mapped = true;
+    for (const Word& known : is_status ? vocabulary().statuses : vocabulary().causes)
+      if (known.name == (mapped ? std::string(ours) : word)) return known.name;
+    return {};
+  }
+  for (const std::string& known : column.type.words)
+    if (lower(known) == word) return known;
+  return {};
+}
+
+void RowParser::count_unknown(const CellPlan& plan, std::string_view word, const std::function<Where(std::size_t)>& where) {
+  const std::string& field = column_of(plan).name;
+  auto& unknown = reader_.records->unknown_words;
+  const auto found = std::find_if(unknown.begin(), unknown.end(), [&](const UnknownWord& u) {
+    return u.kind == raw_.table.kind && u.field == field && u.word == word;
+  });
+  if (found != unknown.end()) ++found->count;
+  else unknown.push_back({raw_.table.kind, field, std::string(word), 1, where(plan.cell)});
+}
+
+bool RowParser::read_currency(std::string_view text) {
+  const std::optional<Currency> currency = currency_named(text);
+  if (!currency)
+    return fail(fmt::format("{} is not a currency", quoted(text)), "write its ISO 4217 code: GBP, EUR, USD");
+  currency_ = last_currency_ = *currency;
+  out_->text = text == currency->name() ? text : std::string_view(reader_.records->words.emplace_back(currency->name()));
+  return true;
+}
+
+bool RowParser::read_number(std::string_view text) {
+  if (!read_decimal(text))
+    return fail(fmt::format("{} is not a number", quoted(text)), "write digits with at most one point: 1234.5");
+  out_->text = text;
+  return true;
+}
+
+bool RowParser::read_money(const CellPlan& plan, std::string_view text) {
+  const Currency own = column_of(plan).type.currency;
+  const Currency row = currency_.is_none() ? reader_.project->shop.currency : currency_;
+  const Currency currency = own.is_none() ? row : own;
+  const std::optional<std::int64_t> minor = read_minor(text, currency);
+  if (!minor) return fail(fmt::format("{} is not an amount in {}", quoted(text), currency.name()), money_hint(text, currency));
+  out_->whole = *minor;
+  return true;
+}
+
+Stamp RowParser::stamp_of(std::string_view text) const {
+  for (const DateFormat& format : reader_.dates)
+    if (const Stamp stamp = format.read(text); stamp.kind != Stamp::Kind::bad) return stamp;
+  return read_iso(text);
+}
+
+bool RowParser::read_moment(const CellPlan& plan, std::string_view text) {
+  const Stamp stamp = stamp_of(text);
+  if (stamp.kind == Stamp::Kind::bad) return fail(fmt::format("{} is not a date", quoted(text)), date_hint(text));
+  const Moment moment = moment_in(plan, stamp);
+  out_->whole = moment.raw();
+  if (!plan.is_fact_time) return true;
+  newest_ = std::max(newest_, moment.is_date() ? reader_.zone.start_of(moment.date()).ms : moment.instant().ms);
+  return true;
+}
+
+Moment RowParser::moment_in(const CellPlan& plan, const Stamp& stamp) const {
+  if (column_of(plan).type.base == Type::date) {
+    if (stamp.kind == Stamp::Kind::instant) return day_of(stamp, reader_.zone);
+    return stamp.date;
+  }
+  if (plan.midnight_is_date && is_midnight(stamp, reader_.zone)) return day_of(stamp, reader_.zone);
+  return moment_of(stamp, reader_.zone);
+}
+
+bool RowParser::read_other(const CellPlan& plan, std::string_view text) {
+  const FieldType& type = column_of(plan).type;
+  const std::optional<Value> value = read_value(text, type, reader_.project->shop.currency, reader_.zone);
+  const bool nested = type.base == Type::list || type.base == Type::record;
+  if (!value && !nested) return fail(fmt::format("{} is not a {}", quoted(text), print(type)), "");
+  if (column_of(plan).is_text()) out_->text = text;
+  else out_->whole = value->whole;
+  return true;
+}
+
+bool RowParser::fail(std::string reason, std::string hint) {
+  fault_.reason = std::move(reason);
+  fault_.hint = std::move(hint);
+  return false;
+}
+
+void RowParser::commit(Place place, std::uint64_t offset, const std::function<Where(std::size_t)>& where) {
+  for (const CellPlan& plan : plan_.cells)
+    if (!parsed_[plan.column].unknown.empty()) count_unknown(plan, parsed_[plan.column].unknown, where);
+  for (std::size_t i = 0; i < parsed_.size(); ++i) {
+    Column& column = raw_.table.columns[i];
+    if (column.is_text()) column.text.push_back(parsed_[i].text);
+    else column.whole.push_back(parsed_[i].whole);
+  }
+  raw_.table.places.push_back(place);
+  raw_.offsets.push_back(offset);
+  if (keeps_currency_) raw_.table.currency.push_back(currency_);
+}
+
+}  // namespace amends

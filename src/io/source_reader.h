@@ -1,0 +1,23 @@
+// Reads the files of one [sources.X] table into raw tables, row by row, setting bad rows aside.
+#pragma once
+#include <functional>
+
+#include "core/raw_table.h"
+#include "io/asked_fields.h"
+#include "io/row_parser.h"
+
+namespace amends {
+
+struct SourceTarget {
+  RawTable* raw = nullptr;
+  AskedFields asked;
+  // Rows that fold: each is also one of these. Null otherwise.
+  RawTable* items = nullptr;
+  AskedFields asked_items;
+  std::function<std::optional<Currency>(std::string_view order_id)> currency_of_order;
+};
+
+// Appends to the targets and to records.rejected, files, buffers and unknown_words.
+void read_source(const Project& project, const SourceSpec& spec, Instant as_of, const SourceTarget& target, Records& records);
+
+}  // namespace amends
