@@ -159,9 +159,15 @@ class ItemFacts {
   bool is_in_currency_of(Row order, Row row) {
     const Table& orders = records_.orders();
     if (table_.currency.empty() || orders.currency.empty() || table_.currency[row] == orders.currency[order]) return true;
+    if (records_.contradictory[order] != 0) return false;
     records_.contradictory[order] = 1;
+    Contradiction found{RecordKind::item, std::string(records_.orders().find("order_id")->text[order]), "currency", {}};
+    found.rows = {where_of(records_.orders().places[order]), where_of(table_.places[row])};
+    records_.contradictions.push_back(std::move(found));
     return false;
   }
+
+  Where where_of(const Place& place) const { return Where{records_.files[place.file], place.line, 1, 1, {}}; }
 
   Records& records_;
   const Table& table_;
