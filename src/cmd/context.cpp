@@ -7,9 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "core/letter_facts.h"
 #include "core/text.h"
-#include "io/letter_files.h"
-#include "io/stage.h"
 
 namespace amends {
 namespace {
@@ -131,7 +130,9 @@ Asked asked_of(const Project& project) {
       if (!name.empty()) slots.push_back(project.schema.find(name));
   }
   for (const MessageRule& rule : project.messages) collect(rule.when, slots);
-  std::set<std::string> names = letter_field_names(project);
+  std::set<std::string> names;
+  for (const Slot slot : facts_judged(project)) names.insert(project.schema.at(slot).name);
+  for (const char* name : letter_facts_read) names.insert(name);
   for (const char* name : {"order_id", "customer_id", "person_id", "email", "status", "timezone", "country", "region", "currency",
                            "placed_at", "delivered_at", "cancelled_at", "refunded_at", "order_value"})
     names.insert(name);
@@ -139,7 +140,7 @@ Asked asked_of(const Project& project) {
     if (slot != no_slot) names.insert(project.schema.at(slot).name);
   Asked asked;
   for (const std::string& name : names) {
-    asked.wanted.add(name);
+    asked.wanted.of(RecordKind::order).insert(name);
     if (const Slot slot = project.schema.find(name); slot != no_slot) asked.facts.push_back(slot);
   }
   std::sort(asked.facts.begin(), asked.facts.end());
@@ -188,8 +189,8 @@ Judged judged_cases(const Context& context, const Standing& standing, bool may_b
     if (const std::optional<std::string> text = piped_input()) {
       StageInput input = read_stage(*text, *context.project);
       judged.judgement = std::move(input.judgement);
-      judged.grants = std::move(input.grants);
-      judged.withheld = std::move(input.withheld);
+      judged.piped = std::move(input.cases);
+      judged.from_pipe = true;
       judged.decided = input.stage == "decision";
       return judged;
     }
@@ -202,6 +203,24 @@ Judged judged_cases(const Context& context, const Standing& standing, bool may_b
   judged.partial = report(context, judged.judgement) || judged.partial;
   add_history(judged.judgement, standing, *context.project);
   return judged;
+}
+
+Night night_from_pipe(const Judged& judged) {
+  Night night;
+  for (std::size_t i = 0; i < judged.judgement.misses.size(); ++i) {
+    const StageCase& told = judged.piped[i];
+    NightCase c;
+    c.miss = &judged.judgement.misses[i];
+    c.standing = told.standing == standing::decided        ? standing::decided
+                 : told.standing == standing::before_start ? standing::before_start
+                                                           : standing::backlog;
+    c.decision.judged = told.withheld.empty();
+    c.decision.reason = told.withheld;
+    c.grants = told.grants;
+    if (told.accruing) c.accruing.emplace_back();
+    night.cases.push_back(std::move(c));
+  }
+  return night;
 }
 
 std::function<const Project*(const std::string&)> kept_policies(const Ledger* ledger, const Project& today) {

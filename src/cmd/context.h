@@ -11,6 +11,7 @@
 #include "io/output.h"
 #include "io/project_file.h"
 #include "io/sources.h"
+#include "io/stage.h"
 
 namespace amends {
 
@@ -66,13 +67,16 @@ HeldGuarantees held_guarantees(const Standing& standing);
 // Judged cases: from the pipe when the stage before wrote into it, else from the records.
 struct Judged {
   Judgement judgement;
-  Records records;                         // empty when read from the pipe
-  std::vector<std::vector<Grant>> grants;  // as StageInput
-  std::vector<std::string> withheld;
-  bool decided = false;                    // the input was decisions
+  Records records;               // empty when read from the pipe
+  std::vector<StageCase> piped;  // beside judgement.misses, when they were decisions
+  bool from_pipe = false;
+  bool decided = false;          // the pipe brought decisions
   bool partial = false;
 };
 Judged judged_cases(const Context& context, const Standing& standing, bool may_be_piped);
+
+// Decisions as the pipe brought them, as a night again.
+Night night_from_pipe(const Judged& judged);
 
 // Old policies by hash, as the ledger keeps them.
 std::function<const Project*(const std::string&)> kept_policies(const Ledger* ledger, const Project& today);

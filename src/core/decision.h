@@ -16,6 +16,7 @@ struct OwedRemedy {
   std::optional<Money> money;       // none: a remedy without money
   std::optional<Ratio> quantity;    // points, items
   std::string duration, valid, within, manner, pay_by;
+  bool at_close = false;            // it grows with the lateness and is paid once the case is closed
   std::vector<std::string> steps;   // "10% of order_value GBP 80.00 = GBP 8.00", "at least GBP 2.00", ...
 };
 
@@ -33,10 +34,11 @@ struct Decision {
   std::vector<std::string> missing; // names of facts
   std::string reason;               // otherwise, or the sentence for missing
   std::vector<OwedRemedy> owed;     // in table order; amounts of zero are not remedies
-  std::vector<std::string> why;     // of `give = []` rules that fired: "table/rule: why"
+  std::vector<std::string> why;     // of rules that fired and gave nothing, or less: "table/rule: why"
   std::vector<RuleTrace> traces;
 };
 
+// Never throws over what facts hold: what cannot be computed is "cannot judge".
 Decision decide(const Policy& policy, const Schema& schema, const FactSource& facts, const Zone& zone, bool with_traces);
 
 }  // namespace amends

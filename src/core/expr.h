@@ -2,11 +2,13 @@
 // it; it alone knows types, missing facts and exact numbers. Its readers are the judge, lint and explain.
 // Lists, quantifiers, paths and derived tables are further Op values and cases of one switch each.
 #pragma once
+#include <compare>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fields.h"
@@ -39,27 +41,32 @@ enum class Op : std::uint8_t {
   is_null,
   anything,      // "-"
   choose,        // if c then a else b
-  call,          // a function by number
+  call,          // a function by number (functions.h)
+  in_currency,   // a bare number where money is wanted: an amount in the case's currency
 };
 
 struct Expr {
   Op op = Op::literal;
   Type type = Type::missing;       // static type; missing when it depends on the facts
-  Value literal;                   // op literal (its string lives in `words`)
+  // op literal (its string lives in `words`). Money without a currency is in the case's. The period of
+  // add(): a duration with months in `ratio`, days in `until` and milliseconds in `whole`.
+  Value literal;
   Slot slot = no_slot;             // op fact
   std::uint16_t function = 0;      // op call
   bool low_open = false, high_open = false;
   std::vector<Expr> children;
   std::shared_ptr<const std::string> words;
+  std::shared_ptr<const Zone> zone;  // where dates and instants meet: comparisons and time functions
   std::string text;                // as the user wrote this part, for explain
+  std::uint32_t at = 0;            // where it stands in the text read, in bytes
 };
 
 // A test on one fact: `"> 3"`, `["late", "overdue"]`, `"[1..3]"`, `"not(null)"`, true.
 struct Test {
   std::string fact;
   Slot slot = no_slot;
-  Expr expr;          // of type boolean
-  std::string text;   // as written
+  Expr expr;          // of type boolean; its fact nodes all stand for the value tested
+  std::string text;   // as a sentence goes on: `>= 3`, `is "late" or "overdue"`, `in outside_rail`
   Where where;
 };
 
@@ -74,6 +81,10 @@ Expr read_test(const Node& node, const Field& fact, Slot slot, const Language& l
 // An expression; `wanted` is the type the place needs (a bare number where money is wanted is an amount).
 Expr read_expression(const Node& node, const Language& language, Type wanted);
 
+// A scalar as a test or expression writes it: like a cell of a file, but a percent carries its sign, a
+// boolean is true or false, and money without a currency of its own is in the case's.
+std::optional<Value> read_literal(std::string_view text, const FieldType& type, const Zone& zone);
+
 // The slots an expression or condition may ask for.
 void collect(const Expr& expr, std::vector<Slot>& slots);
 void collect(const Condition& condition, std::vector<Slot>& slots);
@@ -82,13 +93,27 @@ void collect(const Condition& condition, std::vector<Slot>& slots);
 struct Fault {
   std::vector<Slot> missing;  // facts that were missing
   std::string reason;         // otherwise: overflow, division by zero, arithmetic with null, two currencies
+  bool any() const { return !missing.empty() || !reason.empty(); }
+  void add(Slot missing_fact, const FactSource& facts);  // what it lacks, once each
+  void add(const Fault& other);                          // the first reason stays
 };
 
 // The value; Value{} (missing) with `fault` told when it cannot be known.
 Value evaluate(const Expr& expr, const FactSource& facts, Fault& fault);
+// What a unary test says of a value. Nothing is allocated; `currency` is the case's.
+Truth passes(const Expr& test, const Value& value, Currency currency);
 Truth holds(const Test& test, const FactSource& facts);
 Truth holds(const Condition& condition, const FactSource& facts);
+// What left the condition unknown: missing facts, or money of another currency. Nothing when it is known.
+Fault fault_of(const Condition& condition, const FactSource& facts);
 // Missing facts that left the condition unknown.
 std::vector<Slot> missing_for(const Condition& condition, const FactSource& facts);
+
+// The first test of each conjunction that does not hold, for explain: "late_days >= 3, but it is 2".
+std::string why_not(const Condition& condition, const FactSource& facts, const Zone& zone);
+
+// Order of two values of one type, or of a date (its first moment in `zone`) and an instant; unordered when
+// they cannot be compared: two currencies, or different types.
+std::partial_ordering compare(const Value& a, const Value& b, const Zone* zone);
 
 }  // namespace amends

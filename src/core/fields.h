@@ -93,6 +93,12 @@ struct FactSource {
   virtual ~FactSource() = default;
   virtual Value at(Slot slot) const = 0;  // Value{} (missing) when unknown
   virtual Currency currency() const = 0;  // of the case
+  // Why a fact is missing: adds the facts to blame (itself, unless it is computed from others), or returns
+  // another reason.
+  virtual std::string lacks(Slot slot, std::vector<Slot>& missing) const {
+    missing.push_back(slot);
+    return {};
+  }
 };
 
 // Facts of one case, owned. Strings given to set() must live in keep() or in something longer-lived.

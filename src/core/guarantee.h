@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct Due {
   std::int64_t ms = 0;           // hours: running time, or opening time when there is a calendar
   std::int64_t cutoff = -1;      // ms of day in the calendar's zone; -1: none
   std::int64_t at = -1;          // ms of day; -1: the end of the day
-  const Calendar* calendar = nullptr;  // lives in the project
+  // Never null for business_days (Monday to Friday in the shop's zone when none is named); null for running hours.
+  std::shared_ptr<const Calendar> calendar;
 };
 
 struct Guarantee {
@@ -37,14 +39,23 @@ struct Guarantee {
 
 Guarantee read_guarantee(const Node& node, const Language& language, const std::map<std::string, Calendar>& calendars);
 
+// Every fact its clock and its `when` may ask for.
+void collect(const Guarantee& guarantee, std::vector<Slot>& slots, const Schema& schema);
+
 // How a deadline was counted, for explain: one line a step.
 struct Count {
   Moment due;                      // a date promise stays a date
   Instant end;                     // the instant after (date) or at (instant) which it is broken
   bool end_is_exclusive = false;   // true for dates: met must be before `end`
   std::vector<std::string> steps;  // filled only when asked: "Fri 6 Mar 16:20 is after the cut-off 14:00: ..."
+
+  Instant limit() const { return Instant{end_is_exclusive ? end.ms : end.ms + 1}; }  // the first instant too late
 };
-// `start` (or the due field's moment) is known. `zone`: the destination's, for dates.
+// `start` (or the due field's moment) is known and countable. `zone`: the destination's, for dates.
 Count count_due(const Guarantee& guarantee, Moment start, const Zone& zone, bool with_steps);
+// Why no deadline can be counted from this start ("placed_at has no time of day ..."), or empty.
+std::string uncountable(const Guarantee& guarantee, Moment start);
+// The zone its due is in: the calendar's, else the destination's.
+const Zone& due_zone(const Guarantee& guarantee, const Zone& destination);
 
 }  // namespace amends

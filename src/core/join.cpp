@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "core/id_index.h"
-#include "core/order_facts.h"
+#include "core/joined_facts.h"
 #include "core/raw_table.h"
 #include "core/versions.h"
 

@@ -25,7 +25,8 @@ struct KnownCase {
   std::string policy_hash;  // under which it is decided
   std::string standing;     // one of the above
   Instant first_seen;       // as_of of that run
-  Instant last_seen;
+  Instant last_seen;        // of the run that last wrote a change of it
+  std::string facts_hash;   // of the facts it was judged by, so that an unchanged case can be skipped; may be empty
 };
 
 struct LedgerRun {

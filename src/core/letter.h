@@ -1,7 +1,11 @@
 // Letters: which one a case gets, from what facts, and the message that comes of it.
 #pragma once
+#include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/expr.h"
@@ -32,7 +36,7 @@ struct Message {
   std::string purpose;
   int revision = 1;
   std::string person;
-  std::string locale;      // of the template
+  std::string locale;      // it is written in: the template's language, the customer's region
   Mailbox from, to, reply_to;
   std::string subject;
   std::string text;        // the master
@@ -51,6 +55,49 @@ struct Unwritten {
   std::string reason;      // "no e-mail address", "no template late-first for locale fr", ...
   bool call = false;       // the case needs a call (no usable address)
 };
+
+// Finds a template's text by its path below templates/, "en-GB/late.liquid"; null when there is none. The
+// project's own folder comes before the templates shipped.
+using TemplateFiles = std::function<std::shared_ptr<const Source>(std::string_view path)>;
+
+// A letter's template: front matter ("Subject: ..."), a blank line, the text. Subject and text are rendered
+// apart, so that no value can end a header.
+struct LetterTemplate {
+  std::string locale;  // of the folder it was found in
+  Template subject;
+  Template body;
+};
+// Throws Error at the first fault of the template.
+LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale, const Template::Partials& partials);
+
+// Every template a project uses, read when first asked for. Not for several threads at once; what it
+// returns is, and stays where it is.
+class Letters {
+ public:
+  explicit Letters(TemplateFiles files) : files_(std::move(files)) {}
+  // By the locale's fallback chain, en-GB then en; another language is never taken. Null: there is none.
+  const LetterTemplate* find(std::string_view name, std::string_view locale);
+
+ private:
+  TemplateFiles files_;
+  std::map<std::string, std::unique_ptr<LetterTemplate>> read_;
+};
+
+// The locale a letter is written in: the customer's; where that names no region, the shop's region if the
+// language is the same. "en" of a shop in en-GB is en-GB.
+std::string letter_locale(std::string_view customer, std::string_view shop);
+
+struct Words {
+  std::string subject;
+  std::string text;  // trailing blanks off, at most one empty line in a row, ends in a line end
+};
+// Throws Held when the template aborts, Error when a name has no value or the subject holds what no header may.
+Words write(const LetterTemplate& letter, const Value& facts, const LetterLocale& locale);
+// What must not leave the house: a leftover {{, "undefined", a salutation without its name. Nullopt: fit.
+std::optional<std::string> fault_of(const Words& words);
+
+// The first rule of this purpose whose `when` holds; null: this case gets no such letter.
+const MessageRule* message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts);
 
 // Parses strictly: one addr-spec, dot-atom local part, a domain with a dot; IDNA domains to A-labels.
 // Returns the address as it goes on the wire, or nullopt with `why` told.

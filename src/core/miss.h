@@ -39,6 +39,7 @@ struct Miss {
   Zone zone;                 // the due's
   std::string zone_reason;   // "shop", "country BR", "region ...": for explain
   Lateness lateness;         // of an open case: to as_of
+  bool lateness_known = true;  // false: it ended at a time nobody told; its late_ facts are missing
   bool closed = false;       // met, cancelled, refunded or lost: accrual has stopped
   Facts facts;               // every fact the policy, letters and output ask for
   Place place;               // of the order's row
@@ -61,6 +62,7 @@ struct Counts {
   std::size_t cases = 0;         // order x guarantee
   std::size_t in_time = 0;       // met in time
   std::size_t open = 0;          // not met, due ahead
+  std::size_t ended = 0;         // cancelled, returned, refunded or not to be had, and not known to be missed before
   std::size_t missed = 0;
   std::size_t unjudged = 0;
 };
@@ -78,7 +80,16 @@ struct Judgement {
 // Guarantees the ledger already holds for an order: (order id) -> names. Null: no ledger.
 using HeldGuarantees = std::unordered_map<std::string, std::vector<std::string>>;
 
-Judgement judge(const Records& records, const Project& project, Instant as_of, const HeldGuarantees* held);
+struct JudgeOptions {
+  const HeldGuarantees* held = nullptr;
+  std::vector<Slot> facts;  // what Miss::facts shall hold
+  bool with_seen = false;   // fill Judgement::seen
+};
+
+Judgement judge(const Records& records, const Project& project, Instant as_of, const JudgeOptions& options);
+
+// Every order-level fact that judging may read, for the readers of sources.
+std::vector<Slot> facts_judged(const Project& project);
 
 // One order, step by step, for explain.
 struct JudgedCase {
@@ -87,11 +98,13 @@ struct JudgedCase {
   std::vector<std::string> missing;   // facts that left `applies` unknown
   bool taken = false;                 // false: an earlier one was taken
   std::optional<Count> count;
-  std::string outcome;                // "in time", "late", "overdue", "open", "cannot judge: ..."
+  std::string outcome;                // "in time", "open", "ended", a kind of miss, "cannot judge: ..."; empty: not taken
+  Moment met;
+  std::string zone_reason;            // as in Miss
   std::optional<Miss> miss;
 };
 std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order,
-                                    const HeldGuarantees* held);
+                                    const JudgeOptions& options);
 
 std::string case_key(std::string_view shop, std::string_view record_kind, std::string_view id, std::string_view guarantee);
 

@@ -1,5 +1,5 @@
-// Facts of an order that its parcels, lines and customer tell: when all of it had arrived, what it cost, whose
-// it is. Only empty cells are filled; what the orders' own file says stands.
+// One order's facts as conditions and the policy ask for them: the cells of its row in the joined orders table,
+// the declared default or nothing where no source holds the column, and its items and shipments as lists.
 #pragma once
 #include <vector>
 
@@ -7,10 +7,22 @@
 
 namespace amends {
 
-// Columns for the facts asked for which the orders table lacks and another table can tell.
-void add_order_columns(Records& records, const std::vector<Field>& asked, const Schema& schema);
+class OrderFacts : public FactSource {
+ public:
+  OrderFacts(const Records& records, const Schema& schema, Currency shop_currency);
+  void go_to(Row order) { order_ = order; }
+  Value at(Slot slot) const override;
+  Currency currency() const override;
 
-// After the tables are linked. `ahead`: of each shipment, whether its arrival is not known yet; may be empty.
-void fill_order_facts(Records& records, const std::vector<Field>& asked, const std::vector<std::uint8_t>& ahead, const Zone& zone);
+ private:
+  Value list(const Table& table, const Links& links) const;
+
+  const Records& records_;
+  Currency shop_currency_;
+  std::vector<const Column*> columns_;  // by slot
+  std::vector<FieldType> absent_;       // by slot: what a missing column means
+  Slot items_ = no_slot, shipments_ = no_slot;
+  Row order_ = 0;
+};
 
 }  // namespace amends

@@ -1,8 +1,8 @@
 // The policy: ordered decision tables whose rules give remedies (amends-policy.5), read and checked once.
 #pragma once
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/expr.h"
@@ -29,8 +29,9 @@ struct RemedyRule {
   std::string kind;                  // refund, credit, ...
   std::string what;                  // a word, may be empty
   std::optional<Expr> amount, of, times, quantity;
-  std::optional<std::string> per;    // "day", "business_day", "8 hours"
+  std::optional<std::string> per;    // "day", "business_day", "8 hours"; `times` then counts them
   bool count_started = false;        // count = "started"
+  bool pay_nightly = false;          // pay = "nightly": what `per` gives is paid as it grows
   Amounts amounts;
   std::string duration, valid, within, manner, pay_by;  // as written; empty: not given
   std::string text;                  // the inline table as the user wrote it
@@ -66,7 +67,7 @@ struct CapRule {
 };
 
 struct ApprovalRule {
-  Condition when;                    // may test `total`
+  Condition when;                    // may test `total`, which settlement tells
   Where where;
 };
 
@@ -82,11 +83,15 @@ struct Policy {
   std::vector<ApprovalRule> approvals;
   std::vector<KindOfRemedy> kinds;   // built in and declared
   std::string hash;                  // SHA-256 of the text that decides, hex
+  const KindOfRemedy* kind_named(std::string_view name) const;  // null when there is none
 };
 
 // [policy.*], [kinds]. Stops at the first fault with its place.
 Policy read_policy(const Node& root, const Language& language, Currency currency);
 
 void collect(const Policy& policy, std::vector<Slot>& slots);  // every fact it may ask for
+
+// What decides, in one spelling: keys in alphabetical order, comments and layout gone. Its SHA-256 is the hash.
+std::string canonical_policy(const Node& root);
 
 }  // namespace amends

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/derived.h"
 #include "core/guarantee.h"
 #include "core/letter.h"
 #include "core/policy.h"
@@ -53,6 +54,7 @@ struct Project {
   std::vector<SourceSpec> sources;
   Schema schema;             // canonical, own and derived facts
   std::map<std::string, std::vector<std::string>> sets;
+  Derivations derived;
   std::map<std::string, Calendar> calendars;
   std::vector<Guarantee> guarantees;
   Policy policy;

@@ -1,10 +1,14 @@
 // Settlement: what is owed now less what was given before is what is granted tonight. Per case and table;
 // then approval rules, then caps, served by (due, case key). Pure: ledger contents in, grants out.
+// caps.h keeps what the caps leave free.
 #pragma once
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/decision.h"
@@ -30,29 +34,45 @@ struct Grant {
   std::string duration, valid, within, manner, pay_by;
   GrantState state = GrantState::granted;
   std::string reason;     // of a held one: "cap per person within 90 days: GBP 100.00", "approval: total > 50.00", "brake"
+  std::string reference;  // of an issued one: what who pays calls it
   Instant due;            // of the case
   Instant as_of;          // of the run that wrote it
   std::vector<std::string> steps;
 };
+std::string remedy_label(std::string_view kind, std::string_view what);  // "refund", "refund:shipping_fee"
 
 // What the ledger and credits given by hand say was given before.
 struct Given {
-  std::map<std::string, std::vector<Grant>> by_case;      // not void
-  std::map<std::string, std::vector<Grant>> by_person;    // not void, not held: what caps count
-  // Credits given by hand, which no table gave: they count against any table of the case (or order).
-  std::map<std::string, Money> by_hand;                   // by order id; unused part
+  std::map<std::string, std::vector<Grant>> by_case;  // of every case, in every state; a void one only keeps its key
+  // Credits given by hand, which no table gave: they count against any table of any case of the order.
+  std::map<std::string, Money> by_hand;               // by order id
 };
 
 struct Settled {
   const Miss* miss = nullptr;
   const Decision* decision = nullptr;
-  std::vector<Grant> grants;        // granted or held tonight
-  std::optional<Money> ahead;       // given before beyond what is owed now
-  Money owed;                       // money owed now in all, before settlement
+  std::vector<Grant> grants;  // written tonight: granted, held, or decided (manner "on_request")
+  Money owed;                      // money owed now in all, before settlement, in the case's currency
+  std::optional<Money> ahead;      // given before beyond what is owed now, likewise
+  std::vector<Money> owed_abroad;  // the same in other currencies, which never meet in one sum
+  std::vector<Money> ahead_abroad;
 };
+
+// Facts that settlement asks for besides those of approval and cap conditions: order_value and refunded. A
+// judge that fills Miss::facts adds them. `total`, where the schema has it, is told by settlement itself.
+void collect_settlement(const Schema& schema, std::vector<Slot>& slots);
+
+// How a condition of a cap or an approval is read: plainly, or over derived facts too.
+using Holds = std::function<Truth(const Condition&, const FactSource&)>;
 
 // `cases` in any order; the result is by (due, case key).
 std::vector<Settled> settle(const std::vector<std::pair<const Miss*, const Decision*>>& cases, const Policy& policy,
-                            const Schema& schema, const Given& given, Instant as_of);
+                            const Schema& schema, const Given& given, Instant as_of, const Holds& test);
+
+inline std::vector<Settled> settle(const std::vector<std::pair<const Miss*, const Decision*>>& cases,
+                                   const Policy& policy, const Schema& schema, const Given& given, Instant as_of) {
+  return settle(cases, policy, schema, given, as_of,
+                [](const Condition& condition, const FactSource& facts) { return holds(condition, facts); });
+}
 
 }  // namespace amends

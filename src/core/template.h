@@ -24,7 +24,7 @@ struct TemplatePath {
   Where where;
 };
 
-// A held letter: {% abort 'reason' %}. Later: every reason a single letter is put aside.
+// Thrown by a rendering that {% abort 'reason' %} ends: this one letter is put aside, with its reason.
 struct Held {
   std::string reason;
 };
@@ -36,6 +36,9 @@ class Template {
   enum class Mode { strict, lax };
 
   Template(std::shared_ptr<const Source> source, const Partials& partials, Mode mode = Mode::strict);
+  // Only the bytes [begin, end) of the text; places still count from its start.
+  Template(std::shared_ptr<const Source> source, std::size_t begin, std::size_t end, const Partials& partials,
+           Mode mode = Mode::strict);
   ~Template();
   Template(Template&&) noexcept;
   Template& operator=(Template&&) noexcept;

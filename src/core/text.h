@@ -9,6 +9,10 @@ namespace amends {
 
 // "text" in double quotes, control characters escaped, for messages.
 std::string quoted(std::string_view text);
+// Where <iomanip> is about, these win over std::quoted, which a std::string would find otherwise.
+inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 
 // The one of `names` most like `name` (at most a third of its letters apart), or empty.
 std::string nearest(std::string_view name, const std::vector<std::string>& names);

@@ -69,7 +69,9 @@ Node read_json(std::string_view text, std::string_view name, std::size_t line) {
     ondemand::parser parser;
     ondemand::document document = parser.iterate(padded);
     Node node = tree.object(document.get_object());
-    if (!document.at_end()) throw simdjson::simdjson_error(simdjson::TRAILING_CONTENT);
+    const char* rest = nullptr;
+    if (document.current_location().get(rest) != simdjson::OUT_OF_BOUNDS)
+      throw simdjson::simdjson_error(simdjson::TRAILING_CONTENT);
     return node;
   } catch (const simdjson::simdjson_error& fault) {
     throw Error{{std::string(name), line, 1, 1, std::string(text)}, fmt::format("this is not JSON: {}", fault.what()),

@@ -19,6 +19,7 @@ struct OutboxMessage {
   Message message;
   std::string state;        // drafted, approved, claimed, handed, refused, later, uncertain, withdrawn
   Instant as_of;            // of the run that drafted it
+  std::string reason;       // of the last change, may be empty
 };
 
 struct Issued {             // one line of `ledger issue --from`
@@ -27,9 +28,22 @@ struct Issued {             // one line of `ledger issue --from`
   Where where;
 };
 
+struct NotIssued {          // a line that could not be followed, and why
+  Issued line;
+  std::string reason;
+  std::string hint;
+};
+
+struct IssueOutcome {
+  std::size_t issued = 0;   // now
+  std::size_t already = 0;  // before, with the same reference
+  std::vector<NotIssued> refused;
+};
+
 class Ledger {
  public:
-  // Null when there is no file yet: nothing was ever granted. Takes no lock.
+  // Null when there is no file yet, or nothing in it: nothing was ever granted. Takes no lock; sees the ledger
+  // as it stood at its first read, also while a run writes, and on media nobody can write to.
   static std::unique_ptr<Ledger> open_to_read(const std::string& path);
   // Creates the file (0600) if needed and holds the run lock until destroyed. When another run holds it:
   // waits up to wait_ms, then Error with Exit::locked. Any other fault: Error with Exit::io.
@@ -38,20 +52,33 @@ class Ledger {
 
   virtual std::vector<KnownCase> cases() const = 0;         // by (due, key)
   virtual std::vector<Grant> grants() const = 0;            // by (due, case key, table, remedy, sequence)
+  virtual std::vector<Grant> grants_in(GrantState state) const = 0;  // held: those a person has to look at
+  virtual std::vector<Grant> grants_of_record(const std::string& record_id) const = 0;
+  // The person's grants by runs as of `from` or later, in every state.
+  virtual std::vector<Grant> grants_of_person(const std::string& person, Instant from) const = 0;
   virtual std::vector<OutboxMessage> messages() const = 0;  // by (case due, key)
-  virtual std::vector<LedgerRun> runs() const = 0;          // newest first
+  virtual std::vector<LedgerRun> runs() const = 0;          // nightly ones, newest first
   virtual std::optional<std::string> policy_text(const std::string& hash) const = 0;
   virtual std::string secret() const = 0;                   // key for message ids; made with the file
 
   // One run. Everything between begin and commit is one transaction; destroyed without commit: nothing.
-  virtual void begin(Instant as_of) = 0;
-  virtual void append_policy(const std::string& hash, const std::string& text) = 0;
-  virtual void append_case(const KnownCase& c) = 0;         // new, or what changed about a known one
+  // A policy is appended before the cases it decides, a case before its grants and messages.
+  // `command`: "run", or the ledger's own that wrote ("issue"). `started`: by the wall clock; never exported.
+  virtual void begin(Instant as_of, std::optional<Instant> started = {}, const std::string& command = "run") = 0;
+  virtual void append_policy(const std::string& hash, const std::string& text) = 0;  // known already: nothing
+  // New, or what changed about a known one; writes nothing when only last_seen would change.
+  virtual void append_case(const KnownCase& c) = 0;
   virtual void append_grant(const Grant& grant) = 0;        // Error (bug) when the key exists
   virtual void append_message(const Message& message, const std::string& state) = 0;
   virtual void change_grant(const std::string& key, GrantState state, const std::string& reference,
-                            const std::string& reason) = 0;
-  virtual void commit(const LedgerRun& run) = 0;
+                            const std::string& reason) = 0;  // Error when there is no such grant
+  virtual void change_message(const std::string& key, const std::string& state, const std::string& reason) = 0;
+  // Marks granted ones issued; the same lines twice are the same. What cannot be is refused, the rest goes on.
+  virtual IssueOutcome issue(const std::vector<Issued>& lines) = 0;
+  virtual void commit(const LedgerRun& run) = 0;            // new_misses and summary; the rest is known
 };
+
+// What settlement needs to know; credits given by hand are the caller's to add.
+Given given_of(const Ledger& ledger);
 
 }  // namespace amends

@@ -93,10 +93,6 @@ void write_grants(Json& json, const std::vector<Grant>& grants) {
   json.close(']');
 }
 
-void write_mailbox(Json& json, std::string_view name, const Mailbox& box) {
-  json.key(name).open('{').optional("name", box.name).field("email", box.address).close('}');
-}
-
 // --- reading ---
 
 const Node& member(const Node& line, std::string_view key) {
@@ -244,11 +240,6 @@ Grant read_grant(const Node& node, const Miss& miss, Instant as_of, const Projec
   return g;
 }
 
-Mailbox mailbox_at(const Node& line, std::string_view key) {
-  const Node& node = member(line, key);
-  return {text_or_empty(node, "name"), text_of(node, "email")};
-}
-
 void read_stage_line(const Node& line, const Project& project, StageInput& input) {
   const std::string type = text_of(line, "type");
   if (whole_at(line, "v") != stage_version)
@@ -260,11 +251,13 @@ void read_stage_line(const Node& line, const Project& project, StageInput& input
   if (!input.stage.empty() && input.stage != type) fail(line, fmt::format("a {} after lines of type {}", type, input.stage));
   input.stage = type;
   Miss miss = read_miss(line, project);
-  std::vector<Grant> grants;
+  StageCase told;
   if (const Node* list = line.find("grants"))
-    for (const Node& node : list->items) grants.push_back(read_grant(node, miss, input.judgement.as_of, project));
-  input.withheld.push_back(text_or_empty(line, "cannot_judge"));
-  input.grants.push_back(std::move(grants));
+    for (const Node& node : list->items) told.grants.push_back(read_grant(node, miss, input.judgement.as_of, project));
+  if (const Node* standing = line.find("standing")) told.standing = string_of(*standing, "standing");
+  if (const Node* accruing = line.find("accruing")) told.accruing = !accruing->items.empty();
+  told.withheld = text_or_empty(line, "cannot_judge");
+  input.cases.push_back(std::move(told));
   input.judgement.misses.push_back(std::move(miss));
 }
 
@@ -326,48 +319,11 @@ std::string decision_line(const NightCase& c, const Project& project, Instant as
   return json.close('}').str() + "\n";
 }
 
-std::string message_line(const Message& m) {
-  Json json;
-  json.open('{').field("type", "message").field("v", stage_version).field("key", m.key).field("case", m.case_key);
-  json.field("order", m.record_id).field("purpose", m.purpose).field("revision", m.revision).field("person", m.person);
-  json.field("locale", m.locale);
-  write_mailbox(json, "from", m.from);
-  write_mailbox(json, "to", m.to);
-  write_mailbox(json, "reply_to", m.reply_to);
-  json.field("subject", m.subject).field("text", m.text).field("html", m.html).field("message_id", m.message_id);
-  json.flag("automatic", m.automatic).flag("open", m.open).key("grants").open('[');
-  for (const std::string& key : m.grants) json.text(key);
-  return json.close(']').close('}').str() + "\n";
-}
-
 std::string unwritten_line(const Unwritten& u) {
   Json json;
   json.open('{').field("type", u.call ? "call" : "unwritten").field("v", stage_version).field("case", u.case_key);
   json.field("order", u.record_id).field("purpose", u.purpose).field("reason", u.reason);
   return json.close('}').str() + "\n";
-}
-
-Message read_message_line(std::string_view text) {
-  const Node line = read_json(text, "outbox", 1);
-  Message m;
-  m.key = text_of(line, "key");
-  m.case_key = text_of(line, "case");
-  m.record_id = text_of(line, "order");
-  m.purpose = text_of(line, "purpose");
-  m.revision = static_cast<int>(whole_at(line, "revision"));
-  m.person = text_of(line, "person");
-  m.locale = text_of(line, "locale");
-  m.from = mailbox_at(line, "from");
-  m.to = mailbox_at(line, "to");
-  m.reply_to = mailbox_at(line, "reply_to");
-  m.subject = text_of(line, "subject");
-  m.text = text_of(line, "text");
-  m.html = text_of(line, "html");
-  m.message_id = text_of(line, "message_id");
-  m.automatic = boolean_of(member(line, "automatic"), "automatic");
-  m.open = boolean_of(member(line, "open"), "open");
-  m.grants = texts_at(line, "grants");
-  return m;
 }
 
 std::optional<std::string> piped_input() {

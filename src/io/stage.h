@@ -18,21 +18,23 @@ std::string miss_line(const Miss& miss, const Project& project, Instant as_of);
 std::string unjudged_line(const Unjudged& unjudged, const Project& project, Instant as_of);
 std::string unmatched_line(std::string_view record_id, Instant as_of);
 std::string decision_line(const NightCase& night_case, const Project& project, Instant as_of);
-std::string message_line(const Message& message);
 std::string unwritten_line(const Unwritten& unwritten);
 
 // Money, times, lists... as one JSON value; read back by the fact's type.
 std::string json_of(const Value& value, const Zone& zone);
 
-// A message as message_line() wrote it: the outbox keeps that line.
-Message read_message_line(std::string_view line);
+// One case as the stage before told it; the miss with its facts stands in the judgement.
+struct StageCase {
+  std::string standing = standing::decided;
+  std::string withheld;        // why the policy could not judge it; usually empty
+  std::vector<Grant> grants;   // tonight's, of a decision
+  bool accruing = false;
+};
 
-// What a stage was given. Misses carry their facts; decisions also tonight's grants.
 struct StageInput {
   Judgement judgement;
-  std::vector<std::vector<Grant>> grants;  // of each miss; empty for misses that are not decided yet
-  std::vector<std::string> withheld;       // of each miss: why the policy could not judge it; usually empty
-  std::string stage;                       // "miss" or "decision": what its lines are
+  std::vector<StageCase> cases;  // beside judgement.misses
+  std::string stage;             // "miss" or "decision": what its lines are; empty: there were none
 };
 
 // All lines of stdin when it is a pipe or file that holds any; nullopt when the stage has to begin itself.

@@ -1,0 +1,120 @@
+// amends run: the nightly job. Checks, settles against the ledger, drafts into the outbox: one transaction.
+#include <algorithm>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "cmd/context.h"
+#include "cmd/sentences.h"
+#include "cmd/summary.h"
+#include "io/letter_files.h"
+
+namespace amends {
+namespace {
+
+struct RunOptions : Options {
+  std::string wait, summary = "text";
+  bool backlog = false, catchup = false, redecide = false, yes = false;
+};
+
+// A guarantee that has cases in the ledger may not just vanish from the file.
+void refuse_lost_guarantees(const Standing& standing, const Project& project) {
+  for (const KnownCase& c : standing.cases) {
+    if (project.guarantee_named(c.guarantee) != nullptr) continue;
+    throw Error{{project.file}, fmt::format("the ledger has cases under the guarantee {}, which is gone", c.guarantee),
+                fmt::format("renamed: was = [\"{0}\"]; ended: keep [[guarantee]] name = \"{0}\" with retired = true", c.guarantee)};
+  }
+}
+
+KnownCase known_case(const NightCase& c, Instant as_of) {
+  const Miss& m = *c.miss;
+  return {m.key, m.record_id, m.guarantee, m.person, m.due, m.due_instant, m.kind, m.closed, c.policy_hash, c.standing,
+          c.known == nullptr ? as_of : c.known->first_seen, as_of};
+}
+
+// Open cases that tonight's records no longer show as missed: a corrected time, an order called off.
+std::vector<KnownCase> cleared_cases(const Standing& standing, const Judgement& judgement, Instant as_of) {
+  std::unordered_set<std::string_view> seen(judgement.seen.begin(), judgement.seen.end());
+  for (const Miss& miss : judgement.misses) seen.erase(miss.key);
+  std::vector<KnownCase> cleared;
+  for (KnownCase c : standing.cases) {
+    if (c.closed || !seen.contains(c.key)) continue;
+    c.closed = true;
+    c.last_seen = as_of;
+    cleared.push_back(std::move(c));
+  }
+  return cleared;
+}
+
+void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::vector<KnownCase>& cleared, const Context& context,
+           const Clock& clock, const std::string& summary) {
+  const Project& project = *context.project;
+  ledger.begin(context.as_of, clock.now);
+  ledger.append_policy(project.policy.hash, text_of(project));
+  for (const NightCase& c : night.cases) ledger.append_case(known_case(c, context.as_of));
+  for (const KnownCase& c : cleared) ledger.append_case(c);
+  for (const NightCase& c : night.cases)
+    for (const Grant& grant : c.grants) ledger.append_grant(grant);
+  for (const Message& message : drafts.messages)
+    ledger.append_message(message, project.approve_by_person ? "drafted" : "approved");
+  ledger.commit({0, context.as_of, night.new_misses, summary});
+}
+
+NightOptions night_options(const RunOptions& options, const Ledger* ledger, const Project& project) {
+  NightOptions how;
+  how.backlog = options.backlog ? Backlog::decide : options.catchup ? Backlog::catchup : Backlog::wait;
+  how.redecide = options.redecide;
+  how.project_of = kept_policies(ledger, project);
+  return how;
+}
+
+void check_options(const RunOptions& options) {
+  if (options.backlog && options.catchup)
+    throw Error{{}, "--backlog decides old misses, --catchup marks them as known: not both", "take one"};
+}
+
+Exit run(const RunOptions& options, const Clock& clock) {
+  check_options(options);
+  const Context context(options, clock);
+  const Project& project = *context.project;
+  const std::string path = path_in(project, project.ledger_path);
+  const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path, duration_option("--wait", options.wait));
+  Standing standing = standing_of(ledger.get());
+  refuse_lost_guarantees(standing, project);
+  const Judged judged = judged_cases(context, standing, false);
+  add_credits(standing.given, judged.records);
+  const Night night = night_of(judged.judgement, standing, project, night_options(options, ledger.get(), project));
+  Letters letters(template_files(project));
+  const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};
+  const Drafts drafts = night.braked ? Drafts{} : drafts_of(night, said_before(ledger.get()), ledger->grants(), project, letters, how);
+  const Summary summary{judged, night, drafts, path};
+  const bool only_shown = options.redecide && !options.yes;
+  if (!only_shown)
+    write(*ledger, night, drafts, cleared_cases(standing, judged.judgement, context.as_of), context, clock, summary_json(summary, context));
+  Output out(options.output);
+  out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
+  out.close();
+  say_unjudged(context, judged.judgement.unjudged);
+  if (only_shown) context.say("Nothing was written: this is what run --redecide --yes would grant under today's policy.");
+  const bool partial = judged.partial || night.unjudged > 0 || !drafts.unwritten.empty();
+  return partial ? Exit::partial : Exit::ok;
+}
+
+Run setup(Arguments& arguments) {
+  auto options = std::make_shared<RunOptions>();
+  declare(arguments, *options, {});
+  declare_rejects(arguments, *options);
+  arguments.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger: \"10 min\"");
+  arguments.choice("--summary", options->summary, {"text", "json"}, "How to print the summary");
+  arguments.flag("--backlog", options->backlog, "Decide misses that were older than 30 days at the first run");
+  arguments.flag("--catchup", options->catchup, "Mark those as known, never to be granted");
+  arguments.flag("--redecide", options->redecide, "Decide all cases under today's policy; shows what it would grant");
+  arguments.flag("--yes", options->yes, "With --redecide: do it");
+  return [options](const Clock& clock) { return run(*options, clock); };
+}
+
+}  // namespace
+
+const Command run_command{"run", "Nightly", "The nightly job: find misses, grant, draft letters", setup};
+
+}  // namespace amends

@@ -1,0 +1,162 @@
+#include "cmd/summary.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "cmd/sentences.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+struct Sums {
+  std::size_t count = 0;
+  std::vector<Money> amounts;
+};
+
+Sums sums_in(const Night& night, GrantState state) {
+  Sums sums;
+  for (const NightCase& c : night.cases)
+    for (const Grant& g : c.grants) {
+      if (g.state != state) continue;
+      ++sums.count;
+      if (g.money) sums.amounts.push_back(*g.money);
+    }
+  return sums;
+}
+
+// Hours from due to word, the median over tonight's first letters.
+std::optional<double> hours_to_word(const Summary& s, Instant as_of) {
+  std::map<std::string_view, const Miss*> by_key;
+  for (const NightCase& c : s.night.cases) by_key[c.miss->key] = c.miss;
+  std::vector<std::int64_t> ms;
+  for (const Message& m : s.drafts.messages)
+    if (m.purpose == "notice") ms.push_back(as_of.ms - by_key.at(m.case_key)->due_instant.ms);
+  if (ms.empty()) return std::nullopt;
+  std::sort(ms.begin(), ms.end());
+  return static_cast<double>(ms[ms.size() / 2]) / static_cast<double>(ms_per_hour);
+}
+
+std::size_t calls_in(const Drafts& drafts) {
+  return static_cast<std::size_t>(std::count_if(drafts.unwritten.begin(), drafts.unwritten.end(), [](const Unwritten& u) { return u.call; }));
+}
+
+std::map<std::string, std::size_t> kinds_in(const Judgement& judgement) {
+  std::map<std::string, std::size_t> kinds;
+  for (const Miss& miss : judgement.misses) ++kinds[std::string(name_of(miss.kind))];
+  return kinds;
+}
+
+void write_sums(Json& json, std::string_view name, const Sums& sums) {
+  std::map<std::string, Money> by_currency;
+  for (const Money& m : sums.amounts) {
+    Money& sum = by_currency.try_emplace(std::string(m.currency.name()), Money{0, m.currency}).first->second;
+    sum = sum + m;
+  }
+  json.key(name).open('{').field("count", static_cast<std::int64_t>(sums.count)).key("amounts").open('{');
+  for (const auto& [code, sum] : by_currency) json.field(code, amount(sum));
+  json.close('}').close('}');
+}
+
+class Lines {
+ public:
+  explicit Lines(const Context& context) : context_(context) {}
+  void add(std::string_view name, const std::string& value, const std::string& rest = {}) {
+    text_ += fmt::format("  {:<13} {:>14}  {}", name, value, rest);
+    while (text_.ends_with(' ')) text_.pop_back();
+    text_ += '\n';
+  }
+  void note(const std::string& text) { text_ += "  " + text + "\n"; }
+  std::string text() const { return text_; }
+
+ private:
+  const Context& context_;
+  std::string text_;
+};
+
+std::string number(std::size_t n) { return std::to_string(n); }
+
+std::string joined_if(std::vector<std::pair<std::size_t, std::string>> parts) {
+  std::vector<std::string> shown;
+  for (const auto& [n, words] : parts)
+    if (n > 0) shown.push_back(fmt::format("{} {}", n, words));
+  return joined(shown, ", ");
+}
+
+void add_notes(Lines& lines, const Summary& s, const Context& context) {
+  const Night& night = s.night;
+  if (night.braked)
+    lines.note(fmt::format("The brake holds everything: {} new misses, more than {} is unusual. Look at amends check before approving.",
+                           night.new_misses, night.brake_limit));
+  if (night.backlog > 0)
+    lines.note(fmt::format("{} older than 30 days at the first run, left alone: run --catchup marks them as known, --backlog decides them.",
+                           counted(night.backlog, "miss is", "misses are")));
+  if (night.before_start > 0)
+    lines.note(fmt::format("{} due before the start: known, never granted.", counted(night.before_start, "miss was", "misses were")));
+  for (const KnownCase* absent : night.absent)
+    lines.note(fmt::format("{} is open in the ledger and not in tonight's records: left as it is.", absent->record_id));
+  for (const Unwritten& u : s.drafts.unwritten)
+    lines.note(fmt::format("{}: {}", u.record_id, u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + u.reason));
+  if (s.drafts.waiting > 0) lines.note(fmt::format("{} until their remedies are issued.", counted(s.drafts.waiting, "letter waits", "letters wait")));
+  if (!s.drafts.messages.empty() && context.project->approve_by_person)
+    lines.note("Read the letters: amends draft    to a mailbox: amends draft --format mbox > letters.mbox");
+  if (sums_in(night, GrantState::granted).count > 0)
+    lines.note("To pay: amends ledger export --state granted    one order: amends explain ORDER");
+}
+
+}  // namespace
+
+std::string summary_json(const Summary& s, const Context& context) {
+  const Counts& c = s.judged.judgement.counts;
+  const auto n = [](std::size_t count) { return static_cast<std::int64_t>(count); };
+  Json json;
+  json.open('{').field("type", "summary").field("v", 1).field("shop", context.project->shop.id);
+  json.field("as_of", print(context.as_of, context.project->shop.zone));
+  json.field("orders", n(c.orders)).field("rejected", n(s.judged.records.rejected.size() + s.judged.records.contradictions.size()));
+  json.field("unmatched", n(c.unmatched)).field("in_time", n(c.in_time)).field("open", n(c.open)).field("missed", n(c.missed));
+  json.key("kinds").open('{');
+  for (const auto& [kind, count] : kinds_in(s.judged.judgement)) json.field(kind, n(count));
+  json.close('}').field("new_misses", n(s.night.new_misses)).field("unjudged", n(c.unjudged + s.night.unjudged));
+  json.field("before_start", n(s.night.before_start)).field("backlog", n(s.night.backlog)).flag("braked", s.night.braked);
+  write_sums(json, "granted", sums_in(s.night, GrantState::granted));
+  write_sums(json, "held", sums_in(s.night, GrantState::held));
+  json.field("letters", n(s.drafts.messages.size())).field("calls", n(calls_in(s.drafts)));
+  json.field("unwritten", n(s.drafts.unwritten.size() - calls_in(s.drafts))).field("absent", n(s.night.absent.size()));
+  json.key("hours_to_word");
+  const std::optional<double> hours = hours_to_word(s, context.as_of);
+  hours ? json.raw(fmt::format("{:.1f}", *hours)) : json.null();
+  return json.close('}').str() + "\n";
+}
+
+std::string summary_text(const Summary& s, const Context& context) {
+  const Counts& c = s.judged.judgement.counts;
+  const Records& records = s.judged.records;
+  Lines lines(context);
+  lines.add("orders read", number(c.orders),
+            joined_if({{records.rejected.size(), "rejected"}, {records.contradictions.size(), "contradictory"}, {c.unmatched, "under no guarantee"}}));
+  lines.add("in time", number(c.in_time), joined_if({{c.open, "not due yet"}, {c.ended, "called off"}}));
+  std::vector<std::pair<std::size_t, std::string>> kinds;
+  for (const auto& [kind, count] : kinds_in(s.judged.judgement)) kinds.emplace_back(count, kind);
+  kinds.emplace_back(s.night.new_misses, "new tonight");
+  lines.add("missed", number(c.missed), joined_if(kinds));
+  if (c.unjudged + s.night.unjudged > 0) lines.add("cannot judge", number(c.unjudged + s.night.unjudged));
+  const Sums granted = sums_in(s.night, GrantState::granted);
+  const Sums held = sums_in(s.night, GrantState::held);
+  lines.add("granted", sums_words(granted.amounts), counted(granted.count, "remedy", "remedies"));
+  if (held.count > 0) lines.add("held", sums_words(held.amounts), counted(held.count, "remedy", "remedies") + ": amends ledger list --state held");
+  const std::optional<double> hours = hours_to_word(s, context.as_of);
+  lines.add("letters", number(s.drafts.messages.size()),
+            hours ? fmt::format("{:.0f} h from miss to word, half of them sooner", *hours) : "");
+  if (calls_in(s.drafts) > 0) lines.add("calls", number(calls_in(s.drafts)));
+  std::string out = fmt::format("{}, as of {} ({})\n\n", context.bold(context.project->shop.name),
+                                print_moment(Moment(context.as_of), context.project->shop.zone), context.project->shop.zone.name());
+  out += lines.text();
+  Lines notes(context);
+  add_notes(notes, s, context);
+  return notes.text().empty() ? out : out + "\n" + notes.text();
+}
+
+}  // namespace amends

@@ -1,0 +1,22 @@
+// What a run says at its end: counts of orders, cases, money, letters and calls, as text or JSON.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cmd/context.h"
+#include "core/draft.h"
+
+namespace amends {
+
+struct Summary {
+  const Judged& judged;
+  const Night& night;
+  const Drafts& drafts;
+  std::string ledger_path;
+};
+
+std::string summary_json(const Summary& summary, const Context& context);
+std::string summary_text(const Summary& summary, const Context& context);
+
+}  // namespace amends

@@ -1,0 +1,154 @@
+#include "core/header.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "core/code_points.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t fold_at = 78;          // RFC 5322, 2.1.1
+constexpr std::size_t encoded_line = 76;     // RFC 2047, 2
+constexpr std::size_t encoded_word = 75;
+constexpr std::string_view encoded_head = "=?utf-8?Q?";
+
+bool is_unfit(std::uint32_t p) {
+  const auto within = [p](std::uint32_t first, std::uint32_t last) { return p >= first && p <= last; };
+  return p < 0x20 || within(0x7F, 0x9F) || p == 0xAD || p == 0x61C || p == 0x180E || p == 0x200B ||
+         within(0x200E, 0x200F) || within(0x2028, 0x202E) || within(0x2060, 0x206F) || p == 0xFEFF ||
+         within(0xFFF9, 0xFFFB) || within(0xE0000, 0xE007F);
+}
+
+bool is_ascii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+}
+
+// What RFC 2047, 5 (3) lets stand for itself in a phrase.
+bool is_plain_in_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '!' || c == '*' || c == '+' ||
+         c == '-' || c == '/';
+}
+
+std::string q_encoded(std::string_view character) {
+  std::string out;
+  for (const char c : character) {
+    if (c == ' ') out += '_';
+    else if (is_plain_in_word(c)) out += c;
+    else out += fmt::format("={:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+// Encoded-words on folded lines, each of whole characters; the first line has `used` columns already.
+std::string encoded_words(std::string_view text, std::size_t used) {
+  std::string out, word;
+  std::size_t room = std::min(encoded_word, encoded_line - std::min(encoded_line, used)) - encoded_head.size() - 2;
+  const auto close = [&] {
+    if (!out.empty()) out += "\n ";
+    out += std::string(encoded_head) + word + "?=";
+    word.clear();
+    room = encoded_word - encoded_head.size() - 2;
+  };
+  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i)) {
+    const std::string next = q_encoded(text.substr(i, code_point_length(text, i)));
+    if (word.size() + next.size() > room) close();
+    word += next;
+  }
+  close();
+  return out;
+}
+
+// Plain when it is ASCII that folds at single blanks and cannot be taken for encoded-words.
+bool stays_plain(std::string_view value) {
+  if (!is_ascii(value) || value.find("=?") != std::string_view::npos) return false;
+  if (value.starts_with(' ') || value.ends_with(' ') || value.find("  ") != std::string_view::npos) return false;
+  std::size_t longest = 0, length = 0;
+  for (const char c : value) longest = std::max(longest, length = c == ' ' ? 0 : length + 1);
+  return longest < 60;
+}
+
+std::string folded(std::string_view name, std::string_view value) {
+  std::string out = fmt::format("{}:", name);
+  std::size_t column = out.size();
+  for (std::size_t at = 0; at <= value.size();) {
+    const std::size_t end = std::min(value.find(' ', at), value.size());
+    const std::size_t length = end - at + 1;
+    if (column + length > fold_at && column > name.size() + 1) {
+      out += '\n';
+      column = 0;
+    }
+    out += ' ';
+    out += value.substr(at, end - at);
+    column += length;
+    at = end + 1;
+  }
+  return out + '\n';
+}
+
+std::string quoted_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+// Columns after the last line end.
+std::size_t last_column(std::string_view text) {
+  const auto end = text.rfind('\n');
+  return end == std::string_view::npos ? text.size() : text.size() - end - 1;
+}
+
+}  // namespace
+
+std::optional<Unfit> unfit_for_header(std::string_view value) {
+  for (std::size_t i = 0; i < value.size(); i += code_point_length(value, i)) {
+    const std::uint32_t point = code_point_at(value, i);
+    if (is_unfit(point)) return Unfit{i, point};
+  }
+  return std::nullopt;
+}
+
+void require_fit(std::string_view field, std::string_view value) {
+  const auto unfit = unfit_for_header(value);
+  if (!unfit) return;
+  const std::string what = unfit->point == '\n' || unfit->point == '\r' ? "a line break" : fmt::format("the invisible character U+{:04X}", unfit->point);
+  throw Error{Where{std::string(field), 1, unfit->offset + 1, 1, {}},
+              fmt::format("{} holds {} at byte {}", field, what, unfit->offset + 1), "take it out of the record"};
+}
+
+std::string text_field(std::string_view name, std::string_view value) {
+  require_fit(name, value);
+  if (stays_plain(value)) return folded(name, value);
+  return fmt::format("{}: {}\n", name, encoded_words(value, name.size() + 2));
+}
+
+std::string mailbox_field(std::string_view name, const Mailbox& mailbox) {
+  require_fit(name, mailbox.name);
+  require_fit(name, mailbox.address);
+  std::string out = fmt::format("{}: ", name);
+  if (mailbox.name.empty()) return out + mailbox.address + '\n';
+  const std::string quoted_name = quoted_string(mailbox.name);
+  const bool plain = is_ascii(mailbox.name) && out.size() + quoted_name.size() <= fold_at && mailbox.name.find("=?") == std::string::npos;
+  out += plain ? quoted_name : encoded_words(mailbox.name, out.size());
+  const std::string address = "<" + mailbox.address + ">";
+  out += last_column(out) + 1 + address.size() > (plain ? fold_at : encoded_line) ? "\n " : " ";
+  return out + address + '\n';
+}
+
+std::string rfc5322_date(Instant at, const Zone& zone) {
+  const Date date = zone.date_at(at);
+  const YearMonthDay day = civil(date);
+  const std::int64_t seconds = zone.ms_of_day(at) / ms_per_second;
+  const int offset = zone.offset_seconds(at) / 60;
+  const int size = offset < 0 ? -offset : offset;
+  return fmt::format("{}, {} {} {:04} {:02}:{:02}:{:02} {}{:02}{:02}", weekday_name(weekday(date)), day.day,
+                     month_name(day.month), day.year, seconds / 3600, seconds / 60 % 60, seconds % 60,
+                     offset < 0 ? '-' : '+', size / 60, size % 60);
+}
+
+}  // namespace amends

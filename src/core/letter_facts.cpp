@@ -1,0 +1,234 @@
+#include "core/letter_facts.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+Value or_null(Value value) { return value.is_missing() ? Value::null() : value; }
+
+Value text_or_null(std::string_view text) { return text.empty() ? Value::null() : Value::of_string(text); }
+
+class FactsOfLetter {
+ public:
+  FactsOfLetter(const LetterInput& input, std::deque<std::string>& words)
+      : in_(input), miss_(input.miss), shop_(input.project.shop), words_(words) {
+    for (const Grant& grant : input.told)
+      if (grant.state == GrantState::granted || grant.state == GrantState::issued) told_.push_back(&grant);
+  }
+
+  Value all() {
+    Record all = own();
+    const auto set = [&](std::string name, Value value) {
+      std::erase_if(all, [&](const auto& field) { return field.first == name; });
+      all.emplace_back(std::move(name), std::move(value));
+    };
+    set("shop", shop());
+    set("customer", customer());
+    set("order", order());
+    set("orders", Value::of_list({order()}));
+    set("shipments", shipments());
+    set("promise", promise());
+    set("miss", miss());
+    set("remedies", remedies());
+    set("total", total());
+    set("next", next());
+    set("cause", Value::of_record({{"told", fact("cause_told")}}));
+    set("before", in_.last_apology ? Value::of_record({{"date", Value::of_date(*in_.last_apology)}}) : Value::null());
+    return Value::of_record(std::move(all));
+  }
+
+ private:
+  Value fact(std::string_view name) const {
+    const Slot slot = in_.project.schema.find(name);
+    return slot == no_slot ? Value::null() : or_null(miss_.facts.at(slot));
+  }
+
+  Value shop() const {
+    const Person& p = shop_.signatory;
+    return Value::of_record({{"name", text_or_null(shop_.name)},
+                             {"signatory", Value::of_record({{"name", text_or_null(p.name)}, {"title", text_or_null(p.title)}, {"email", text_or_null(p.email)}})},
+                             {"phone", text_or_null(shop_.phone)},
+                             {"email", text_or_null(shop_.email)},
+                             {"hours", text_or_null(shop_.hours)}});
+  }
+
+  Value customer() const {
+    return Value::of_record({{"name", fact("customer_name")}, {"first_name", fact("first_name")}, {"email", fact("email")}, {"locale", fact("locale")}});
+  }
+
+  Value order() const {
+    const Value items = list_of("items", {"name", "quantity", "price"});
+    return Value::of_record({{"id", text_or_null(miss_.record_id)}, {"placed_at", fact("placed_at")}, {"total", fact("order_value")}, {"items", items}});
+  }
+
+  // A list fact with the members letters know; null when nobody told it or it is empty.
+  Value list_of(std::string_view name, const std::vector<std::string_view>& members) const {
+    const Value known = fact(name);
+    if (known.type != Type::list || known.list->empty()) return Value::null();
+    List out;
+    for (const Value& item : *known.list) out.push_back(picked(item, members));
+    return Value::of_list(std::move(out));
+  }
+
+  static Value picked(const Value& item, const std::vector<std::string_view>& members) {
+    Record record;
+    for (const std::string_view member : members) record.emplace_back(std::string(member), Value::null());
+    if (item.type != Type::record) return Value::of_record(std::move(record));
+    for (auto& [name, value] : record)
+      for (const auto& [given, v] : *item.record)
+        if (given == name) value = or_null(v);
+    return Value::of_record(std::move(record));
+  }
+
+  // Without a shipments source the order itself says what its one parcel did.
+  Value shipments() const {
+    static const std::vector<std::string_view> members = {"carrier", "tracking", "shipped_at", "delivered_at", "status"};
+    const Value known = list_of("shipments", members);
+    if (!known.is_null()) return known;
+    Record one;
+    for (const std::string_view member : members) one.emplace_back(std::string(member), fact(member));
+    const bool told = std::any_of(one.begin(), one.end() - 1, [](const auto& field) { return field.second.is_known(); });
+    return told ? Value::of_list({Value::of_record(std::move(one))}) : Value::null();
+  }
+
+  Value promise() const {
+    return Value::of_record({{"words", Value::null()},  // no guarantee carries its words for the customer yet
+                             {"due", or_null(Value::of_moment(miss_.due))},
+                             {"due_date", Value::of_date(miss_.due_date)},
+                             {"by_date", Value::of_boolean(miss_.due.is_date())}});
+  }
+
+  Value miss() const {
+    const Lateness& late = miss_.lateness;
+    return Value::of_record({{"kind", Value::of_string(name_of(miss_.kind))},
+                             {"late_days", Value::of_number(late.days)},
+                             {"late_hours", Value::of_number(late.hours)},
+                             {"late_minutes", Value::of_number(late.minutes)},
+                             {"late_business_days", Value::of_number(late.business_days)},
+                             {"met_at", or_null(Value::of_moment(miss_.met))},
+                             {"guarantee", Value::of_string(miss_.guarantee)},
+                             {"open", Value::of_boolean(miss_.met.is_none() && !miss_.closed)},
+                             {"misses_before", fact("misses_before")},
+                             {"accrues", Value::of_boolean(in_.accrues)}});
+  }
+
+  Value remedies() const {
+    List out;
+    for (const Grant* grant : told_) {
+      out.push_back(Value::of_record({{"kind", Value::of_string(grant->kind)},
+                                      {"what", text_or_null(grant->what)},
+                                      {"amount", grant->money ? Value::of_money(*grant->money) : Value::null()},
+                                      {"quantity", grant->quantity ? Value::of_number(*grant->quantity) : Value::null()},
+                                      {"duration", duration_record(grant->duration, words_)},
+                                      {"valid", duration_record(grant->valid, words_)},
+                                      {"within", duration_record(grant->within, words_)}}));
+    }
+    return out.empty() ? Value::null() : Value::of_list(std::move(out));
+  }
+
+  // Null where there is no money, or money of two currencies, which has no sum.
+  Value total() const {
+    std::optional<Money> sum;
+    for (const Grant* grant : told_) {
+      if (!grant->money) continue;
+      if (sum && sum->currency != grant->money->currency) return Value::null();
+      sum = sum ? *sum + *grant->money : *grant->money;
+    }
+    return sum ? Value::of_money(*sum) : Value::null();
+  }
+
+  // A new date, while it is still ahead.
+  Value next() const {
+    const Value revised = fact("revised_promised_at");
+    const bool open = miss_.met.is_none() && !miss_.closed;
+    if (!open || !revised.is_known()) return Value::null();
+    const Date date = revised.type == Type::date ? revised.date() : miss_.zone.date_at(revised.instant());
+    if (date < miss_.zone.date_at(in_.as_of)) return Value::null();
+    return Value::of_record({{"date", Value::of_date(date)}});
+  }
+
+  Record own() const {
+    Record out;
+    const Schema& schema = in_.project.schema;
+    for (std::size_t i = 0; i < schema.size(); ++i) {
+      const Field& field = schema.at(static_cast<Slot>(i));
+      const bool mine = field.origin == Origin::own || field.origin == Origin::derived;
+      if (mine && field.told) out.emplace_back(field.name, or_null(miss_.facts.at(static_cast<Slot>(i))));
+    }
+    return out;
+  }
+
+  const LetterInput& in_;
+  const Miss& miss_;
+  const Shop& shop_;
+  std::deque<std::string>& words_;
+  std::vector<const Grant*> told_;
+};
+
+const std::vector<std::string>& built_in_names() {
+  static const std::vector<std::string> names = {
+      "shop", "shop.name", "shop.signatory", "shop.signatory.name", "shop.signatory.title", "shop.signatory.email",
+      "shop.phone", "shop.email", "shop.hours",
+      "customer", "customer.name", "customer.first_name", "customer.email", "customer.locale",
+      "order", "order.id", "order.placed_at", "order.total", "order.items", "order.items[]", "order.items[].name",
+      "order.items[].quantity", "order.items[].price",
+      "shipments", "shipments[]", "shipments[].carrier", "shipments[].tracking", "shipments[].shipped_at",
+      "shipments[].delivered_at", "shipments[].status",
+      "promise", "promise.words", "promise.due", "promise.due_date", "promise.by_date",
+      "miss", "miss.kind", "miss.late_days", "miss.late_hours", "miss.late_minutes", "miss.late_business_days",
+      "miss.met_at", "miss.guarantee", "miss.open", "miss.misses_before", "miss.accrues",
+      "remedies", "remedies[]", "remedies[].kind", "remedies[].what", "remedies[].amount", "remedies[].quantity",
+      "remedies[].duration", "remedies[].duration.count", "remedies[].duration.unit", "remedies[].valid",
+      "remedies[].valid.count", "remedies[].valid.unit", "remedies[].within", "remedies[].within.count",
+      "remedies[].within.unit",
+      "total", "next", "next.date", "cause", "cause.told", "before", "before.date"};
+  return names;
+}
+
+}  // namespace
+
+LetterFacts letter_facts(const LetterInput& input) {
+  LetterFacts facts;
+  facts.words = std::make_shared<std::deque<std::string>>();
+  facts.record = FactsOfLetter(input, *facts.words).all();
+  return facts;
+}
+
+std::vector<std::string> letter_fact_names(const Schema& schema) {
+  std::vector<std::string> names = built_in_names();
+  for (const std::string& name : built_in_names()) {
+    if (name == "order") names.emplace_back("orders");
+    if (name.starts_with("order.")) names.push_back("orders[]" + name.substr(5));
+  }
+  names.emplace_back("orders[]");
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    const Field& field = schema.at(static_cast<Slot>(i));
+    if (field.told && (field.origin == Origin::own || field.origin == Origin::derived)) names.push_back(field.name);
+  }
+  return names;
+}
+
+std::vector<TemplatePath> unknown_paths(const LetterTemplate& letter, const Schema& schema) {
+  const auto names = letter_fact_names(schema);
+  const std::set<std::string> known(names.begin(), names.end());
+  std::vector<TemplatePath> unknown;
+  for (const Template* part : {&letter.subject, &letter.body})
+    std::copy_if(part->paths().begin(), part->paths().end(), std::back_inserter(unknown),
+                 [&](const TemplatePath& path) { return !known.contains(path.path); });
+  return unknown;
+}
+
+Value duration_record(std::string_view text, std::deque<std::string>& words) {
+  const auto parts = split(trimmed(text), ' ');
+  const auto count = parts.size() == 2 ? read_decimal(parts[0]) : std::nullopt;
+  if (!count) return Value::null();
+  std::string_view unit = parts[1];
+  if (unit.ends_with('s')) unit.remove_suffix(1);
+  return Value::of_record({{"count", Value::of_number(*count)}, {"unit", Value::of_string(words.emplace_back(unit))}});
+}
+
+}  // namespace amends

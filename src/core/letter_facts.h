@@ -1,0 +1,47 @@
+// The facts a letter may read (amends-templates.7), made from a case and what is granted for it. Nothing
+// else of a record reaches a template, and what is held is never told.
+#pragma once
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/letter.h"
+#include "core/miss.h"
+#include "core/project.h"
+#include "core/settlement.h"
+
+namespace amends {
+
+struct LetterInput {
+  const Project& project;
+  const Miss& miss;                   // outlives the facts: their texts are views into it
+  const std::vector<Grant>& told;     // likewise; those held or void are left out
+  Instant as_of;
+  std::optional<Date> last_apology;   // to this person, before this letter
+  bool accrues = false;               // what is owed grows while the case is open
+};
+
+// A record value and the texts made for it. Facts there are but nobody knows are null, so that `if` and
+// `default` work and printing them is an error; an unknown name is missing.
+struct LetterFacts {
+  Value record;
+  std::shared_ptr<std::deque<std::string>> words;
+};
+LetterFacts letter_facts(const LetterInput& input);
+
+// The facts of a case that letter_facts asks for, besides own public ones.
+inline constexpr const char* letter_facts_read[] = {
+    "email",      "customer_name", "first_name",   "locale", "placed_at",           "order_value", "carrier",
+    "tracking",   "shipped_at",    "delivered_at", "status", "revised_promised_at", "cause_told",  "misses_before"};
+
+// Every path a letter may read: "order.items[].name", own public fields by their name.
+std::vector<std::string> letter_fact_names(const Schema& schema);
+// The paths a template reads that do not exist, guarded or not: what lint lists.
+std::vector<TemplatePath> unknown_paths(const LetterTemplate& letter, const Schema& schema);
+
+// "1 month", "30 days": {count, unit}, the unit in English, singular; null when it is written otherwise.
+Value duration_record(std::string_view text, std::deque<std::string>& words);
+
+}  // namespace amends

@@ -1,0 +1,40 @@
+// Which guarantees one order stands under. They are walked in file order: of those without `also` the first
+// whose `when` holds is taken, each with `also` is taken besides. What the ledger holds stays.
+#pragma once
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/miss.h"
+
+namespace amends {
+
+struct Match {
+  std::size_t guarantee = 0;  // index in file order
+  Truth applies = Truth::yes; // unknown: facts are missing that would tell
+};
+
+class Matching {
+ public:
+  Matching(const std::vector<Guarantee>& guarantees, const HeldGuarantees* held);
+  // Valid until the next call.
+  const std::vector<Match>& of(const FactSource& facts, std::string_view order_id);
+  // Whether the order of the last call would now come under another guarantee than the ledger holds.
+  bool is_rematched() const { return rematched_; }
+
+ private:
+  bool find_held(std::string_view order_id);  // whether a competing one is held
+  Truth applies(std::size_t guarantee, const FactSource& facts) const;
+  void note_rematch(const FactSource& facts);
+
+  const std::vector<Guarantee>& guarantees_;
+  const HeldGuarantees* held_;
+  std::unordered_map<std::string_view, std::size_t> by_name_;  // also by earlier names
+  std::vector<std::uint8_t> is_held_;                          // by guarantee, for the order at hand
+  std::vector<Match> matches_;
+  std::string id_;
+  bool rematched_ = false;
+};
+
+}  // namespace amends

@@ -1,0 +1,39 @@
+// A miss as a full record: its key, its person, its lateness, and every fact that the policy, letters and
+// output ask for.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/order_facts.h"
+#include "core/verdict.h"
+
+namespace amends {
+
+class MissRecords {
+ public:
+  MissRecords(const Records& records, const Project& project, const std::vector<Slot>& wanted);
+  // `facts` stands at the order.
+  Miss miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row order) const;
+  std::string key(const Guarantee& guarantee, Row order) const;
+  std::string_view id(Row order) const;
+
+ private:
+  enum class Judged { none, case_key, guarantee, kind, start, due, due_date, met_at, open, minutes, hours, days, business_days };
+  struct Wanted {
+    Slot slot;
+    Judged judged;
+  };
+  static Judged judged_named(std::string_view name);
+  static Value value_of(Judged judged, Miss& miss, const Guarantee& guarantee);
+  std::string person(Row order) const;
+
+  const Records& records_;
+  const Project& project_;
+  const Column* id_;
+  const Column* person_id_;
+  const Column* customer_id_;
+  const Column* email_;
+  std::vector<Wanted> wanted_;
+};
+
+}  // namespace amends

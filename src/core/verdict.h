@@ -1,0 +1,75 @@
+// What one order's facts say about one guarantee. The columns are found and the clock compiled once for all
+// orders; a verdict in time costs integer work only.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.h"
+#include "core/destination.h"
+#include "core/miss.h"
+
+namespace amends {
+
+enum class Outcome : std::uint8_t { in_time, open, ended, missed, unjudged };
+
+struct Verdict {
+  Outcome outcome = Outcome::open;
+  Kind kind = Kind::late;      // of a miss
+  Moment start;
+  Deadline deadline;
+  Moment met;
+  Moment until;                // what lateness is measured to: met, the end of the case or as_of
+  bool until_known = true;
+  bool closed = false;
+  const Destination* destination = nullptr;
+  std::string_view missing;    // the fact that keeps it from being judged, if it is one
+  std::string reason;          // why it cannot be judged
+};
+
+class Verdicts {
+ public:
+  enum class Compile { yes, no };
+  // Keeps references to all; `compile` pays off from some hundred orders on.
+  Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of, Compile compile);
+  Verdict of(Row order) const;
+  // The moment its due is counted from, or none.
+  Moment counted_from(Row order) const { return moment(from_, order); }
+
+ private:
+  Moment moment(const Column* column, Row order) const;
+  bool is_ahead(Moment moment) const;  // at or after as_of
+  std::string_view status(Row order) const;
+  Moment known(const Column* column, Row order) const;  // none when it is ahead
+
+  Verdict of_clock(Row order) const;
+  Verdict of_goods(Row order) const;
+  void judge_no_start(Verdict& verdict, Row order) const;
+  void judge_met(Verdict& verdict) const;
+  void judge_unmet(Verdict& verdict, Row order) const;
+  void judge_lost(Verdict& verdict, Row order) const;
+  void judge_ended(Verdict& verdict, Row order) const;
+  void set_deadline(Verdict& verdict, Moment from, Row order) const;
+  bool is_unjudged_met(Verdict& verdict, Row order) const;
+  Moment ended_at(Row order) const;
+  std::int64_t limit(const Verdict& verdict) const { return verdict.deadline.limit + guarantee_.grace; }
+
+  const Guarantee& guarantee_;
+  Destinations& destinations_;
+  Instant as_of_;
+  const Column* from_;
+  const Column* start_;
+  const Column* met_;
+  const Column* status_;
+  const Column* status_at_;
+  const Column* delivered_;
+  const Column* cancelled_;
+  const Column* refunded_;
+  const Column* updated_;
+  std::optional<Clock> clock_;
+};
+
+// All zero when it is in time.
+Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict);
+
+}  // namespace amends

@@ -1,0 +1,232 @@
+#include "io/ledger_rows.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "io/message_json.h"
+
+namespace amends {
+namespace {
+
+constexpr const char* case_columns =
+    "SELECT key, record_id, guarantee, person, due, due_at, due_date, kind, closed, policy, standing, facts, "
+    "first_seen, last_seen FROM case_states";
+
+constexpr const char* grant_columns =
+    "SELECT key, case_key, record_id, person, table_name, rule, kind, what, sequence, minor, currency, quantity, "
+    "duration, valid, within, manner, pay_by, state, reason, reference, due, as_of, steps FROM grant_states";
+
+constexpr const char* message_columns =
+    "SELECT m.key, m.case_key, m.record_id, m.person, m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
+    "m.grants, m.state, m.as_of, m.reason, letter ->> '$.from.name', letter ->> '$.from.address', "
+    "letter ->> '$.to.name', letter ->> '$.to.address', letter ->> '$.reply_to.name', "
+    "letter ->> '$.reply_to.address', letter ->> '$.subject', letter ->> '$.text', letter ->> '$.html' "
+    "FROM message_states m JOIN case_changes s ON s.seq = m.case_change_seq ORDER BY s.due, m.key";
+
+[[noreturn]] void refuse(const Database& database, std::string_view what, std::string_view word) {
+  throw Error({database.path(), 0, 0, 1, {}}, fmt::format("the ledger holds {} {}", what, quoted(word)),
+              "a newer amends may have written it", Exit::io);
+}
+
+// The columns of a row, one after the other.
+class Columns {
+ public:
+  Columns(const Database& database, const Statement& row) : database_(database), row_(row) {}
+  std::string text() { return row_.text(next_++); }
+  std::int64_t integer() { return row_.integer(next_++); }
+  Instant instant() { return Instant{integer()}; }
+  std::optional<std::int64_t> maybe_integer() { return row_.maybe_integer(next_++); }
+  Moment due();
+  Kind kind();
+  std::optional<Money> money();
+  std::optional<Ratio> quantity();
+  GrantState state();
+
+ private:
+  const Database& database_;
+  const Statement& row_;
+  int next_ = 0;
+};
+
+Moment Columns::due() {
+  const std::optional<std::int64_t> at = maybe_integer();
+  const std::string date = text();
+  if (at) return Instant{*at};
+  if (date.empty()) return {};
+  const Stamp stamp = read_iso(date);
+  if (stamp.kind != Stamp::Kind::date) refuse(database_, "the date", date);
+  return stamp.date;
+}
+
+Kind Columns::kind() {
+  const std::string word = text();
+  const std::optional<Kind> kind = kind_named(word);
+  if (!kind) refuse(database_, "the kind", word);
+  return *kind;
+}
+
+std::optional<Money> Columns::money() {
+  const std::optional<std::int64_t> minor = maybe_integer();
+  const std::string code = text();
+  if (!minor) return std::nullopt;
+  const std::optional<Currency> currency = currency_named(code);
+  if (!currency) refuse(database_, "the currency", code);
+  return Money{*minor, *currency};
+}
+
+std::optional<Ratio> Columns::quantity() {
+  const std::string word = text();
+  if (word.empty()) return std::nullopt;
+  const std::size_t slash = word.find('/');
+  const std::optional<Ratio> over = read_decimal(std::string_view(word).substr(0, slash));
+  const std::optional<Ratio> under = slash == std::string::npos ? Ratio(1) : read_decimal(std::string_view(word).substr(slash + 1));
+  if (!over || !under || under->is_zero()) refuse(database_, "the quantity", word);
+  return *over / *under;
+}
+
+GrantState Columns::state() {
+  const std::string word = text();
+  const std::optional<GrantState> state = grant_state_named(word);
+  if (!state) refuse(database_, "the state", word);
+  return *state;
+}
+
+KnownCase case_of(const Database& database, const Statement& row) {
+  Columns columns(database, row);
+  KnownCase c;
+  c.key = columns.text();
+  c.record_id = columns.text();
+  c.guarantee = columns.text();
+  c.person = columns.text();
+  c.due_instant = columns.instant();
+  c.due = columns.due();
+  c.kind = columns.kind();
+  c.closed = columns.integer() != 0;
+  c.policy_hash = columns.text();
+  c.standing = columns.text();
+  c.facts_hash = columns.text();
+  c.first_seen = columns.instant();
+  c.last_seen = columns.instant();
+  return c;
+}
+
+Grant grant_of(const Database& database, const Statement& row) {
+  Columns columns(database, row);
+  Grant g;
+  g.key = columns.text();
+  g.case_key = columns.text();
+  g.record_id = columns.text();
+  g.person = columns.text();
+  g.table = columns.text();
+  g.rule = columns.text();
+  g.kind = columns.text();
+  g.what = columns.text();
+  g.sequence = static_cast<int>(columns.integer());
+  g.money = columns.money();
+  g.quantity = columns.quantity();
+  g.duration = columns.text();
+  g.valid = columns.text();
+  g.within = columns.text();
+  g.manner = columns.text();
+  g.pay_by = columns.text();
+  g.state = columns.state();
+  g.reason = columns.text();
+  g.reference = columns.text();
+  g.due = columns.instant();
+  g.as_of = columns.instant();
+  g.steps = strings_of_json(columns.text());
+  return g;
+}
+
+// A letter that was forgotten keeps what the chain says of it: the rest is empty.
+OutboxMessage message_of(const Database& database, const Statement& row) {
+  Columns columns(database, row);
+  OutboxMessage outbox;
+  Message& m = outbox.message;
+  m.key = columns.text();
+  m.case_key = columns.text();
+  m.record_id = columns.text();
+  m.person = columns.text();
+  m.purpose = columns.text();
+  m.revision = static_cast<int>(columns.integer());
+  m.locale = columns.text();
+  m.message_id = columns.text();
+  m.automatic = columns.integer() != 0;
+  m.grants = strings_of_json(columns.text());
+  outbox.state = columns.text();
+  outbox.as_of = columns.instant();
+  outbox.reason = columns.text();
+  for (Mailbox* box : {&m.from, &m.to, &m.reply_to}) {
+    box->name = columns.text();
+    box->address = columns.text();
+  }
+  m.subject = columns.text();
+  m.text = columns.text();
+  m.html = columns.text();
+  return outbox;
+}
+
+std::string grants_query(const GrantsWanted& wanted) {
+  std::string where = " WHERE 1";
+  if (wanted.state) where += " AND state = ?";
+  if (wanted.record_id) where += " AND record_id = ?";
+  if (wanted.person) where += " AND person_seq = (SELECT person_seq FROM person_values WHERE value = ?) AND as_of >= ?";
+  return grant_columns + where;
+}
+
+}  // namespace
+
+std::vector<KnownCase> read_cases(const Database& database) {
+  Statement rows(database, std::string(case_columns) + " ORDER BY due, key");
+  std::vector<KnownCase> cases;
+  while (rows.step()) cases.push_back(case_of(database, rows));
+  return cases;
+}
+
+Statement case_by_key(const Database& database) {
+  return Statement(database, std::string(case_columns) + " WHERE key = ?");
+}
+
+std::optional<KnownCase> read_case(const Database& database, Statement& by_key, const std::string& key) {
+  if (!by_key.bind(key).step()) return std::nullopt;
+  KnownCase c = case_of(database, by_key);
+  by_key.reset();
+  return c;
+}
+
+std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wanted) {
+  Statement rows(database, grants_query(wanted));
+  if (wanted.state) rows.bind(name_of(*wanted.state));
+  if (wanted.record_id) rows.bind(*wanted.record_id);
+  if (wanted.person) rows.bind(*wanted.person).bind(wanted.from.ms);
+  std::vector<Grant> grants;
+  while (rows.step()) grants.push_back(grant_of(database, rows));
+  std::sort(grants.begin(), grants.end(), [](const Grant& a, const Grant& b) {
+    return std::tie(a.due, a.case_key, a.table, a.kind, a.what, a.sequence) <
+           std::tie(b.due, b.case_key, b.table, b.kind, b.what, b.sequence);
+  });
+  return grants;
+}
+
+std::vector<OutboxMessage> read_messages(const Database& database) {
+  Statement rows(database, message_columns);
+  std::vector<OutboxMessage> messages;
+  while (rows.step()) messages.push_back(message_of(database, rows));
+  return messages;
+}
+
+std::vector<LedgerRun> read_runs(const Database& database) {
+  Statement rows(database,
+                 "SELECT r.number, r.as_of, e.new_misses, e.summary FROM runs r JOIN run_ends e ON e.run = r.number "
+                 "WHERE r.command = 'run' ORDER BY r.number DESC");
+  std::vector<LedgerRun> runs;
+  while (rows.step())
+    runs.push_back(LedgerRun{rows.integer(0), Instant{rows.integer(1)}, static_cast<std::size_t>(rows.integer(2)), rows.text(3)});
+  return runs;
+}
+
+
+}  // namespace amends

@@ -1,0 +1,28 @@
+// Rows of the ledger as the values the rest of amends knows: the one place that reads the views.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/ledger.h"
+#include "io/sqlite.h"
+
+namespace amends {
+
+std::vector<KnownCase> read_cases(const Database& database);
+Statement case_by_key(const Database& database);
+std::optional<KnownCase> read_case(const Database& database, Statement& by_key, const std::string& key);
+std::vector<OutboxMessage> read_messages(const Database& database);
+std::vector<LedgerRun> read_runs(const Database& database);
+
+// Which grants to read: all of them, or those of one state, record or person since an as_of.
+struct GrantsWanted {
+  std::optional<GrantState> state{};
+  std::optional<std::string> record_id{};
+  std::optional<std::string> person{};
+  Instant from{};  // with person
+};
+std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wanted);
+
+
+}  // namespace amends

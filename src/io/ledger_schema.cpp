@@ -1,0 +1,169 @@
+#include "io/ledger_schema.h"
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "io/salt.h"
+
+namespace amends {
+namespace {
+
+constexpr std::string_view chained[] = {"runs",          "run_ends",     "policies", "people",   "cases",
+                                        "case_changes",  "grants",       "grant_changes",        "messages",
+                                        "message_changes"};
+constexpr std::string_view personal[] = {"person_values", "letters"};
+
+// Part of the ledger format (amends-ledger.5). Add, never rename.
+constexpr const char* tables = R"(
+CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
+
+CREATE TABLE runs (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,
+  number INTEGER NOT NULL UNIQUE, command TEXT NOT NULL, as_of INTEGER NOT NULL, started INTEGER) STRICT;
+CREATE TABLE run_ends (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,
+  run INTEGER NOT NULL UNIQUE REFERENCES runs(number), new_misses INTEGER NOT NULL, summary TEXT NOT NULL) STRICT;
+
+CREATE TABLE policies (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
+  policy TEXT NOT NULL UNIQUE, text TEXT NOT NULL) STRICT;
+
+CREATE TABLE people (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
+  digest BLOB NOT NULL) STRICT;
+CREATE TABLE person_values (
+  person_seq INTEGER PRIMARY KEY REFERENCES people(seq), salt BLOB NOT NULL, value TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE cases (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
+  key TEXT NOT NULL UNIQUE, record_id TEXT NOT NULL, guarantee TEXT NOT NULL) STRICT;
+CREATE INDEX cases_by_record ON cases(record_id);
+CREATE TABLE case_changes (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
+  case_seq INTEGER NOT NULL REFERENCES cases(seq), person_seq INTEGER REFERENCES people(seq),
+  due INTEGER NOT NULL, due_at INTEGER, due_date TEXT, kind TEXT NOT NULL, closed INTEGER NOT NULL,
+  policy TEXT REFERENCES policies(policy), standing TEXT NOT NULL, facts TEXT) STRICT;
+CREATE INDEX case_changes_by_case ON case_changes(case_seq);
+
+CREATE TABLE grants (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
+  key TEXT NOT NULL UNIQUE, case_seq INTEGER NOT NULL REFERENCES cases(seq),
+  person_seq INTEGER REFERENCES people(seq),
+  table_name TEXT NOT NULL, rule TEXT NOT NULL, kind TEXT NOT NULL, what TEXT, sequence INTEGER NOT NULL,
+  minor INTEGER, currency TEXT, quantity TEXT, duration TEXT, valid TEXT, within TEXT, manner TEXT, pay_by TEXT,
+  state TEXT NOT NULL, reason TEXT, due INTEGER NOT NULL, as_of INTEGER NOT NULL, steps TEXT NOT NULL,
+  CHECK ((minor IS NULL) = (currency IS NULL))) STRICT;
+CREATE INDEX grants_by_case ON grants(case_seq);
+CREATE INDEX grants_by_person ON grants(person_seq, as_of);
+CREATE TABLE grant_changes (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
+  grant_seq INTEGER NOT NULL REFERENCES grants(seq),
+  state TEXT NOT NULL, reference TEXT, reason TEXT) STRICT;
+CREATE INDEX grant_changes_by_grant ON grant_changes(grant_seq);
+
+CREATE TABLE messages (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
+  key TEXT NOT NULL UNIQUE, case_seq INTEGER NOT NULL REFERENCES cases(seq),
+  person_seq INTEGER REFERENCES people(seq), purpose TEXT NOT NULL, revision INTEGER NOT NULL,
+  locale TEXT NOT NULL, message_id TEXT NOT NULL, automatic INTEGER NOT NULL, grants TEXT NOT NULL,
+  state TEXT NOT NULL, digest BLOB NOT NULL) STRICT;
+CREATE INDEX messages_by_case ON messages(case_seq);
+CREATE INDEX messages_by_person ON messages(person_seq);
+CREATE TABLE letters (
+  message_seq INTEGER PRIMARY KEY REFERENCES messages(seq), salt BLOB NOT NULL, letter TEXT NOT NULL) STRICT;
+CREATE TABLE message_changes (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
+  message_seq INTEGER NOT NULL REFERENCES messages(seq), state TEXT NOT NULL, reason TEXT) STRICT;
+CREATE INDEX message_changes_by_message ON message_changes(message_seq);
+)";
+
+// What stands now: the appended rows with the last change of each. The columns are the ledger's face to people
+// who ask it with SQL.
+constexpr const char* views = R"(
+CREATE VIEW case_states AS
+  SELECT c.key, c.record_id, c.guarantee, p.value AS person, s.due, s.due_at, s.due_date, s.kind, s.closed,
+         s.policy, s.standing, s.facts, first.as_of AS first_seen, last.as_of AS last_seen, c.seq, s.person_seq
+  FROM cases c
+  JOIN case_changes s ON s.seq = (SELECT max(seq) FROM case_changes WHERE case_seq = c.seq)
+  JOIN runs first ON first.number = c.run
+  JOIN runs last ON last.number = s.run
+  LEFT JOIN person_values p ON p.person_seq = s.person_seq;
+
+CREATE VIEW grant_states AS
+  SELECT g.key, c.key AS case_key, c.record_id, p.value AS person, g.table_name, g.rule, g.kind, g.what,
+         g.sequence, g.minor, g.currency, g.quantity, g.duration, g.valid, g.within, g.manner, g.pay_by,
+         coalesce(s.state, g.state) AS state, CASE WHEN s.seq IS NULL THEN g.reason ELSE s.reason END AS reason,
+         (SELECT r.reference FROM grant_changes r WHERE r.grant_seq = g.seq AND r.reference IS NOT NULL
+          ORDER BY r.seq DESC LIMIT 1) AS reference,
+         g.due, g.as_of, g.steps, g.seq, g.person_seq
+  FROM grants g
+  JOIN cases c ON c.seq = g.case_seq
+  LEFT JOIN grant_changes s ON s.seq = (SELECT max(seq) FROM grant_changes WHERE grant_seq = g.seq)
+  LEFT JOIN person_values p ON p.person_seq = g.person_seq;
+
+CREATE VIEW message_states AS
+  SELECT m.key, c.key AS case_key, c.record_id, p.value AS person, m.purpose, m.revision, m.locale, m.message_id,
+         m.automatic, m.grants, coalesce(s.state, m.state) AS state, s.reason,
+         (SELECT max(d.seq) FROM case_changes d WHERE d.case_seq = c.seq) AS case_change_seq,
+         r.as_of, l.letter, m.seq, m.person_seq
+  FROM messages m
+  JOIN cases c ON c.seq = m.case_seq
+  JOIN runs r ON r.number = m.run
+  LEFT JOIN message_changes s ON s.seq = (SELECT max(seq) FROM message_changes WHERE message_seq = m.seq)
+  LEFT JOIN letters l ON l.message_seq = m.seq
+  LEFT JOIN person_values p ON p.person_seq = m.person_seq;
+)";
+
+std::string refusal(std::string_view table, std::string_view action) {
+  return fmt::format(
+      "CREATE TRIGGER {0}_no_{1} BEFORE {1} ON {0} BEGIN SELECT RAISE(ABORT, '{0}: rows are appended, never changed'); END;\n",
+      table, action);
+}
+
+// Personal values may go (forgetting), but not change.
+std::string refusals() {
+  std::string sql = refusal("meta", "update") + refusal("meta", "delete");
+  for (const std::string_view table : chained) sql += refusal(table, "update") + refusal(table, "delete");
+  for (const std::string_view table : personal) sql += refusal(table, "update");
+  return sql;
+}
+
+void fill_meta(Database& database) {
+  const std::string secret = random_bytes(32);
+  Statement fact(database, "INSERT INTO meta VALUES (?, ?)");
+  fact.bind("format").bind(ledger_format).run();
+  fact.bind("secret").bind_blob(secret).run();
+  fact.bind("created").bind(database.number("SELECT unixepoch() * 1000")).run();
+}
+
+}  // namespace
+
+std::span<const std::string_view> chained_tables() { return chained; }
+
+bool is_ledger(Database& database) {
+  const std::int64_t application = database.number("PRAGMA application_id");
+  const std::int64_t version = database.number("PRAGMA user_version");
+  const Where where{database.path(), 0, 0, 1, {}};
+  if (application == 0 && version == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0) return false;
+  if (application != ledger_application)
+    throw Error(where, "not a ledger: this database belongs to another program", "name another file as [ledger] path",
+                Exit::io);
+  if (version > ledger_format)
+    throw Error(where, fmt::format("the ledger is of format {}, and this amends knows format {}", version, ledger_format),
+                "install the newer amends that wrote it", Exit::io);
+  return true;
+}
+
+void create_tables(Database& database) {
+  database.run("BEGIN IMMEDIATE");
+  database.run(tables);
+  database.run(views);
+  database.run(refusals());
+  fill_meta(database);
+  database.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", ledger_application, ledger_format));
+  database.run("COMMIT");
+}
+
+}  // namespace amends

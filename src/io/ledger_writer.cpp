@@ -1,0 +1,235 @@
+#include "io/ledger_writer.h"
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "io/ledger_rows.h"
+#include "io/message_json.h"
+#include "io/salt.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t salt_bytes = 16;
+
+// SHA-256 of salt and value: what the chain holds of a personal value.
+Digest salted(const std::string& salt, const std::string& value) {
+  Sha256 hash;
+  hash.update(salt);
+  hash.update(value);
+  return hash.digest();
+}
+
+std::string_view bytes_of(const Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+bool is_same(const KnownCase& a, const KnownCase& b) {
+  return a.person == b.person && a.due == b.due && a.due_instant == b.due_instant && a.kind == b.kind &&
+         a.closed == b.closed && a.policy_hash == b.policy_hash && a.standing == b.standing &&
+         a.facts_hash == b.facts_hash;
+}
+
+void add_money(ChainedTable& row, const std::optional<Money>& money) {
+  if (money) row.add(money->minor).add(money->currency.name());
+  else row.add_null().add_null();
+}
+
+void add_due(ChainedTable& row, Instant due, Moment promise, std::string& date) {
+  row.add(due.ms);
+  if (promise.is_instant()) row.add(promise.instant().ms);
+  else row.add_null();
+  if (promise.is_date()) date = print(promise.date());
+  row.maybe(date);
+}
+
+}  // namespace
+
+PeopleTable::PeopleTable(const Database& database, Chain& chain)
+    : people_(database, chain, "people", {"run", "digest"}),
+      value_(database, "INSERT INTO person_values (person_seq, salt, value) VALUES (?, ?, ?)"),
+      find_(database, "SELECT person_seq FROM person_values WHERE value = ?") {}
+
+std::int64_t PeopleTable::append(const std::string& person, std::int64_t run) {
+  const std::string salt = random_bytes(salt_bytes);
+  const Digest digest = salted(salt, person);
+  const std::int64_t seq = people_.add(run).add_blob(bytes_of(digest)).append();
+  value_.bind(seq).bind_blob(salt).bind(person).run();
+  return seq;
+}
+
+std::int64_t PeopleTable::seq_of(const std::string& person, std::int64_t run) {
+  if (person.empty()) return 0;
+  const auto [known, is_new] = seqs_.try_emplace(person, 0);
+  if (!is_new) return known->second;
+  if (find_.bind(person).step()) {
+    known->second = find_.integer(0);
+    find_.reset();
+  } else {
+    known->second = append(person, run);
+  }
+  return known->second;
+}
+
+LedgerWriter::LedgerWriter(Database& database)
+    : database_(database),
+      chain_(database),
+      people_(database, chain_),
+      runs_(database, chain_, "runs", {"number", "command", "as_of", "started"}),
+      run_ends_(database, chain_, "run_ends", {"run", "new_misses", "summary"}),
+      policies_(database, chain_, "policies", {"run", "policy", "text"}),
+      cases_(database, chain_, "cases", {"run", "key", "record_id", "guarantee"}),
+      case_changes_(database, chain_, "case_changes",
+                    {"run", "case_seq", "person_seq", "due", "due_at", "due_date", "kind", "closed", "policy",
+                     "standing", "facts"}),
+      grants_(database, chain_, "grants",
+              {"run", "key", "case_seq", "person_seq", "table_name", "rule", "kind", "what", "sequence", "minor",
+               "currency", "quantity", "duration", "valid", "within", "manner", "pay_by", "state", "reason", "due",
+               "as_of", "steps"}),
+      grant_changes_(database, chain_, "grant_changes", {"run", "grant_seq", "state", "reference", "reason"}),
+      messages_(database, chain_, "messages",
+                {"run", "key", "case_seq", "person_seq", "purpose", "revision", "locale", "message_id", "automatic",
+                 "grants", "state", "digest"}),
+      message_changes_(database, chain_, "message_changes", {"run", "message_seq", "state", "reason"}),
+      letter_(database, "INSERT INTO letters (message_seq, salt, letter) VALUES (?, ?, ?)"),
+      find_policy_(database, "SELECT 1 FROM policies WHERE policy = ?"),
+      find_case_(database, "SELECT seq FROM cases WHERE key = ?"),
+      find_grant_(database, "SELECT seq FROM grants WHERE key = ?"),
+      find_message_(database, "SELECT seq FROM messages WHERE key = ?"),
+      known_case_(case_by_key(database)),
+      grant_state_(database, "SELECT state, reference FROM grant_states WHERE key = ?") {}
+
+void LedgerWriter::begin(Instant as_of, std::optional<Instant> started, const std::string& command) {
+  if (database_.in_transaction()) database_.run("ROLLBACK");
+  database_.run("BEGIN IMMEDIATE");
+  chain_.find_end();
+  people_.forget_seqs();
+  case_key_.clear();
+  case_seq_ = 0;
+  run_ = database_.number("SELECT max(number) FROM runs") + 1;
+  runs_.add(run_).add(command).add(as_of.ms);
+  if (started) runs_.add(started->ms);
+  else runs_.add_null();
+  runs_.append();
+}
+
+std::int64_t LedgerWriter::seq_of(Statement& by_key, const std::string& key, const char* what) {
+  if (!by_key.bind(key).step())
+    throw Error({database_.path()}, fmt::format("the ledger has no {} {}", what, quoted(key)), {}, Exit::bug);
+  const std::int64_t seq = by_key.integer(0);
+  by_key.reset();
+  return seq;
+}
+
+std::int64_t LedgerWriter::case_seq_of(const std::string& key) {
+  if (key == case_key_) return case_seq_;
+  case_seq_ = seq_of(find_case_, key, "case");
+  case_key_ = key;
+  return case_seq_;
+}
+
+void LedgerWriter::append_policy(const std::string& hash, const std::string& text) {
+  if (find_policy_.bind(hash).step()) return find_policy_.reset();
+  policies_.add(run_).add(hash).add(text).append();
+}
+
+void LedgerWriter::append_case(const KnownCase& c) {
+  const std::optional<KnownCase> known = read_case(database_, known_case_, c.key);
+  if (known && is_same(*known, c)) return;
+  case_seq_ = known ? seq_of(find_case_, c.key, "case")
+                    : cases_.add(run_).add(c.key).add(c.record_id).add(c.guarantee).append();
+  case_key_ = c.key;
+  append_case_change(case_seq_, c);
+}
+
+void LedgerWriter::append_case_change(std::int64_t case_seq, const KnownCase& c) {
+  const std::int64_t person = people_.seq_of(c.person, run_);
+  std::string date;
+  case_changes_.add(run_).add(case_seq).add_seq(person);
+  add_due(case_changes_, c.due_instant, c.due, date);
+  case_changes_.add(name_of(c.kind)).add(std::int64_t{c.closed}).maybe(c.policy_hash).add(c.standing);
+  case_changes_.maybe(c.facts_hash).append();
+}
+
+void LedgerWriter::append_grant(const Grant& g) {
+  const std::int64_t of_case = case_seq_of(g.case_key);
+  const std::int64_t person = people_.seq_of(g.person, run_);
+  const std::string quantity = g.quantity ? print(*g.quantity) : std::string();
+  const std::string steps = strings_json(g.steps);
+  grants_.add(run_).add(g.key).add(of_case).add_seq(person);
+  grants_.add(g.table).add(g.rule).add(g.kind).maybe(g.what).add(std::int64_t{g.sequence});
+  add_money(grants_, g.money);
+  grants_.maybe(quantity).maybe(g.duration).maybe(g.valid).maybe(g.within).maybe(g.manner).maybe(g.pay_by);
+  grants_.add(name_of(g.state)).maybe(g.reason).add(g.due.ms).add(g.as_of.ms).add(steps).append();
+}
+
+void LedgerWriter::append_message(const Message& m, const std::string& state) {
+  const std::int64_t of_case = case_seq_of(m.case_key);
+  const std::int64_t person = people_.seq_of(m.person, run_);
+  const std::string letter = message_json(m);
+  const std::string salt = random_bytes(salt_bytes);
+  const Digest digest = salted(salt, letter);
+  const std::string grants = strings_json(m.grants);
+  messages_.add(run_).add(m.key).add(of_case).add_seq(person);
+  messages_.add(m.purpose).add(std::int64_t{m.revision}).add(m.locale).add(m.message_id);
+  messages_.add(std::int64_t{m.automatic}).add(grants).add(state).add_blob(bytes_of(digest));
+  const std::int64_t seq = messages_.append();
+  letter_.bind(seq).bind_blob(salt).bind(letter).run();
+}
+
+void LedgerWriter::change_grant(const std::string& key, GrantState state, const std::string& reference,
+                                const std::string& reason) {
+  const std::int64_t seq = seq_of(find_grant_, key, "grant");
+  grant_changes_.add(run_).add(seq).add(name_of(state)).maybe(reference).maybe(reason).append();
+}
+
+void LedgerWriter::change_message(const std::string& key, const std::string& state, const std::string& reason) {
+  const std::int64_t seq = seq_of(find_message_, key, "message");
+  message_changes_.add(run_).add(seq).add(state).maybe(reason).append();
+}
+
+// Why a grant cannot be marked issued; empty when it can, or when it is so `already`.
+std::string LedgerWriter::refusal_of(const Issued& line, bool& already, std::string& hint) {
+  if (line.reference.empty()) {
+    hint = "give the reference under which it was paid";
+    return "the reference is empty";
+  }
+  if (!grant_state_.bind(line.grant_key).step()) {
+    hint = "amends ledger export prints the keys";
+    return fmt::format("the ledger has no grant {}", quoted(line.grant_key));
+  }
+  const std::string state = grant_state_.text(0);
+  const std::string reference = grant_state_.text(1);
+  grant_state_.reset();
+  already = state == name_of(GrantState::issued) && reference == line.reference;
+  if (already || state == name_of(GrantState::granted)) return {};
+  if (state == name_of(GrantState::issued)) {
+    hint = "if it was paid twice, take one payment back";
+    return fmt::format("it was issued before, with the reference {}", quoted(reference));
+  }
+  hint = "only what is granted is paid";
+  return fmt::format("its state is {}, not granted", state);
+}
+
+IssueOutcome LedgerWriter::issue(const std::vector<Issued>& lines) {
+  IssueOutcome outcome;
+  for (const Issued& line : lines) {
+    bool already = false;
+    std::string hint;
+    std::string reason = refusal_of(line, already, hint);
+    if (!reason.empty()) {
+      outcome.refused.push_back({line, std::move(reason), std::move(hint)});
+      continue;
+    }
+    if (!already) change_grant(line.grant_key, GrantState::issued, line.reference, {});
+    ++(already ? outcome.already : outcome.issued);
+  }
+  return outcome;
+}
+
+void LedgerWriter::commit(const LedgerRun& run) {
+  run_ends_.add(run_).add(static_cast<std::int64_t>(run.new_misses)).add(run.summary).append();
+  database_.run("COMMIT");
+}
+
+}  // namespace amends

@@ -1,0 +1,29 @@
+#include "io/letter_files.h"
+
+#include <filesystem>
+
+#include "core/embedded.h"
+#include "io/project_file.h"
+
+namespace amends {
+
+TemplateFiles template_files(const Project& project) {
+  return [&project](std::string_view path) -> std::shared_ptr<const Source> {
+    const std::string file = path_in(project, "templates/" + std::string(path));
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored)) return std::make_shared<Source>(Source{file, read_file(file)});
+    const std::string_view shipped = embedded(path);
+    if (shipped.data() == nullptr) return nullptr;
+    return std::make_shared<Source>(Source{"templates/" + std::string(path) + " (shipped)", std::string(shipped)});
+  };
+}
+
+SaidBefore said_before(const Ledger* ledger) {
+  SaidBefore said;
+  if (ledger == nullptr) return said;
+  for (const OutboxMessage& m : ledger->messages())
+    said[m.message.case_key].push_back({m.message.purpose, m.message.person, m.message.open, m.as_of, m.message.grants});
+  return said;
+}
+
+}  // namespace amends

@@ -1,0 +1,56 @@
+#include "io/run_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+constexpr std::chrono::milliseconds poll{50};
+
+Error cannot(const std::string& path, const char* what) {
+  return Error({path, 0, 0, 1, {}}, fmt::format("cannot {} the run lock: {}", what, std::strerror(errno)),
+               "the folder of the ledger must exist and be writable", Exit::io);
+}
+
+}  // namespace
+
+RunLock::RunLock(const std::string& ledger_path, std::int64_t wait_ms) {
+  const std::string path = ledger_path + "-lock";
+  file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file_ < 0) throw cannot(path, "open");
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
+  while (!take(path)) {
+    const auto left = until - std::chrono::steady_clock::now();
+    if (left <= left.zero()) {
+      close(file_);
+      throw Error({ledger_path, 0, 0, 1, {}}, fmt::format("another run holds the ledger {}", quoted(ledger_path)),
+                  "wait for it with --wait 10m", Exit::locked);
+    }
+    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(poll, left));
+  }
+}
+
+bool RunLock::take(const std::string& path) {
+  if (flock(file_, LOCK_EX | LOCK_NB) == 0) return true;
+  if (errno == EWOULDBLOCK || errno == EINTR) return false;
+  const Error error = cannot(path, "take");
+  close(file_);
+  throw error;
+}
+
+RunLock::~RunLock() { close(file_); }
+
+}  // namespace amends

@@ -1,0 +1,23 @@
+// The lock that keeps two runs apart: flock on PATH-lock, a file of its own because closing any descriptor of
+// a database drops SQLite's locks on it. It goes with the process, however that ends; the file stays.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace amends {
+
+class RunLock {
+ public:
+  // Waits up to wait_ms; Error with Exit::locked when another run still holds it, Exit::io when it cannot be made.
+  RunLock(const std::string& ledger_path, std::int64_t wait_ms);
+  ~RunLock();
+  RunLock(const RunLock&) = delete;
+  RunLock& operator=(const RunLock&) = delete;
+
+ private:
+  bool take(const std::string& path);
+
+  int file_ = -1;
+};
+
+}  // namespace amends

@@ -1,0 +1,177 @@
+#include "io/sqlite.h"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "core/error.h"
+
+namespace amends {
+namespace {
+
+constexpr int busy_ms = 5000;  // another program than amends: the run lock keeps our own writers apart
+
+constexpr const char* nothing_granted = "nothing was granted; run again when that is mended";
+
+std::string uri_of(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '?' || c == '#' || c == '%') uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    else uri += c;
+  }
+  return uri;
+}
+
+Error error_of(const std::string& path, sqlite3* db, int code) {
+  const Where where{path, 0, 0, 1, {}};
+  const int cause = db == nullptr ? 0 : sqlite3_system_errno(db);
+  const std::string words = cause == 0 ? sqlite3_errmsg(db) : std::strerror(cause);
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return {where, "the disk is full", "free some space and run again; nothing was granted", Exit::io};
+    case SQLITE_NOTADB:
+      return {where, "not a ledger: this is no SQLite database", "name another file as [ledger] path", Exit::io};
+    case SQLITE_CORRUPT:
+      return {where, fmt::format("the ledger is damaged: {}", words), "restore it from a backup; nothing was granted",
+              Exit::io};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {where, "another program is writing to the ledger", "close it, then run again", Exit::locked};
+    case SQLITE_READONLY:
+      return {where, "the ledger cannot be written to: it is read-only", nothing_granted, Exit::io};
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      return {where, fmt::format("the ledger cannot be opened: {}", words), nothing_granted, Exit::io};
+    case SQLITE_IOERR:
+      return {where, fmt::format("the ledger cannot be read or written: {}", words), nothing_granted, Exit::io};
+    case SQLITE_NOMEM:
+      return {where, "out of memory", nothing_granted, Exit::io};
+    default:
+      return {where, fmt::format("the ledger refused a row: {}", words), {}, Exit::bug};
+  }
+}
+
+}  // namespace
+
+Database::Database(const std::string& path, Mode mode) : path_(path) {
+  const std::string name = uri_of(path) + (mode == Mode::immutable ? "?immutable=1" : "");
+  const int access = mode == Mode::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  const int code = sqlite3_open_v2(name.c_str(), &db_, access | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code != SQLITE_OK) {
+    const Error error = error_of(path_, db_, code);
+    sqlite3_close_v2(db_);
+    throw error;
+  }
+  sqlite3_extended_result_codes(db_, 1);
+  sqlite3_busy_timeout(db_, busy_ms);
+}
+
+Database::~Database() { sqlite3_close_v2(db_); }
+
+Database::Database(Database&& other) noexcept
+    : path_(std::move(other.path_)), db_(std::exchange(other.db_, nullptr)) {}
+
+Database& Database::operator=(Database&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(db_, other.db_);
+  return *this;
+}
+
+void Database::run(const std::string& sql) {
+  if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail();
+}
+
+std::int64_t Database::number(const std::string& sql) {
+  Statement statement(*this, sql);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+std::string Database::word(const std::string& sql) {
+  Statement statement(*this, sql);
+  return statement.step() ? statement.text(0) : std::string();
+}
+
+bool Database::can_be_read() {
+  return sqlite3_exec(db_, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr) == SQLITE_OK;
+}
+
+bool Database::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+
+void Database::fail() const { throw error_of(path_, db_, sqlite3_extended_errcode(db_)); }
+
+Statement::Statement(const Database& database, std::string_view sql) : database_(&database) {
+  check(sqlite3_prepare_v3(database.db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                           &statement_, nullptr));
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+Statement::Statement(Statement&& other) noexcept
+    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)), bound_(other.bound_) {}
+
+void Statement::check(int code) {
+  if (code != SQLITE_OK) database_->fail();
+}
+
+Statement& Statement::bind(std::int64_t value) {
+  check(sqlite3_bind_int64(statement_, ++bound_, value));
+  return *this;
+}
+
+Statement& Statement::bind(std::string_view text) {
+  const char* bytes = text.data() == nullptr ? "" : text.data();
+  check(sqlite3_bind_text64(statement_, ++bound_, bytes, text.size(), SQLITE_STATIC, SQLITE_UTF8));
+  return *this;
+}
+
+Statement& Statement::bind_blob(std::string_view bytes) {
+  check(sqlite3_bind_blob64(statement_, ++bound_, bytes.data(), bytes.size(), SQLITE_STATIC));
+  return *this;
+}
+
+Statement& Statement::bind_null() {
+  check(sqlite3_bind_null(statement_, ++bound_));
+  return *this;
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) {
+    const Error error = error_of(database_->path_, database_->db_, sqlite3_extended_errcode(database_->db_));
+    reset();
+    throw error;
+  }
+  reset();
+  return false;
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_);
+  bound_ = 0;
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::optional<std::int64_t> Statement::maybe_integer(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return integer(column);
+}
+
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+std::string Statement::text(int column) const {
+  const void* bytes = sqlite3_column_blob(statement_, column);
+  const int size = sqlite3_column_bytes(statement_, column);
+  return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+}
+
+}  // namespace amends

@@ -1,0 +1,246 @@
+// The judge: what is late, overdue, open, ended or cannot be told, under which guarantee, and by whose day.
+#include <doctest/doctest.h>
+
+#include "core/miss.h"
+#include "judge_records.h"
+
+using namespace amends;
+using namespace amends::judge_tests;
+
+namespace {
+
+constexpr const char* stated = "[[guarantee]]\nname = \"stated-date\"\ndue = { field = \"promised_at\" }\n";
+constexpr const char* uk = "[calendars.uk]\nhours = { mon-fri = [\"09:00-17:00\"] }\n";
+
+struct Court {
+  Project project;
+  std::string text;
+  Records records;
+  JudgeOptions options;
+
+  Court(const std::string& toml, std::string orders, const char* zone = "Europe/London") : text(std::move(orders)) {
+    read_into(project, toml, zone);
+    records = records_of(text, project.schema, project.shop.zone);
+  }
+  Instant at(const char* as_of) const {
+    const Moment moment = moment_of(read_iso(as_of), project.shop.zone);
+    return moment.is_date() ? project.shop.zone.start_of(moment.date()) : moment.instant();
+  }
+  Judgement judge(const char* as_of) { return amends::judge(records, project, at(as_of), options); }
+  Slot want(const char* name) {
+    options.facts.push_back(project.schema.find(name));
+    return options.facts.back();
+  }
+  // "late 3", "overdue 1", "in time", "open", "ended", "cannot judge: ..." of the first order.
+  std::string verdict(const char* as_of) {
+    const Judgement j = judge(as_of);
+    if (!j.unjudged.empty()) return "cannot judge: " + j.unjudged[0].reason;
+    if (!j.misses.empty()) return std::string(name_of(j.misses[0].kind)) + " " + std::to_string(j.misses[0].lateness.days);
+    return j.counts.in_time > 0 ? "in time" : j.counts.open > 0 ? "open" : j.counts.ended > 0 ? "ended" : "unmatched";
+  }
+};
+
+std::string verdict(const std::string& toml, const std::string& order, const char* as_of = "2026-04-01") {
+  return Court(toml, "order_id|placed_at|promised_at|delivered_at|status|status_at|cancelled_at|timezone|country|service\n1|" + order).verdict(as_of);
+}
+
+}  // namespace
+
+TEST_CASE("a promised day is kept until its end, a promised moment at it") {
+  CHECK(verdict(stated, "|2026-03-10|2026-03-10 23:59:59|delivered") == "in time");
+  CHECK(verdict(stated, "|2026-03-10|2026-03-11 00:00:00|delivered") == "late 1");
+  CHECK(verdict(stated, "|2026-03-10|2026-03-10|delivered") == "in time");
+  CHECK(verdict(stated, "|2026-03-10|2026-03-12|delivered") == "late 2");
+  CHECK(verdict(stated, "|2026-03-10 21:00|2026-03-10 21:00|delivered") == "in time");
+  CHECK(verdict(stated, "|2026-03-10 21:00|2026-03-10 21:00:01|delivered") == "late 0");
+  CHECK(verdict(stated, "|2026-03-10 21:00|2026-03-10|delivered") ==
+        "cannot judge: delivered_at has no time of day, and the promise ends during that day");
+}
+
+TEST_CASE("an open case is overdue once the as-of has passed due") {
+  CHECK(verdict(stated, "|2026-03-10||shipped", "2026-03-10 23:59:59") == "open");
+  CHECK(verdict(stated, "|2026-03-10||shipped", "2026-03-11") == "overdue 1");
+  CHECK(verdict(stated, "|2026-03-10 21:00||shipped", "2026-03-10 21:00") == "open");
+  CHECK(verdict(stated, "|2026-03-10 21:00||shipped", "2026-03-10 21:00:01") == "overdue 0");
+}
+
+TEST_CASE("replayed: a delivery at or after the as-of is not known yet") {
+  CHECK(verdict(stated, "|2026-03-10|2026-03-12 10:00|delivered", "2026-03-12 10:00") == "overdue 2");
+  CHECK(verdict(stated, "|2026-03-10|2026-03-12 10:00|delivered", "2026-03-12 10:00:01") == "late 2");
+  CHECK(verdict(stated, "|2026-03-10|2026-03-12 10:00|delivered", "2026-03-10") == "open");
+}
+
+TEST_CASE("what cannot be judged says why") {
+  CHECK(verdict(stated, "|2026-03-10||delivered") == "cannot judge: delivered_at is missing though the status is delivered");
+  CHECK(verdict(stated, "||2026-03-10 10:00|delivered") == "cannot judge: promised_at is missing");
+  CHECK(Court(stated, "order_id|promised_at\n1|2026-03-10").verdict("2026-04-01") == "cannot judge: no source holds delivered_at");
+  CHECK(Court(stated, "order_id|delivered_at\n1|2026-03-10").verdict("2026-04-01") == "cannot judge: no source holds promised_at");
+  const std::string next_day = std::string(uk) + "[[guarantee]]\nname = \"n\"\ndue = { business_days = 1, calendar = \"uk\" }\n";
+  CHECK(verdict(next_day, "|||shipped") == "cannot judge: placed_at is missing");
+}
+
+TEST_CASE("a clock whose start has not come yet is open") {
+  const std::string shipped = "[[guarantee]]\nname = \"s\"\nstart = \"shipped_at\"\ndue = { hours = 48 }\n";
+  const auto judged = [&](const char* row) { return Court(shipped, std::string("order_id|shipped_at|delivered_at|status\n") + row).verdict("2026-04-01"); };
+  CHECK(judged("1|||processing") == "open");
+  CHECK(judged("1|||in_transit") == "cannot judge: shipped_at is missing");
+  CHECK(judged("1||2026-03-12 10:00|delivered") == "cannot judge: shipped_at is missing");
+  CHECK(judged("1|2026-04-02 10:00||processing") == "open");
+  CHECK(judged("1|2026-03-30 23:00||in_transit") == "open");
+  CHECK(judged("1|2026-03-29 23:00||in_transit") == "overdue 1");
+}
+
+TEST_CASE("cancelled before due, or nobody knows when, is no miss; cancelled after it is") {
+  CHECK(verdict(stated, "|2026-03-10||cancelled") == "ended");
+  CHECK(verdict(stated, "|2026-03-10||cancelled||2026-03-09 10:00") == "ended");
+  CHECK(verdict(stated, "|2026-03-10||cancelled||2026-03-13 10:00") == "overdue 3");
+  CHECK(verdict(stated, "|2026-03-10||unavailable") == "ended");
+  CHECK(verdict(stated, "|||cancelled") == "ended");
+}
+
+TEST_CASE("lateness of a lost parcel is missing when nobody says since when") {
+  Court known(stated, "order_id|promised_at|delivered_at|status|status_at\n1|2026-03-10||lost|2026-03-14 10:00");
+  const Judgement dated = known.judge("2026-04-01");
+  REQUIRE(dated.misses.size() == 1);
+  CHECK(dated.misses[0].lateness.days == 4);
+  CHECK(dated.misses[0].closed);
+  Court unknown(stated, "order_id|promised_at|delivered_at|status\n1|2026-03-10||lost");
+  const Slot days = unknown.want("late_days");
+  const Judgement undated = unknown.judge("2026-04-01");
+  REQUIRE(undated.misses.size() == 1);
+  CHECK_FALSE(undated.misses[0].lateness_known);
+  CHECK(undated.misses[0].facts.at(days).is_missing());
+}
+
+TEST_CASE("grace decides whether there is a miss, lateness still counts from due") {
+  const std::string grace = std::string(stated) + "grace = \"30 min\"\n";
+  const auto minutes = [&](const std::string& toml, const char* delivered) {
+    Court court(toml, std::string("order_id|promised_at|delivered_at\n1|2026-03-10 21:00|") + delivered);
+    const Judgement j = court.judge("2026-04-01");
+    return j.misses.empty() ? -1 : j.misses[0].lateness.minutes;
+  };
+  CHECK(minutes(grace, "2026-03-10 21:30") == -1);
+  CHECK(minutes(grace, "2026-03-10 21:31") == 31);
+  CHECK(minutes(grace + "count_from = \"grace\"\n", "2026-03-10 21:31") == 1);
+  CHECK(verdict(std::string(stated) + "grace = \"1 day\"\n", "|2026-03-10|2026-03-11|delivered") == "in time");
+  CHECK(verdict(std::string(stated) + "grace = \"1 day\"\n", "|2026-03-10|2026-03-12|delivered") == "late 2");
+  CHECK(verdict(std::string(stated) + "grace = \"1 day\"\ncount_from = \"grace\"\n", "|2026-03-10|2026-03-12|delivered") == "late 1");
+  CHECK(verdict(std::string(stated) + "grace = \"1 day\"\n", "|2026-03-10||shipped", "2026-03-11 23:00") == "open");
+}
+
+TEST_CASE("lateness is real elapsed time across a clock change") {
+  Court court(stated, "order_id|promised_at|delivered_at\n1|2026-03-28 12:00|2026-03-29 12:00\n2|2026-10-24 12:00|2026-10-25 12:00\n3|2026-03-27|2026-03-30 09:00");
+  const Judgement j = court.judge("2026-12-01");
+  REQUIRE(j.misses.size() == 3);
+  CHECK(j.misses[0].lateness.hours == 23);
+  CHECK(j.misses[1].lateness.minutes == 25 * 60);
+  CHECK(j.misses[1].lateness.days == 1);
+  CHECK(j.misses[2].lateness.days == 3);
+  CHECK(j.misses[2].lateness.business_days == 1);
+  CHECK(j.misses[2].lateness.hours == 56);
+}
+
+TEST_CASE("a promised day ends where the order goes") {
+  Court court(stated,
+              "order_id|promised_at|delivered_at|timezone|country\n"
+              "1|2026-03-10|2026-03-11T04:30:00Z|America/New_York|US\n"
+              "2|2026-03-10|2026-03-10T22:30:00Z||DE\n"
+              "3|2026-03-10|2026-03-10T23:30:00Z||DE\n"
+              "4|2026-03-10|2026-03-11T03:00:00Z||US\n"
+              "5|2026-03-10|2026-03-11T03:00:00Z|Mars/Olympus|\n"
+              "6|2026-03-10|2026-03-11T03:00:00Z||\n");
+  const Judgement j = court.judge("2026-04-01");
+  std::vector<std::string> reasons;
+  for (const Miss& miss : j.misses) reasons.push_back(miss.record_id + ": " + miss.zone_reason);
+  CHECK(reasons == std::vector<std::string>{"1: the order's timezone", "3: country DE", "4: the shop: country US has no one zone",
+                                            "5: the shop: \"Mars/Olympus\" is not a time zone", "6: the shop"});
+}
+
+TEST_CASE("the first guarantee that holds is taken, those with also besides") {
+  const std::string three = "[[guarantee]]\nname = \"express\"\nwhen = { service = \"express\" }\ndue = { hours = 24 }\n"
+                            "[[guarantee]]\nname = \"careful\"\nalso = true\nwhen = { country = \"GB\" }\ndue = { hours = 100 }\n" + std::string(stated);
+  Court court(three, "order_id|placed_at|promised_at|delivered_at|service|country\n1|2026-03-02 10:00|2026-03-02||express|GB\n2|2026-03-02 10:00|2026-03-02||post|FR\n");
+  court.options.with_seen = true;
+  const Judgement j = court.judge("2026-04-01");
+  std::vector<std::string> keys;
+  for (const Miss& miss : j.misses) keys.push_back(miss.key);
+  CHECK(keys == std::vector<std::string>{"tea/order/1/express", "tea/order/1/careful", "tea/order/2/stated-date"});
+  CHECK(j.seen == keys);
+  CHECK(j.counts.cases == 3);
+}
+
+TEST_CASE("orders under no guarantee are counted, a `when` on a missing fact cannot be judged") {
+  const std::string express = "[[guarantee]]\nname = \"express\"\nwhen = { order_value = \">= 10\" }\ndue = { hours = 24 }\n" + std::string(stated);
+  Court court(express, "order_id|placed_at|promised_at|delivered_at|order_value\n1|2026-03-02 10:00|2026-03-02|||\n");
+  const Judgement j = court.judge("2026-04-01");
+  REQUIRE(j.unjudged.size() == 1);
+  CHECK(j.unjudged[0].missing == std::vector<std::string>{"order_value"});
+  CHECK(j.unjudged[0].guarantee == "express");
+  CHECK(j.counts.cases == 1);
+  Court none("[[guarantee]]\nname = \"express\"\nwhen = { service = \"express\" }\ndue = { hours = 24 }\n", "order_id|service\n1|post");
+  CHECK(none.judge("2026-04-01").unmatched == std::vector<Row>{0});
+}
+
+TEST_CASE("a case stays under the guarantee the ledger holds, by its earlier name too") {
+  const std::string two = "[[guarantee]]\nname = \"express\"\nwhen = { service = \"express\" }\ndue = { hours = 24 }\n" + std::string(stated) + "was = [\"by-date\"]\n";
+  Court court(two, "order_id|placed_at|promised_at|delivered_at|service\n1|2026-03-02 10:00|2026-03-20||express\n2|2026-03-02 10:00|2026-03-20||express\n");
+  const HeldGuarantees held = {{"1", {"by-date"}}, {"2", {"express"}}};
+  court.options.held = &held;
+  const Judgement j = court.judge("2026-04-01");
+  REQUIRE(j.misses.size() == 2);
+  CHECK(j.misses[0].guarantee == "stated-date");
+  CHECK(j.misses[1].guarantee == "express");
+  CHECK(j.rematched == std::vector<std::string>{"1"});
+}
+
+TEST_CASE("rows that contradict each other are not judged") {
+  Court court(stated, "order_id|promised_at|delivered_at\n1|2026-03-10|2026-03-12\n");
+  court.records.contradictory[0] = 1;
+  court.records.contradictions.push_back({RecordKind::order, "1", "customer_id", {}});
+  CHECK(court.verdict("2026-04-01") == "cannot judge: its rows contradict each other in customer_id");
+}
+
+TEST_CASE("a guarantee without due promises the goods themselves") {
+  const std::string goods = "[[guarantee]]\nname = \"goods\"\nalso = true\n";
+  CHECK(verdict(goods, "||2026-03-10 10:00|damaged") == "damaged 0");
+  CHECK(verdict(goods, "|||lost|2026-03-14 10:00") == "lost 0");
+  CHECK(verdict(goods, "|||lost") == "cannot judge: status_at is missing though the status is lost");
+  CHECK(verdict(goods, "|||unavailable|2026-03-14 10:00") == "out_of_stock 0");
+  CHECK(verdict(goods, "|||short|2026-03-14") == "short 0");
+  CHECK(verdict(goods, "||2026-03-10 10:00|delivered") == "in time");
+  CHECK(verdict(goods, "|||in_transit") == "open");
+  CHECK(verdict(goods, "|||cancelled") == "ended");
+  CHECK(Court(goods, "order_id|delivered_at\n1|2026-03-10").verdict("2026-04-01") == "cannot judge: no source holds status");
+}
+
+TEST_CASE("a miss carries the facts that were asked for") {
+  Court court(stated, "order_id|promised_at|delivered_at|email|order_value\n4471/a|2026-03-10|2026-03-12 10:00| Ana@Example.COM |12.50\n");
+  const Slot kind = court.want("kind"), late = court.want("late_days"), value = court.want("order_value"), due = court.want("due"),
+             met = court.want("met_at"), open = court.want("open"), tier = court.want("tier"), history = court.want("misses_before");
+  const Judgement j = court.judge("2026-04-01");
+  REQUIRE(j.misses.size() == 1);
+  const Miss& miss = j.misses[0];
+  CHECK(miss.key == "tea/order/4471%2Fa/stated-date");
+  CHECK(miss.person == "email:ana@example.com");
+  CHECK(miss.facts.at(kind).text == "late");
+  CHECK(miss.facts.at(late).ratio == Ratio(2));
+  CHECK(miss.facts.at(value).ratio == Ratio(Int128(25), Int128(2)));
+  CHECK(miss.facts.at(due).type == Type::date);
+  CHECK(miss.facts.at(met).type == Type::instant);
+  CHECK(miss.facts.at(open).whole == 0);
+  CHECK(miss.facts.at(tier).is_null());
+  CHECK(miss.facts.at(history).is_missing());
+  CHECK(miss.due_instant == court.at("2026-03-11"));
+}
+
+TEST_CASE("one order is explained under every guarantee") {
+  const std::string two = "[[guarantee]]\nname = \"express\"\nwhen = { service = \"express\" }\ndue = { hours = 24 }\n" + std::string(stated);
+  Court court(two, "order_id|placed_at|promised_at|delivered_at|service\n1|2026-03-02 10:00|2026-03-10|2026-03-12 10:00|post\n");
+  const std::vector<JudgedCase> cases = judge_order(court.records, court.project, court.at("2026-04-01"), 0, court.options);
+  REQUIRE(cases.size() == 2);
+  CHECK_FALSE(cases[0].taken);
+  CHECK(cases[0].applies == Truth::no);
+  CHECK(cases[1].outcome == "late");
+  REQUIRE(cases[1].count.has_value());
+  CHECK(cases[1].count->steps == std::vector<std::string>{"promised_at: Tue 10 Mar 2026", "a day was promised: due by its end, Europe/London"});
+}
