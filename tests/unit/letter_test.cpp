@@ -12,7 +12,8 @@ namespace {
 
 std::shared_ptr<const Source> shipped(std::string_view path) {
   const std::string_view bytes = embedded(path);
-  return bytes.empty() ? nullptr : std::make_shared<const Source>(Source{std::string(path), std::string(bytes)});
+  return bytes.empty() ? nullptr
+                       : std::make_shared<const Source>(Source{std::string(path), std::string(bytes)});
 }
 
 Project northwind() {
@@ -53,7 +54,9 @@ struct CaseAtHand {
     if (!first_name.empty()) set("first_name", first_name);
   }
 
-  void set(std::string_view name, std::string_view text) { set(name, Value::of_string(miss.facts.keep(text))); }
+  void set(std::string_view name, std::string_view text) {
+    set(name, Value::of_string(miss.facts.keep(text)));
+  }
   void set(std::string_view name, Value value) { miss.facts.set(project.schema.find(name), value); }
 
   void open() {
@@ -68,14 +71,18 @@ struct CaseAtHand {
     g.kind = std::move(kind);
     return told.emplace_back(std::move(g));
   }
-  void money(std::string kind, std::int64_t minor) { grant(std::move(kind)).money = Money{minor, project.shop.currency}; }
+  void money(std::string kind, std::int64_t minor) {
+    grant(std::move(kind)).money = Money{minor, project.shop.currency};
+  }
 
   CaseLetter letter(const std::string& name) {
     MessageRule rule;
     rule.purpose = "notice";
     rule.template_name = name;
-    const LetterInput input{project, miss, told, miss.zone.start_of(*date_of(2026, 11, 8)), std::nullopt, accrues};
-    return case_letter(input, LetterOrder{rule, "key"}, [&](const std::string& n, const std::string& l) { return letters.find(n, l); });
+    const LetterInput input{project,      miss,   told, miss.zone.start_of(*date_of(2026, 11, 8)),
+                            std::nullopt, accrues};
+    return case_letter(input, LetterOrder{rule, "key"},
+                       [&](const std::string& n, const std::string& l) { return letters.find(n, l); });
   }
 
   Message message(const std::string& name) {
@@ -86,7 +93,9 @@ struct CaseAtHand {
   }
 };
 
-bool says(const Message& m, std::string_view words) { return m.text.find(words) != std::string::npos; }
+bool says(const Message& m, std::string_view words) {
+  return m.text.find(words) != std::string::npos;
+}
 
 }  // namespace
 
@@ -97,8 +106,11 @@ TEST_CASE("a late order, with one remedy") {
   CHECK(m.subject == "Your order 4471 came late, and I am sorry");
   CHECK(m.text.starts_with("Hello Zoë,\n\nYour order 4471 should have reached you on Thursday"));
   CHECK(says(m, "It came 2 days late."));
-  CHECK(says(m, "To put this right: I am adding £3.00 of credit to your account. There is nothing you need to do.\n"));
-  CHECK(m.text.ends_with("Maya Chen\nCustomer Care, Northwind Tea\n+44 20 7946 0018 (Mon-Sat 8-20)\nmaya@northwind.example\n"));
+  CHECK(says(
+      m,
+      "To put this right: I am adding £3.00 of credit to your account. There is nothing you need to do.\n"));
+  CHECK(m.text.ends_with(
+      "Maya Chen\nCustomer Care, Northwind Tea\n+44 20 7946 0018 (Mon-Sat 8-20)\nmaya@northwind.example\n"));
   CHECK(m.from.name == "Maya Chen (Northwind Tea)");
   CHECK(m.reply_to.name == "Maya Chen");
   CHECK(m.to.name == "Zoë Müller");
@@ -129,10 +141,14 @@ TEST_CASE("the second time, by the hour, with several remedies") {
   c.money("credit", 9900);
   c.told.back().state = GrantState::held;
   const Message m = c.message("late");
-  CHECK(m.text.starts_with("Guten Tag Zoë Müller,\n\nIhre Bestellung 4471 sollte bis Donnerstag, 5. November, 21:00 Uhr bei Ihnen sein. Sie kam 1 Stunde zu spät."));
+  CHECK(
+      m.text.starts_with("Guten Tag Zoë Müller,\n\nIhre Bestellung 4471 sollte bis Donnerstag, 5. November, "
+                         "21:00 Uhr bei Ihnen sein. Sie kam 1 Stunde zu spät."));
   CHECK(says(m, "Und es ist nicht das erste Mal."));
   CHECK(says(m, "Was passiert ist: Unser Lager"));
-  CHECK(says(m, "\n- Ich verlängere Ihre Mitgliedschaft kostenlos um 1 Monat.\n- Außerdem rufe ich Sie selbst an.\n"));
+  CHECK(says(
+      m,
+      "\n- Ich verlängere Ihre Mitgliedschaft kostenlos um 1 Monat.\n- Außerdem rufe ich Sie selbst an.\n"));
   CHECK_FALSE(says(m, "99,00"));
   CHECK(m.html.find("<ul>\n<li>Ich erstatte Ihnen die Versandkosten") != std::string::npos);
 }
@@ -149,7 +165,9 @@ TEST_CASE("an order still on its way") {
     const Message m = c.message("overdue");
     CHECK(says(m, "RM123456789GB"));
     CHECK(m.open);
-    CHECK(says(m, locale[0] == 'e' ? "We now expect it to reach you on Tuesday" : "Wir rechnen jetzt damit, dass sie am Dienstag, 10. November, bei Ihnen ankommt."));
+    CHECK(says(m, locale[0] == 'e'
+                      ? "We now expect it to reach you on Tuesday"
+                      : "Wir rechnen jetzt damit, dass sie am Dienstag, 10. November, bei Ihnen ankommt."));
     CHECK(says(m, locale[0] == 'e' ? "what we owe you grows" : "wächst, was wir Ihnen schulden"));
   }
 }
@@ -158,7 +176,9 @@ TEST_CASE("an order that arrived after all, and one that never will") {
   for (const char* locale : {"en-GB", "de-AT"}) {
     CaseAtHand arrived(locale, "Zoë");
     arrived.money("credit", 1500);
-    CHECK(says(arrived.message("resolved"), locale[0] == 'e' ? "reached you on Saturday" : "ist am Samstag, 7. November, angekommen, 2 Tage später"));
+    CHECK(says(arrived.message("resolved"), locale[0] == 'e'
+                                                ? "reached you on Saturday"
+                                                : "ist am Samstag, 7. November, angekommen, 2 Tage später"));
     CaseAtHand lost(locale, "");
     lost.open();
     lost.miss.closed = true;
@@ -190,7 +210,9 @@ TEST_CASE("the reasons for which there is no letter") {
 }
 
 TEST_CASE("what must not leave the house") {
-  const auto fault = [](std::string text) { return fault_of(Words{"Your order", std::move(text)}).value_or(""); };
+  const auto fault = [](std::string text) {
+    return fault_of(Words{"Your order", std::move(text)}).value_or("");
+  };
   CHECK(fault("Hello Zoë,\n\nsorry.\n").empty());
   CHECK(fault("Hallo ,\n\nsorry.\n") == "the salutation has a gap where the name should be");
   CHECK(fault("Hello undefined,\n") == "the salutation says \"undefined\"");
@@ -207,19 +229,27 @@ TEST_CASE("templates shipped read only facts there are, and each letter exists i
     for (const char* name : {"late", "overdue", "resolved"}) {
       const LetterTemplate* letter = letters.find(name, locale);
       REQUIRE(letter != nullptr);
-      for (const TemplatePath& path : unknown_paths(*letter, project.schema)) FAIL_CHECK(path.where.file, ": ", path.path);
+      for (const TemplatePath& path : unknown_paths(*letter, project.schema))
+        FAIL_CHECK(path.where.file, ": ", path.path);
     }
 }
 
 TEST_CASE("a letter's file has front matter") {
-  const auto read = [](std::string text) { return read_letter(std::make_shared<const Source>(Source{"x.liquid", std::move(text)}), "en", {}); };
+  const auto read = [](std::string text) {
+    return read_letter(std::make_shared<const Source>(Source{"x.liquid", std::move(text)}), "en", {});
+  };
   CHECK_NOTHROW(read("Subject: Hi\n\nHello,\n"));
   CHECK_THROWS_AS(read("Hello,\n\nBody\n"), Error);
   CHECK_THROWS_AS(read("Subject: Hi\nSubject: Ho\n\nHello,\n"), Error);
   CHECK_THROWS_AS(read("Bcc: x@example.com\n\nHello,\n"), Error);
   CHECK_THROWS_AS(read("Subject: Hi\n"), Error);
-  CHECK(write(read("Subject: Hi {{ a }}\n\n\n\nHello  \n\n\n\nyou"), Value::of_record({{"a", Value::of_string("x")}}), {"en", Zone::utc()}).text == "Hello\n\nyou\n");
-  CHECK_THROWS_AS(write(read("Subject: Hi {{ a }}\n\nHello,\n"), Value::of_record({{"a", Value::of_string("x\nBcc: y@example.com")}}), {"en", Zone::utc()}), Error);
+  CHECK(write(read("Subject: Hi {{ a }}\n\n\n\nHello  \n\n\n\nyou"),
+              Value::of_record({{"a", Value::of_string("x")}}), {"en", Zone::utc()})
+            .text == "Hello\n\nyou\n");
+  CHECK_THROWS_AS(
+      write(read("Subject: Hi {{ a }}\n\nHello,\n"),
+            Value::of_record({{"a", Value::of_string("x\nBcc: y@example.com")}}), {"en", Zone::utc()}),
+      Error);
 }
 
 TEST_CASE("the locale a letter is written in") {

@@ -1,14 +1,15 @@
 // Digits, symbols and order by locale; white space is folded, since ICU changes its kind between versions.
-#include <doctest/doctest.h>
-
 #include "core/locale.h"
+
+#include <doctest/doctest.h>
 
 namespace amends {
 namespace {
 
 std::string folded(std::string text) {
   for (const std::string_view space : {"\u00a0", "\u202f", "\u2009"})
-    for (auto at = text.find(space); at != std::string::npos; at = text.find(space)) text.replace(at, space.size(), " ");
+    for (auto at = text.find(space); at != std::string::npos; at = text.find(space))
+      text.replace(at, space.size(), " ");
   return text;
 }
 

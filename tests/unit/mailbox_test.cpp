@@ -11,7 +11,9 @@ std::string wire(std::string_view text) {
   return address ? *address : "no: " + why;
 }
 
-bool is_refused(std::string_view text) { return wire(text).starts_with("no: "); }
+bool is_refused(std::string_view text) {
+  return wire(text).starts_with("no: ");
+}
 
 }  // namespace
 
@@ -28,13 +30,15 @@ TEST_CASE("addresses that are refused, with the reason") {
   CHECK(wire("Ana <ana@example.com>").find("bare address") != std::string::npos);
   CHECK(wire("ana@example.com, bob@example.com").find("more than one address") != std::string::npos);
   CHECK(wire("ana@localhost") == "no: the domain has no dot");
-  for (const char* bad : {"ana", "@example.com", "ana@", "a@b@c.example", ".ana@example.com", "ana.@example.com", "a..b@example.com",
-                          "\"a b\"@example.com", "ana@[192.0.2.1]", "ana@192.0.2.1", "ana@.example", "ana@example..com", "ana@-a.example",
-                          "ana@exa mple.com", "a(b)@example.com", "ana@example.com\nBcc: evil@example.com", "ana@ex_ample.com",
-                          "ana\u202e@example.com"})
+  for (const char* bad :
+       {"ana", "@example.com", "ana@", "a@b@c.example", ".ana@example.com", "ana.@example.com",
+        "a..b@example.com", "\"a b\"@example.com", "ana@[192.0.2.1]", "ana@192.0.2.1", "ana@.example",
+        "ana@example..com", "ana@-a.example", "ana@exa mple.com", "a(b)@example.com",
+        "ana@example.com\nBcc: evil@example.com", "ana@ex_ample.com", "ana\u202e@example.com"})
     CHECK_MESSAGE(is_refused(bad), bad);
   CHECK(is_refused(std::string(65, 'a') + "@example.com"));
-  CHECK(is_refused("a@" + std::string(63, 'b') + "." + std::string(63, 'c') + "." + std::string(63, 'd') + "." + std::string(63, 'e') + ".example"));
+  CHECK(is_refused("a@" + std::string(63, 'b') + "." + std::string(63, 'c') + "." + std::string(63, 'd') +
+                   "." + std::string(63, 'e') + ".example"));
 }
 
 }  // namespace amends

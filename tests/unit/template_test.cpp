@@ -1,9 +1,9 @@
 // Templates as letters use them: strict, with places.
+#include "core/template.h"
+
 #include <doctest/doctest.h>
 
 #include <random>
-
-#include "core/template.h"
 
 namespace amends {
 namespace {
@@ -22,8 +22,10 @@ Value facts() {
     return Value::of_record({{"name", Value::of_string(name)}, {"quantity", Value::of_number(n)}});
   };
   return Value::of_record({
-      {"customer", Value::of_record({{"name", Value::of_string("Zoë {{ order.id }}")}, {"first_name", Value::null()}})},
-      {"order", Value::of_record({{"id", Value::of_string("4471")}, {"items", Value::of_list({item("Assam", 2), item("Cup", 1)})}})},
+      {"customer",
+       Value::of_record({{"name", Value::of_string("Zoë {{ order.id }}")}, {"first_name", Value::null()}})},
+      {"order", Value::of_record({{"id", Value::of_string("4471")},
+                                  {"items", Value::of_list({item("Assam", 2), item("Cup", 1)})}})},
       {"total", Value::of_money(Money{1234050, gbp})},
       {"days", Value::of_number(3)},
       {"due", Value::of_date(*date_of(2026, 11, 22))},
@@ -31,7 +33,9 @@ Value facts() {
   });
 }
 
-std::string rendered(const std::string& text) { return Template(source(text), no_partials).render(facts(), english); }
+std::string rendered(const std::string& text) {
+  return Template(source(text), no_partials).render(facts(), english);
+}
 
 Error fault(const std::string& text) {
   try {
@@ -54,7 +58,9 @@ TEST_CASE("a template writes money, dates, lists and plurals as the language doe
   CHECK(rendered("{{ order.items | map: 'name' | list }}") == "Assam and Cup");
 }
 
-TEST_CASE("a value is never a template") { CHECK(rendered("{{ customer.name }}") == "Zoë {{ order.id }}"); }
+TEST_CASE("a value is never a template") {
+  CHECK(rendered("{{ customer.name }}") == "Zoë {{ order.id }}");
+}
 
 TEST_CASE("every undefined name is told at once, with its place") {
   const Error e = fault("Dear {{ customer.nme }},\n{{ order.itms | size }}");
@@ -71,8 +77,10 @@ TEST_CASE("what has no value is refused where it would be printed, unless guarde
   CHECK(rendered("{% if customer.first_name %}x{{ customer.first_name }}{% else %}-{% endif %}") == "-");
   CHECK(rendered("{% if customer.first_name == nil %}-{% endif %}") == "-");
   CHECK(rendered("{% if nothing.of.it and order.id %}x{% else %}-{% endif %}") == "-");
-  CHECK(fault("{% for r in remedies %}{{ r.kind }}{% endfor %}").message == "remedies has no value for this case");
-  CHECK(fault("{% if customer.first_name > 3 %}{% endif %}").message == "customer.first_name has no value for this case");
+  CHECK(fault("{% for r in remedies %}{{ r.kind }}{% endfor %}").message ==
+        "remedies has no value for this case");
+  CHECK(fault("{% if customer.first_name > 3 %}{% endif %}").message ==
+        "customer.first_name has no value for this case");
 }
 
 TEST_CASE("faults of a template show the line and what to type") {
@@ -87,9 +95,14 @@ TEST_CASE("faults of a template show the line and what to type") {
 }
 
 TEST_CASE("a rendering has limits") {
-  CHECK(fault("{% for i in (1..1000) %}{% for j in (1..1000) %}{% assign x = j %}{% endfor %}{% endfor %}").message.find("100000") != std::string::npos);
-  CHECK(fault("{% for i in (1..9000) %}{% for j in (1..10) %}{{ 'twenty characters...' }}{% endfor %}{% endfor %}").message.find("256 kB") != std::string::npos);
-  const Template::Partials itself = [](std::string_view) { return std::make_shared<const Source>(Source{"a", "{% render 'a' %}"}); };
+  CHECK(fault("{% for i in (1..1000) %}{% for j in (1..1000) %}{% assign x = j %}{% endfor %}{% endfor %}")
+            .message.find("100000") != std::string::npos);
+  CHECK(fault("{% for i in (1..9000) %}{% for j in (1..10) %}{{ 'twenty characters...' }}{% endfor %}{% "
+              "endfor %}")
+            .message.find("256 kB") != std::string::npos);
+  const Template::Partials itself = [](std::string_view) {
+    return std::make_shared<const Source>(Source{"a", "{% render 'a' %}"});
+  };
   CHECK_THROWS_AS(Template(source("{% render 'a' %}"), itself).render(facts(), english), Error);
 }
 
@@ -103,13 +116,20 @@ TEST_CASE("abort puts the letter aside with its reason") {
 }
 
 TEST_CASE("paths follow loops, assigned names and partials") {
-  const Template::Partials partials = [](std::string_view) { return std::make_shared<const Source>(Source{"p", "{{ of.name }}{{ shop.name }}"}); };
-  const Template t(source("{% for item in order.items %}{{ item.name }}{% endfor %}{% assign first = order.items | first %}"
-                          "{{ first.price }}{% if customer.first_name %}{% endif %}{% render 'p', of: customer %}{{ x | default: 1 }}"),
-                   partials);
+  const Template::Partials partials = [](std::string_view) {
+    return std::make_shared<const Source>(Source{"p", "{{ of.name }}{{ shop.name }}"});
+  };
+  const Template t(
+      source(
+          "{% for item in order.items %}{{ item.name }}{% endfor %}{% assign first = order.items | first %}"
+          "{{ first.price }}{% if customer.first_name %}{% endif %}{% render 'p', of: customer %}{{ x | "
+          "default: 1 }}"),
+      partials);
   std::string all;
   for (const TemplatePath& p : t.paths()) all += p.path + (p.guarded ? "? " : " ");
-  CHECK(all == "order.items order.items[].name order.items order.items[].price customer.first_name? customer customer.name shop.name x? ");
+  CHECK(all ==
+        "order.items order.items[].name order.items order.items[].price customer.first_name? customer "
+        "customer.name shop.name x? ");
 }
 
 // Property: text without { is its own template, and a number printed is read back as the same number.
@@ -127,9 +147,14 @@ TEST_CASE("plain text renders to itself and numbers to themselves") {
 
 // Whatever is typed ends in text, an Error with a place, or an abort; never in anything else.
 TEST_CASE("any template is read or refused") {
-  const std::vector<std::string> bits = {"{{", "}}", "{%", "%}", " if ", " endif ", " for ", " in ", " endfor ", "days", "order.items", "|", ":", "'a'", "(1..3)",
-                                         " else ", " case ", " when ", " endcase ", "-", "capture x", "endcapture", " raw ", " endraw ", "\n", "comment", "endcomment",
-                                         "assign x = ", " liquid ", "[0]", ".", ",", "==", " and ", "\xff", "#", "render 'a'", " size ", "date: '%s'"};
+  const std::vector<std::string> bits = {"{{",          "}}",         "{%",          "%}",        " if ",
+                                         " endif ",     " for ",      " in ",        " endfor ",  "days",
+                                         "order.items", "|",          ":",           "'a'",       "(1..3)",
+                                         " else ",      " case ",     " when ",      " endcase ", "-",
+                                         "capture x",   "endcapture", " raw ",       " endraw ",  "\n",
+                                         "comment",     "endcomment", "assign x = ", " liquid ",  "[0]",
+                                         ".",           ",",          "==",          " and ",     "\xff",
+                                         "#",           "render 'a'", " size ",      "date: '%s'"};
   std::mt19937 random(11);
   for (int round = 0; round < 4000; ++round) {
     std::string text = round % 2 == 0 ? "{% if days %}" : "";
