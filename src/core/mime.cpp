@@ -123,7 +123,7 @@ std::string eml(const Message& message, Instant date, const Zone& zone) {
   return out;
 }
 
-std::string mbox_entry(const Message& message, Instant date, const Zone&) {
+std::string mbox_entry(const Message& message, Instant date, const Zone& zone) {
   const Zone utc = Zone::utc();
   const Date day = utc.date_at(date);
   const YearMonthDay d = civil(day);
@@ -131,7 +131,7 @@ std::string mbox_entry(const Message& message, Instant date, const Zone&) {
   const std::string head = fmt::format("From {} {} {} {:2} {:02}:{:02}:{:02} {}\n", message.from.address,
                                        weekday_name(weekday(day)), month_name(d.month), d.day, seconds / 3600,
                                        seconds / 60 % 60, seconds % 60, d.year);
-  return head + eml(message, date, utc) + '\n';
+  return head + eml(message, date, zone) + '\n';
 }
 
 std::string plain_text(const Message& message) {

@@ -3,14 +3,22 @@
 
 #include <doctest/doctest.h>
 
+#include "core/code_points.h"
+
 namespace amends {
 namespace {
 
-std::string folded(std::string text) {
-  for (const std::string_view space : {"\u00a0", "\u202f", "\u2009"})
-    for (auto at = text.find(space); at != std::string::npos; at = text.find(space))
-      text.replace(at, space.size(), " ");
-  return text;
+// No-break, narrow no-break and thin blanks as plain ones.
+std::string folded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i)) {
+    const std::uint32_t point = code_point_at(text, i);
+    if (point == 0xA0 || point == 0x202F || point == 0x2009)
+      out += ' ';
+    else
+      out += text.substr(i, code_point_length(text, i));
+  }
+  return out;
 }
 
 std::string money(std::int64_t minor, std::string_view code, std::string_view locale) {
