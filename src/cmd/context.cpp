@@ -144,6 +144,14 @@ Asked asked_of(const Project& project) {
     if (const Slot slot = project.schema.find(name); slot != no_slot) asked.facts.push_back(slot);
   }
   std::sort(asked.facts.begin(), asked.facts.end());
+  asked.wanted.of(RecordKind::credit) = {"order_id", "amount"};
+  if (!project.messages.empty()) {
+    asked.wanted.of(RecordKind::item) = {"name", "quantity", "price"};
+    asked.wanted.of(RecordKind::shipment) = {"shipment_id", "carrier", "tracking", "shipped_at", "delivered_at", "status"};
+    for (const char* list : {"items", "shipments"}) asked.facts.push_back(project.schema.find(list));
+    std::erase(asked.facts, no_slot);
+    std::sort(asked.facts.begin(), asked.facts.end());
+  }
   return asked;
 }
 

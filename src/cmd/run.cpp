@@ -28,8 +28,20 @@ void refuse_lost_guarantees(const Standing& standing, const Project& project) {
 
 KnownCase known_case(const NightCase& c, Instant as_of) {
   const Miss& m = *c.miss;
-  return {m.key, m.record_id, m.guarantee, m.person, m.due, m.due_instant, m.kind, m.closed, c.policy_hash, c.standing,
-          c.known == nullptr ? as_of : c.known->first_seen, as_of};
+  KnownCase known;
+  known.key = m.key;
+  known.record_id = m.record_id;
+  known.guarantee = m.guarantee;
+  known.person = m.person;
+  known.due = m.due;
+  known.due_instant = m.due_instant;
+  known.kind = m.kind;
+  known.closed = m.closed;
+  known.policy_hash = c.policy_hash;
+  known.standing = c.standing;
+  known.first_seen = c.known == nullptr ? as_of : c.known->first_seen;
+  known.last_seen = as_of;
+  return known;
 }
 
 // Open cases that tonight's records no longer show as missed: a corrected time, an order called off.
@@ -82,7 +94,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   Standing standing = standing_of(ledger.get());
   refuse_lost_guarantees(standing, project);
   const Judged judged = judged_cases(context, standing, false);
-  add_credits(standing.given, judged.records);
+  add_credits(standing.given, judged.records, project.shop.currency);
   const Night night = night_of(judged.judgement, standing, project, night_options(options, ledger.get(), project));
   Letters letters(template_files(project));
   const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};

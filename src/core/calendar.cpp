@@ -16,6 +16,12 @@ Date plus(Date date, std::int32_t days) { return Date{date.days + days}; }
 // A zone that crossed the date line westwards left a date out.
 bool existed(const Zone& zone, Date date) { return zone.date_at(zone.start_of(date)) == date; }
 
+// Whether none of the dates after a up to b was left out: then they took about as long as they are many.
+bool all_existed(const Zone& zone, Date a, Date b) {
+  const std::int64_t took = zone.start_of(plus(b, 1)).ms - zone.start_of(plus(a, 1)).ms;
+  return took > (std::int64_t{b.days} - a.days) * ms_per_day - ms_per_day / 2;
+}
+
 [[noreturn]] void fail_horizon(const Calendar& calendar, Date date) {
   throw Error{Where{}, fmt::format("calendar {} has no business day in the ten years after {}", calendar.name, print(date)),
               "give it hours, such as mon-fri = [\"09:00-17:00\"]"};
@@ -49,11 +55,14 @@ Instant end_of(const Zone& zone, Date date) {
   return std::max(end, second);
 }
 
+const std::vector<Interval>& Calendar::usual_hours(Date date) const {
+  const auto exception = exceptions.find(date);
+  return exception != exceptions.end() ? exception->second : week[static_cast<std::size_t>(weekday(date))];
+}
+
 const std::vector<Interval>& Calendar::hours(Date date) const {
   static const std::vector<Interval> closed;
-  const auto exception = exceptions.find(date);
-  const std::vector<Interval>& usual =
-      exception != exceptions.end() ? exception->second : week[static_cast<std::size_t>(weekday(date))];
+  const std::vector<Interval>& usual = usual_hours(date);
   return usual.empty() || existed(zone, date) ? usual : closed;
 }
 
@@ -70,8 +79,12 @@ Date Calendar::after(Date date, std::int64_t n) const {
 
 std::int64_t Calendar::business_days(Date a, Date b) const {
   if (b < a) return -business_days(b, a);
+  const bool whole = all_existed(zone, a, b);
   std::int64_t count = 0;
-  for (Date date = plus(a, 1); date <= b; date = plus(date, 1)) count += is_business_day(date) ? 1 : 0;
+  for (Date date = plus(a, 1); date <= b; date = plus(date, 1)) {
+    const bool open = whole ? !usual_hours(date).empty() : is_business_day(date);
+    count += open ? 1 : 0;
+  }
   return count;
 }
 

@@ -47,6 +47,9 @@ class Calendar {
   Instant add_hours(Instant start, std::int64_t ms) const;
   // The openings from `start` on, in order and cut at `start`, until `visit` says false. Throws as after() does.
   void each_opening(Instant start, const std::function<bool(const Opening&)>& visit) const;
+
+ private:
+  const std::vector<Interval>& usual_hours(Date date) const;  // whether or not the zone had that date
 };
 
 // Monday to Friday, whole days: what counts where no calendar is named.

@@ -157,7 +157,8 @@ class TestReader {
     const std::size_t sign = with_equal ? 2 : 1;
     std::vector<Expr> bound;
     bound.push_back(value(trimmed_part({part.text.substr(sign), part.at + sign})));
-    return made(op, fmt::format("{} {}", part.text.substr(0, sign), bound[0].text), std::move(bound));
+    std::string text = fmt::format("{} {}", part.text.substr(0, sign), bound[0].text);
+    return made(op, std::move(text), std::move(bound));
   }
 
   Expr interval(Part part) const {

@@ -23,6 +23,8 @@ std::unordered_map<std::string_view, std::string_view> read_country_zones() {
   return zones;
 }
 
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char& c : out)
@@ -67,7 +69,14 @@ const Destination* Destinations::by_zone(std::string_view name) {
 }
 
 const Destination* Destinations::by_country(std::string_view code) {
-  if (code == last_country_) return last_by_country_;
+  const bool is_alpha2 = code.size() == 2 && is_upper(code[0]) && is_upper(code[1]);
+  if (!is_alpha2) return find_country(code);
+  const Destination*& known = by_alpha2_[static_cast<std::size_t>((code[0] - 'A') * 26 + (code[1] - 'A'))];
+  if (known == nullptr) known = find_country(code);
+  return known;
+}
+
+const Destination* Destinations::find_country(std::string_view code) {
   auto found = countries_.find(code);
   if (found == countries_.end()) {
     const std::optional<Zone> zone = Zone::named(zone_of_country(code));
@@ -75,8 +84,7 @@ const Destination* Destinations::by_country(std::string_view code) {
                      : std::make_unique<Destination>(shop_.zone, fmt::format("the shop: country {} has no one zone", upper(trimmed(code))), as_of_);
     found = countries_.emplace(code, std::move(made)).first;
   }
-  last_country_ = code;
-  return last_by_country_ = found->second.get();
+  return found->second.get();
 }
 
 const Destination& Destinations::of(Row order) {

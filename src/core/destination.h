@@ -1,6 +1,7 @@
 // Where an order goes, as far as time is concerned: the zone in which a promised day ends. It is the order's own
 // zone, else its country's if that has one clock, else the shop's; `reason` says which.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -37,15 +38,16 @@ class Destinations {
   using Known = std::unordered_map<std::string_view, std::unique_ptr<Destination>>;
   const Destination* by_zone(std::string_view name);
   const Destination* by_country(std::string_view code);
+  const Destination* find_country(std::string_view code);
 
   const Column* timezone_;
   const Column* country_;
   Instant as_of_;
   Destination shop_;
   Known zones_, countries_;  // by the text of the records
-  std::string_view last_zone_, last_country_;
+  std::string_view last_zone_;
   const Destination* last_by_zone_ = nullptr;
-  const Destination* last_by_country_ = nullptr;
+  std::array<const Destination*, 26 * 26> by_alpha2_{};
 };
 
 // The zone of a country with one clock ("pt"), or empty.

@@ -275,7 +275,7 @@ FieldType read_type(const Node& node) {
   if (!node.is_table()) return read_scalar_type(node);
   FieldType type;
   type.base = Type::record;
-  for (const Entry& entry : node.entries) type.members.emplace_back(entry.key, read_type(entry.value));
+  for (const Entry& entry : node.entries) type.members.push_back({entry.key, read_type(entry.value)});
   return type;
 }
 

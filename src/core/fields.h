@@ -22,6 +22,8 @@ std::string_view name_of(RecordKind kind);         // "order"
 std::string_view source_name_of(RecordKind kind);  // "orders", as in [sources.orders]
 std::optional<RecordKind> record_kind_named(std::string_view source_name);
 
+struct Member;  // of a record
+
 // A declared type: "money", "date?", "a | b", "number = 0", ["T"], { a = "T" }, [ { a = "T" } ].
 struct FieldType {
   Type base = Type::string;              // never missing or null
@@ -30,7 +32,11 @@ struct FieldType {
   Currency currency;                     // "money EUR"; none: the case's currency
   std::shared_ptr<const Node> standard;  // "T = v": v as written; null when there is no default
   std::shared_ptr<const FieldType> element;                             // list
-  std::vector<std::pair<std::string, FieldType>> members;               // record
+  std::vector<Member> members;                                          // record
+};
+struct Member {
+  std::string name;
+  FieldType type;
 };
 std::string print(const FieldType& type);
 

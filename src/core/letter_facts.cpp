@@ -98,17 +98,18 @@ class FactsOfLetter {
   Value promise() const {
     return Value::of_record({{"words", Value::null()},  // no guarantee carries its words for the customer yet
                              {"due", or_null(Value::of_moment(miss_.due))},
-                             {"due_date", Value::of_date(miss_.due_date)},
+                             {"due_date", miss_.due.is_none() ? Value::null() : Value::of_date(miss_.due_date)},
                              {"by_date", Value::of_boolean(miss_.due.is_date())}});
   }
 
   Value miss() const {
     const Lateness& late = miss_.lateness;
+    const auto counted = [&](std::int64_t n) { return miss_.lateness_known ? Value::of_number(n) : Value::null(); };
     return Value::of_record({{"kind", Value::of_string(name_of(miss_.kind))},
-                             {"late_days", Value::of_number(late.days)},
-                             {"late_hours", Value::of_number(late.hours)},
-                             {"late_minutes", Value::of_number(late.minutes)},
-                             {"late_business_days", Value::of_number(late.business_days)},
+                             {"late_days", counted(late.days)},
+                             {"late_hours", counted(late.hours)},
+                             {"late_minutes", counted(late.minutes)},
+                             {"late_business_days", counted(late.business_days)},
                              {"met_at", or_null(Value::of_moment(miss_.met))},
                              {"guarantee", Value::of_string(miss_.guarantee)},
                              {"open", Value::of_boolean(miss_.met.is_none() && !miss_.closed)},

@@ -179,6 +179,7 @@ std::optional<Kind> kind_named(std::string_view name) {
 
 std::string case_key(std::string_view shop, std::string_view record_kind, std::string_view id, std::string_view guarantee) {
   std::string key;
+  key.reserve(shop.size() + record_kind.size() + id.size() + guarantee.size() + 3);
   append_encoded(key, shop);
   for (const std::string_view part : {record_kind, id, guarantee}) {
     key += '/';

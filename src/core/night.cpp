@@ -138,6 +138,20 @@ void count(Night& night) {
 
 }  // namespace
 
+void add_credits(Given& given, const Records& records, Currency shop_currency) {
+  const Table& credits = records.table(RecordKind::credit);
+  const Column* orders = credits.find("order_id");
+  const Column* amounts = credits.find("amount");
+  if (orders == nullptr || amounts == nullptr) return;
+  for (Row row = 0; row < credits.rows(); ++row) {
+    if (amounts->whole[row] == Moment::none) continue;
+    const bool own = credits.currency.size() > row && !credits.currency[row].is_none();
+    const Money money{amounts->whole[row], own ? credits.currency[row] : shop_currency};
+    const auto [entry, first] = given.by_hand.try_emplace(std::string(orders->text[row]), money);
+    if (!first && entry->second.currency == money.currency) entry->second = entry->second + money;
+  }
+}
+
 void add_history(Judgement& judgement, const Standing& standing, const Project& project) {
   const Slot slot = project.schema.find("misses_before");
   std::unordered_map<std::string, std::map<std::string, Instant>> dues;  // person -> case -> due

@@ -122,7 +122,9 @@ Type TypeChecker::adapt(Expr& expr, std::initializer_list<Type> wanted) const {
     if (becomes(expr, type)) return expr.type == Type::null ? type : expr.type;
   std::vector<std::string> names;
   for (const Type type : wanted) names.push_back(phrase(type));
-  fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")));
+  const bool is_part_of_money = expr.op == Op::divide && expr.type == Type::number && *wanted.begin() == Type::money;
+  fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")),
+       is_part_of_money ? "money by an amount is a number: multiply instead, such as order_value * 50%" : "");
 }
 
 // What the others have to become: the type of the first part that is no mere literal.
@@ -171,6 +173,9 @@ void TypeChecker::check_product(Expr& expr) const {
 }
 
 void TypeChecker::check_quotient(Expr& expr) const {
+  const bool has_money = expr.children[0].type == Type::money || expr.children[1].type == Type::money;
+  for (Expr& side : expr.children)
+    if (has_money && is_bare_number(side)) adapt(side, {Type::money});
   const Type a = adapt(expr.children[0], {Type::number, Type::percent, Type::money});
   const Type b = adapt(expr.children[1], {Type::number, Type::percent, Type::money});
   if (a == b) {

@@ -123,7 +123,7 @@ Verdict Verdicts::of_clock(Row order) const {
     judge_no_start(verdict, order);
     return verdict;
   }
-  if (from.is_date()) {
+  if (from.is_date() && guarantee_.due.kind != Due::Kind::field) {
     std::string reason = uncountable(guarantee_, from);
     if (!reason.empty()) return cannot_judge(verdict, {}, std::move(reason));
   }

@@ -58,7 +58,7 @@ std::size_t cell_of(const Header& header, const Rows& rows, const Field& field, 
   const auto explicit_name = spec.columns.find(field.name);
   if (explicit_name != spec.columns.end()) {
     const std::size_t at = header.find_once(explicit_name->second);
-    if (at != absent) return at;
+    if (at != absent || rows.is_sparse()) return at;
     throw Error{rows.header_where(), fmt::format("{} has no column {}", rows.header_where().file, quoted(explicit_name->second)),
                 mapping_hint(header, kind, field.name, explicit_name->second)};
   }
@@ -103,8 +103,18 @@ std::size_t column_for(const Field& field, const Project& project, RawTable& raw
   return table.columns.size() - 1;
 }
 
+// A header that is one name is most likely separated by something else.
+std::string separator_hint(const std::vector<std::string>& names) {
+  if (names.size() != 1) return {};
+  if (names[0].find('\t') != std::string::npos) return "it is separated by tabs: write format = \"tsv\" on the source";
+  if (names[0].find(';') != std::string::npos) return "it is separated by semicolons: export it with commas or tabs";
+  return {};
+}
+
 [[noreturn]] void fail_without_key(const Header& header, const Rows& rows, RecordKind kind, bool any_column) {
   const std::string& file = rows.header_where().file;
+  if (const std::string hint = separator_hint(header.names()); !hint.empty())
+    throw Error{rows.header_where(), fmt::format("{} has no column for {}", file, key_of(kind)), hint};
   if (!any_column)
     throw Error{rows.header_where(), fmt::format("{} has no header that names {}", file, key_of(kind)),
                 fmt::format("the first line must name the columns; {}", mapping_hint(header, kind, key_of(kind), key_of(kind)))};
@@ -171,7 +181,7 @@ ColumnPlan plan_columns(const Rows& rows, const AskedFields& asked, const Projec
     else plan.cells.push_back(cell);
   }
   for (const auto& [field, column] : spec.columns)
-    if (header.find(column) == absent)
+    if (header.find(column) == absent && !rows.is_sparse())
       throw Error{rows.header_where(), fmt::format("{} has no column {}", rows.header_where().file, quoted(column)),
                   mapping_hint(header, asked.kind, field, column)};
   const bool key_needed = asked.kind != RecordKind::contact && asked.kind != RecordKind::event;

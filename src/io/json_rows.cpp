@@ -31,6 +31,7 @@ class JsonRows : public Rows {
     finding_ = false;
   }
 
+  bool is_sparse() const override { return true; }
   void want(std::vector<bool> wanted) override { wanted_ = std::move(wanted); }
   std::span<const Cell> cells() const override { return cells_; }
 

@@ -34,7 +34,7 @@ std::size_t terminal_width();  // COLUMNS, the terminal's, else 100
 
 struct SheetColumn {
   std::string name;           // key in JSON and CSV
-  std::string heading;        // in tables; empty: the name
+  std::string heading = {};   // in tables; empty: the name
   bool right = false;         // numbers stand right
   bool number = false;        // JSON writes it bare
 };

@@ -125,9 +125,9 @@ std::string_view RowParser::plain(const CellPlan& plan, const Cell& cell) {
 
 void RowParser::read_word(const CellPlan& plan, std::string_view text) {
   const auto [found, added] = words_[plan.column].try_emplace(text);
-  if (added) found->second = known_word(column_of(plan), text);
-  out_->text = found->second;
-  if (found->second.data() == nullptr) out_->unknown = text;
+  if (added) found->second.word = known_word(column_of(plan), text);
+  out_->unknown = found->second.word.empty();
+  out_->text = out_->unknown ? text : found->second.word;
 }
 
 std::string_view RowParser::known_word(const Column& column, std::string_view text) const {
@@ -144,19 +144,25 @@ std::string_view RowParser::known_word(const Column& column, std::string_view te
       if (known.name == (mapped ? std::string(ours) : word)) return known.name;
     return {};
   }
-  for (const std::string& known : column.type.words)
+  const Slot slot = reader_.project->schema.find(column.name);  // whose words outlive the column
+  if (slot == no_slot) return {};
+  for (const std::string& known : reader_.project->schema.at(slot).type.words)
     if (lower(known) == word) return known;
   return {};
 }
 
-void RowParser::count_unknown(const CellPlan& plan, std::string_view word, const std::function<Where(std::size_t)>& where) {
-  const std::string& field = column_of(plan).name;
+void RowParser::count_unknown(const CellPlan& plan, std::string_view text, const std::function<Where(std::size_t)>& where) {
   auto& unknown = reader_.records->unknown_words;
-  const auto found = std::find_if(unknown.begin(), unknown.end(), [&](const UnknownWord& u) {
-    return u.kind == raw_.table.kind && u.field == field && u.word == word;
-  });
-  if (found != unknown.end()) ++found->count;
-  else unknown.push_back({raw_.table.kind, field, std::string(word), 1, where(plan.cell)});
+  std::size_t& entry = words_[plan.column][text].counted;
+  const std::string& field = column_of(plan).name;
+  if (entry == none) {
+    const auto found = std::find_if(unknown.begin(), unknown.end(), [&](const UnknownWord& u) {
+      return u.kind == raw_.table.kind && u.field == field && u.word == text;
+    });
+    entry = static_cast<std::size_t>(found - unknown.begin());
+    if (found == unknown.end()) unknown.push_back({raw_.table.kind, field, std::string(text), 0, where(plan.cell)});
+  }
+  ++unknown[entry].count;
 }
 
 bool RowParser::read_currency(std::string_view text) {
@@ -227,8 +233,12 @@ bool RowParser::fail(std::string reason, std::string hint) {
 }
 
 void RowParser::commit(Place place, std::uint64_t offset, const std::function<Where(std::size_t)>& where) {
-  for (const CellPlan& plan : plan_.cells)
-    if (!parsed_[plan.column].unknown.empty()) count_unknown(plan, parsed_[plan.column].unknown, where);
+  for (const CellPlan& plan : plan_.cells) {
+    Parsed& cell = parsed_[plan.column];
+    if (!cell.unknown) continue;
+    count_unknown(plan, cell.text, where);
+    cell.text = {};
+  }
   for (std::size_t i = 0; i < parsed_.size(); ++i) {
     Column& column = raw_.table.columns[i];
     if (column.is_text()) column.text.push_back(parsed_[i].text);

@@ -50,9 +50,14 @@ class RowParser {
   struct Parsed {
     std::string_view text;
     std::int64_t whole = Moment::none;
-    std::string_view unknown;  // a word that is not mapped
+    bool unknown = false;  // `text` is a word that is not mapped
   };
-  using Words = std::unordered_map<std::string_view, std::string_view>;
+  struct OurWord {
+    std::string_view word;        // empty: not mapped
+    std::size_t counted = none;   // then: its entry in Records::unknown_words
+  };
+  using Words = std::unordered_map<std::string_view, OurWord>;
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
   bool read_cell(const CellPlan& plan, const Cell& cell);
   std::string_view plain(const CellPlan& plan, const Cell& cell);
@@ -67,7 +72,7 @@ class RowParser {
   Moment moment_in(const CellPlan& plan, const Stamp& stamp) const;
   void start_currency(std::span<const Cell> cells);
   std::string_view known_word(const Column& column, std::string_view text) const;
-  void count_unknown(const CellPlan& plan, std::string_view word, const std::function<Where(std::size_t)>& where);
+  void count_unknown(const CellPlan& plan, std::string_view text, const std::function<Where(std::size_t)>& where);
   const Column& column_of(const CellPlan& plan) const { return raw_.table.columns[plan.column]; }
 
   const Reader& reader_;

@@ -18,6 +18,8 @@ class Rows {
   // Names of the columns as the file writes them; empty when the file has none.
   const std::vector<std::string>& header() const { return header_; }
   const Where& header_where() const { return header_where_; }
+  // Whether a row may leave a column out, so that its absence from a whole file tells nothing.
+  virtual bool is_sparse() const { return false; }
   // Which cells will be read; the others may come as anything.
   virtual void want(std::vector<bool> wanted) = 0;
 

@@ -81,7 +81,7 @@ class SourceReader {
   }
 
   void read_rows(Rows& rows, std::vector<RowParser>& parsers) {
-    const auto where = [&](std::size_t cell) { return where_of(rows, rows.cells()[cell].text); };
+    const std::function<Where(std::size_t)> where = [&](std::size_t cell) { return where_of(rows, rows.cells()[cell].text); };
     const auto file = static_cast<std::uint32_t>(records_.files.size() - 1);
     while (rows.next()) {
       if (set_aside_whole(rows)) continue;

@@ -89,11 +89,14 @@ TEST_CASE("intervals of times and days of the year wrap") {
 
 TEST_CASE("null passes null, anything, and a not whose content it fails") {
   check("n = 'null'", "n='null'", "n=3");
-  check("n = '-'", "n='null';n=3", "");
+  CHECK(says("n = '-'", "n='null'") == Truth::yes);
+  CHECK(says("n = '-'", "n=3") == Truth::yes);
   check("n = 'not(3)'", "n='null';n=4", "n=3");
   check("n = 'not(null)'", "n=3", "n='null'");
   check("n = 'not(null, 3)'", "n=4", "n='null';n=3");
-  check("word = '\"null\"'", "word='\"null\"'", "word='null'");
+  check("word = '\"-\"'", "word='-'", "word='null';word='a'");
+  check("word = '\"> 3\"'", "word='> 3'", "word='4'");
+  CHECK(says("word = '\"null\"'", "word='null'") == Truth::no);
 }
 
 TEST_CASE("a list is any of its tests, a set any of its values") {

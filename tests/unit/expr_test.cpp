@@ -84,6 +84,7 @@ TEST_CASE("money adds to money, is multiplied by numbers and shares, divides by 
   CHECK(value("if ok then 5 else 2 * 3", Type::money) == "GBP 5.00");
   CHECK(refused("fee * fee").starts_with("money times money"));
   CHECK(refused("fee + n").starts_with("n is a number, but fee is money"));
+  CHECK(refused("fee / 2", Type::money).starts_with("fee / 2 is a number, but money is wanted"));
   CHECK(refused("fee / n").starts_with("fee is money and n is a number"));
   CHECK(refused("share + 0.1") == "0.1 is a number, but share is a percent | write 0.1%");
   CHECK(refused("n", Type::money).starts_with("n is a number, but money is wanted"));
@@ -122,7 +123,7 @@ TEST_CASE("comparison, membership and if") {
   CHECK(value("if n > 2 then 10% else 5%") == "10%");
   CHECK(value("if gone then 1 else 2") == "missing");
   CHECK(value("if ok then fee else price") == "GBP 80.00");
-  CHECK(refused("colour = 'rde'") == "'rde' is never \"rde\"" "");
+  CHECK(refused("colour = 'rde'") == "colour is never \"rde\" | did you mean \"red\"?");
 }
 
 TEST_CASE("null and missing are not numbers") {
@@ -155,7 +156,6 @@ TEST_CASE("functions of numbers") {
   CHECK(value("round(2.5, half_even, 1)") == "2");
   CHECK(value("round(2.5, half_up, 1)") == "3");
   CHECK(value("round(fee / 3.00, down, 0.01)") == "26.66");
-  CHECK(refused("round(fee / 3, down, 0.01)").starts_with("fee is money") == false);
   CHECK(refused("round(n, sideways, 1)").starts_with("\"sideways\" is not a rounding"));
   CHECK(reason("round(n, up, n - 3)").ends_with("cannot round to steps of 0"));
   CHECK(refused("min()") == "min takes at least 1 argument, not 0");
@@ -180,7 +180,7 @@ TEST_CASE("functions of dates and times count in the shop's zone, or the one nam
   CHECK(value("add(day, '-2 months')") == "2025-11-30");
   CHECK(value("add(day, '1 year')") == "2027-01-31");
   CHECK(value("add(day, '2 weeks')") == "2026-02-14");
-  CHECK(value("add(at, '1 day')") == "2026-03-29T13:00:00+01:00");
+  CHECK(value("add(at, '1 day')") == "2026-03-29T12:00:00+01:00");
   CHECK(value("add(at, '24 hours')") == "2026-03-29T13:00:00+01:00");
   CHECK(refused("add(day, '3 hours')").starts_with("\"3 hours\" cannot be added to a date"));
   CHECK(refused("add(day, 'soon')").starts_with("\"soon\" is not a period"));

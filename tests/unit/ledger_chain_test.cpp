@@ -91,6 +91,17 @@ TEST_CASE("every row's hash follows from the row before it, and a changed one is
   CHECK(first_broken_row(file.path) > 0);
 }
 
+TEST_CASE("the first row's hash is the one amends-ledger(5) works out") {
+  const LedgerFile file;
+  {
+    const auto ledger = Ledger::open_to_write(file.path, 0);
+    ledger->begin(Instant{1774915200000});
+    ledger->commit({});
+  }
+  const std::string content = "t4:runs1i1;3i1;4t3:run5i1774915200000;";
+  CHECK(query(file.path, "SELECT lower(hex(hash)) FROM runs").front() == hex(sha256(std::string(32, '\0') + content)));
+}
+
 TEST_CASE("chained rows can neither be changed nor deleted") {
   const LedgerFile file;
   fill(file.path);

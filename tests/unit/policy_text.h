@@ -34,9 +34,9 @@ struct Bench {
       const Slot slot = schema.find(entry.key);
       if (slot == no_slot) throw std::logic_error("no fact " + entry.key);
       const std::string_view kept = facts.keep(entry.value.text);
-      const auto value = read_value(kept, schema.at(slot).type, facts.money, zone);
+      const auto value = kept == "null" ? Value::null() : read_value(kept, schema.at(slot).type, facts.money, zone);
       if (!value) throw std::logic_error("bad fact " + entry.key);
-      facts.set(slot, kept == "null" ? Value::null() : *value);
+      facts.set(slot, *value);
     }
   }
 

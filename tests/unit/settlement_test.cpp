@@ -243,6 +243,14 @@ TEST_CASE("a refund never passes what the customer paid and has not had back") {
                                  "shop/order/1/promise/goods/credit/1 GBP 7.00 granted "});
 }
 
+TEST_CASE("a slash in a name does not make two keys one") {
+  Nights shop;
+  OwedRemedy remedy = owes("a/b", "credit", 500);
+  remedy.what = "c:d";
+  shop.owe("1", {remedy});
+  CHECK(shop.settle_at(0)[0].key == "shop/order/1/promise/a%2Fb/credit:c%3Ad/1");
+}
+
 TEST_CASE("what is given on request is only decided") {
   Nights shop;
   shop.approve_above("1.00");

@@ -204,6 +204,38 @@ TEST_CASE("words are mapped; unknown ones are counted and empty") {
   CHECK(has(error_of(shop).message, "not a status"));
 }
 
+TEST_CASE("words of an own field are closed too") {
+  ShopFolder shop;
+  Field size;
+  size.name = "size";
+  size.origin = Origin::own;
+  size.type.words = {"small", "large"};
+  shop.project.schema.add(size);
+  shop.orders("order_id,size,service,carrier,city\n1,Small,a,b,c\n2,huge,a,b,c\n");
+  const Records records = shop.read({"size", "service", "carrier", "city"});
+  CHECK(records.orders().find("size")->text[0] == "small");
+  CHECK(order_cell(records, "2", "size") == "-");
+  REQUIRE(records.unknown_words.size() == 1);
+  CHECK(records.unknown_words[0].word == "huge");
+}
+
+TEST_CASE("another separator is named") {
+  ShopFolder shop;
+  shop.orders("order_id;status\n1;paid\n");
+  CHECK(has(error_of(shop).hint, "semicolons"));
+  shop.orders("order_id\tstatus\n1\tpaid\n");
+  CHECK(has(error_of(shop).hint, "format = \"tsv\""));
+  shop.project.sources[0].format = "tsv";
+  shop.project.sources.resize(1);
+  CHECK(shop.read().orders().rows() == 1);
+}
+
+TEST_CASE("a JSON line may leave a mapped name out, even all of them may") {
+  ShopFolder shop;
+  shop.orders("{\"order_id\":1}\n", "orders.jsonl").columns = {{"cancelled_at", "cancelled.at"}};
+  CHECK(shop.read({"cancelled_at"}).orders().find("cancelled_at") == nullptr);
+}
+
 TEST_CASE("times without zone are the source's, declared formats come first, midnights of promises may be days") {
   ShopFolder shop;
   SourceSpec& spec = shop.orders(

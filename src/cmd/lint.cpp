@@ -1,0 +1,147 @@
+// amends lint: faults in configuration, policy and templates, without running anything.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cmd/context.h"
+#include "cmd/sentences.h"
+#include "core/json.h"
+#include "core/letter_facts.h"
+#include "core/text.h"
+#include "io/letter_files.h"
+#include "io/preset.h"
+
+namespace amends {
+namespace {
+
+struct Finding {
+  Where where;
+  std::string severity;  // error, warning
+  std::string message;
+  std::string hint;
+};
+using Findings = std::vector<Finding>;
+
+bool has_source(const Project& project, RecordKind kind) {
+  return std::any_of(project.sources.begin(), project.sources.end(), [&](const SourceSpec& s) { return s.kind == kind; });
+}
+
+// Whether some source's preset or mapping can tell an order-level fact.
+bool can_be_told(const Project& project, const std::string& name) {
+  return std::any_of(project.sources.begin(), project.sources.end(), [&](const SourceSpec& spec) {
+    if (spec.columns.contains(name)) return true;
+    const PresetPart& part = preset_named(spec.preset, spec.where).part(spec.kind);
+    return std::any_of(part.columns.begin(), part.columns.end(), [&](const auto& column) { return column.first == name; });
+  });
+}
+
+void find_lacking_facts(const Project& project, Findings& findings) {
+  for (const SourceSpec& spec : project.sources)
+    for (const auto& [field, advice] : preset_named(spec.preset, spec.where).part(spec.kind).lacks)
+      if (!can_be_told(project, field))
+        findings.push_back({spec.where, "warning", fmt::format("the preset {} has no {}", spec.preset, field), advice});
+}
+
+void find_missing_sources(const Project& project, Findings& findings) {
+  if (!has_source(project, RecordKind::order))
+    findings.push_back({{project.file}, "error", "there is no source of orders", "write [sources.orders] path = \"exports/orders-*.csv\""});
+  if (project.guarantees.empty())
+    findings.push_back({{project.file}, "error", "there is no guarantee: nothing can be missed", "write [[guarantee]]; man amends.toml shows one"});
+  if (project.policy.tables.empty())
+    findings.push_back({{project.file}, "warning", "there is no policy: nothing is ever owed", "write [policy.delay]; man amends-policy shows one"});
+  if (project.messages.empty())
+    findings.push_back({{project.file}, "warning", "there is no [[message]]: nobody is written to", "write [[message]] purpose = \"notice\", template = \"late\""});
+}
+
+// A sum that grows with the days and has no end.
+void find_endless_accrual(const Project& project, Findings& findings) {
+  for (const PolicyTable& table : project.policy.tables)
+    for (const Rule& rule : table.rules)
+      for (const RemedyRule& remedy : rule.give)
+        if (remedy.per && !remedy.amounts.max && !table.amounts.max)
+          findings.push_back({remedy.where, "error", fmt::format("{} per {} grows without end", remedy.kind, *remedy.per),
+                              "write max = \"50%\" or an amount; max = \"null\" says that no limit is meant"});
+}
+
+void find_in_letter(const Project& project, Letters& letters, const MessageRule& rule, const std::string& locale, Findings& findings) {
+  try {
+    const LetterTemplate* letter = letters.find(rule.template_name, locale);
+    if (letter == nullptr) {
+      findings.push_back({rule.where, "error", fmt::format("there is no template {} for {}", rule.template_name, locale),
+                          fmt::format("write templates/{}/{}.liquid", locale, rule.template_name)});
+      return;
+    }
+    for (const TemplatePath& path : unknown_paths(*letter, project.schema))
+      findings.push_back({path.where, "error", fmt::format("a letter has no {}", path.path),
+                          suggestion(path.path, letter_fact_names(project.schema))});
+  } catch (const Error& fault) {
+    findings.push_back({fault.where, "error", fault.message, fault.hint});
+  }
+}
+
+void find_in_letters(const Project& project, Findings& findings) {
+  if (project.messages.empty()) return;
+  if (project.shop.signatory.email.empty() && project.shop.email.empty())
+    findings.push_back({{project.file}, "error", "letters have no sender", "write signatory = { name = \"Maya Chen\", email = \"maya@shop.example\" } under [shop]"});
+  Letters letters(template_files(project));
+  for (const MessageRule& rule : project.messages) find_in_letter(project, letters, rule, project.shop.locale, findings);
+}
+
+Findings findings_in(const Project& project) {
+  Findings findings;
+  find_missing_sources(project, findings);
+  find_lacking_facts(project, findings);
+  find_endless_accrual(project, findings);
+  find_in_letters(project, findings);
+  return findings;
+}
+
+std::string printed(const Findings& findings, const std::string& format) {
+  if (format != "text") {
+    Sheet sheet{"finding", {{"file"}, {"line", "", true, true}, {"column", "", true, true}, {"severity"}, {"message"}, {"hint"}}, {}};
+    for (const Finding& f : findings)
+      sheet.rows.push_back({f.where.file, std::to_string(f.where.line), std::to_string(f.where.column), f.severity, f.message, f.hint});
+    return print(sheet, format);
+  }
+  std::string out;
+  for (const Finding& f : findings) out += describe(f.where, f.severity, f.message, f.hint);
+  return out;
+}
+
+Findings all_findings(const Options& options, std::string& checked) {
+  try {
+    const std::unique_ptr<Project> project = open_project(options.config);
+    checked = fmt::format("{}: {}, {}, {}", project->file, counted(project->guarantees.size(), "guarantee", "guarantees"),
+                          counted(project->policy.tables.size(), "policy table", "policy tables"),
+                          counted(project->messages.size(), "letter rule", "letter rules"));
+    return findings_in(*project);
+  } catch (const Error& fault) {
+    if (fault.where.line == 0) throw;
+    return {{fault.where, "error", fault.message, fault.hint}};
+  }
+}
+
+Exit run(const Options& options) {
+  std::string checked;
+  const Findings findings = all_findings(options, checked);
+  const std::string format = options.format.empty() ? "text" : options.format;
+  Output out(options.output);
+  out.write(printed(findings, format));
+  if (format == "text" && findings.empty()) out.write(checked + ", nothing to say\n");
+  out.close();
+  return findings.empty() ? Exit::ok : Exit::findings;
+}
+
+Run setup(Arguments& arguments) {
+  auto options = std::make_shared<Options>();
+  arguments.option("-c,--config", options->config, "FILE", "The project file; default: amends.toml here or in a parent folder");
+  arguments.choice("--format", options->format, {"text", "csv", "tsv", "json", "jsonl"}, "How to print");
+  arguments.option("-o,--output", options->output, "FILE", "Write there instead of stdout");
+  return [options](const Clock&) { return run(*options); };
+}
+
+}  // namespace
+
+const Command lint_command{"lint", "Project", "Find faults in configuration, policy and templates", setup};
+
+}  // namespace amends
