@@ -124,6 +124,7 @@ std::string Context::dim(const std::string& text) const { return colour_ ? "\033
 Asked asked_of(const Project& project) {
   std::vector<Slot> slots;
   collect(project.policy, slots);
+  collect_settlement(project.schema, slots);
   for (const Guarantee& guarantee : project.guarantees) {
     collect(guarantee.when, slots);
     for (const std::string& name : {guarantee.start, guarantee.met_by, guarantee.due.field})
