@@ -37,7 +37,8 @@ Mailbox answers_to(const Shop& shop) {
 void require_usable(Mailbox& mailbox) {
   std::string why;
   const auto address = usable_address(mailbox.address, why);
-  if (!address) throw Error{Where{}, fmt::format("letters have no sender: {}", why), "set signatory.email in [shop]"};
+  if (!address)
+    throw Error{Where{}, fmt::format("letters have no sender: {}", why), "set signatory.email in [shop]"};
   mailbox.address = *address;
 }
 
@@ -59,7 +60,8 @@ Message addressed(const LetterInput& input, const LetterOrder& order, std::strin
   m.to = {nfc(fact_text(input, "customer_name")), std::move(to)};
   m.message_id = message_id(order.key, miss.key, m.purpose, m.revision, m.from.address);
   for (const Grant& grant : input.told)
-    if (grant.state == GrantState::granted || grant.state == GrantState::issued) m.grants.push_back(grant.key);
+    if (grant.state == GrantState::granted || grant.state == GrantState::issued)
+      m.grants.push_back(grant.key);
   return m;
 }
 
@@ -71,7 +73,11 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
   if (!to) return {std::nullopt, unwritten(input, order, why, true)};
   const std::string locale = letter_locale(fact_text(input, "locale"), input.project.shop.locale);
   const LetterTemplate* letter = find(order.rule.template_name, locale);
-  if (!letter) return {std::nullopt, unwritten(input, order, fmt::format("there is no template {} for locale {}", order.rule.template_name, locale), false)};
+  if (!letter)
+    return {std::nullopt,
+            unwritten(input, order,
+                      fmt::format("there is no template {} for locale {}", order.rule.template_name, locale),
+                      false)};
   const LetterFacts facts = letter_facts(input);
   Message m = addressed(input, order, std::move(*to));
   try {
@@ -86,7 +92,9 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
   } catch (const Held& held) {
     return {std::nullopt, unwritten(input, order, held.reason, false)};
   } catch (const Error& fault) {
-    const std::string place = fault.where.file.empty() ? "" : fmt::format("{}:{}:{}: ", fault.where.file, fault.where.line, fault.where.column);
+    const std::string place = fault.where.file.empty() ? ""
+                                                       : fmt::format("{}:{}:{}: ", fault.where.file,
+                                                                     fault.where.line, fault.where.column);
     return {std::nullopt, unwritten(input, order, place + fault.message, false)};
   }
 }

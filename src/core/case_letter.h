@@ -9,7 +9,7 @@
 namespace amends {
 
 struct CaseLetter {
-  std::optional<Message> message;     // one of the two
+  std::optional<Message> message;  // one of the two
   std::optional<Unwritten> unwritten;
 };
 

@@ -10,10 +10,10 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t fold_at = 78;          // RFC 5322, 2.1.1
-constexpr std::size_t encoded_line = 76;     // RFC 2047, 2
+constexpr std::size_t fold_at = 78;       // RFC 5322, 2.1.1
+constexpr std::size_t encoded_line = 76;  // RFC 2047, 2
 constexpr std::size_t encoded_word = 75;
-constexpr std::string_view encoded_head = "=?utf-8?Q?";
+constexpr std::size_t encoded_frame = 12;  // =?utf-8?Q? and ?=
 
 bool is_unfit(std::uint32_t p) {
   const auto within = [p](std::uint32_t first, std::uint32_t last) { return p >= first && p <= last; };
@@ -28,43 +28,75 @@ bool is_ascii(std::string_view text) {
 
 // What RFC 2047, 5 (3) lets stand for itself in a phrase.
 bool is_plain_in_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '!' || c == '*' || c == '+' ||
-         c == '-' || c == '/';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '!' || c == '*' ||
+         c == '+' || c == '-' || c == '/';
 }
 
 std::string q_encoded(std::string_view character) {
   std::string out;
   for (const char c : character) {
-    if (c == ' ') out += '_';
-    else if (is_plain_in_word(c)) out += c;
-    else out += fmt::format("={:02X}", static_cast<unsigned char>(c));
+    if (c == ' ')
+      out += '_';
+    else if (is_plain_in_word(c))
+      out += c;
+    else
+      out += fmt::format("={:02X}", static_cast<unsigned char>(c));
   }
   return out;
 }
 
-// Encoded-words on folded lines, each of whole characters; the first line has `used` columns already.
-std::string encoded_words(std::string_view text, std::size_t used) {
-  std::string out, word;
-  std::size_t room = std::min(encoded_word, encoded_line - std::min(encoded_line, used)) - encoded_head.size() - 2;
-  const auto close = [&] {
-    if (!out.empty()) out += "\n ";
-    out += std::string(encoded_head) + word + "?=";
-    word.clear();
-    room = encoded_word - encoded_head.size() - 2;
-  };
-  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i)) {
-    const std::string next = q_encoded(text.substr(i, code_point_length(text, i)));
-    if (word.size() + next.size() > room) close();
-    word += next;
+std::string all_q_encoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i))
+    out += q_encoded(text.substr(i, code_point_length(text, i)));
+  return out;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 3; ++k)
+      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    for (std::size_t k = 0; k < 4; ++k)
+      out += i + k <= bytes.size() ? digits[group >> (18 - 6 * k) & 63U] : '=';
   }
-  close();
+  return out;
+}
+
+std::size_t base64_size(std::size_t bytes) {
+  return (bytes + 2) / 3 * 4;
+}
+
+// Encoded-words on folded lines, each of whole characters; the first line has `used` columns already. Q,
+// which people can search, unless B is much shorter, as for Chinese.
+std::string encoded_words(std::string_view text, std::size_t used) {
+  const bool in_q = all_q_encoded(text).size() * 2 <= base64_size(text.size()) * 3;
+  const auto size = [&](std::string_view part) {
+    return in_q ? all_q_encoded(part).size() : base64_size(part.size());
+  };
+  std::size_t room = std::min(encoded_word, encoded_line - std::min(encoded_line, used)) - encoded_frame;
+  std::string out;
+  std::size_t begin = 0;
+  const auto close = [&](std::size_t end) {
+    const std::string_view part = text.substr(begin, end - begin);
+    out += out.empty() ? "" : "\n ";
+    out += in_q ? "=?utf-8?Q?" + all_q_encoded(part) + "?=" : "=?utf-8?B?" + base64(part) + "?=";
+    begin = end;
+    room = encoded_word - encoded_frame;
+  };
+  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i))
+    if (size(text.substr(begin, i + code_point_length(text, i) - begin)) > room) close(i);
+  close(text.size());
   return out;
 }
 
 // Plain when it is ASCII that folds at single blanks and cannot be taken for encoded-words.
 bool stays_plain(std::string_view value) {
   if (!is_ascii(value) || value.find("=?") != std::string_view::npos) return false;
-  if (value.starts_with(' ') || value.ends_with(' ') || value.find("  ") != std::string_view::npos) return false;
+  if (value.starts_with(' ') || value.ends_with(' ') || value.find("  ") != std::string_view::npos)
+    return false;
   std::size_t longest = 0, length = 0;
   for (const char c : value) longest = std::max(longest, length = c == ' ' ? 0 : length + 1);
   return longest < 60;
@@ -116,9 +148,12 @@ std::optional<Unfit> unfit_for_header(std::string_view value) {
 void require_fit(std::string_view field, std::string_view value) {
   const auto unfit = unfit_for_header(value);
   if (!unfit) return;
-  const std::string what = unfit->point == '\n' || unfit->point == '\r' ? "a line break" : fmt::format("the invisible character U+{:04X}", unfit->point);
+  const std::string what = unfit->point == '\n' || unfit->point == '\r'
+                               ? "a line break"
+                               : fmt::format("the invisible character U+{:04X}", unfit->point);
   throw Error{Where{std::string(field), 1, unfit->offset + 1, 1, {}},
-              fmt::format("{} holds {} at byte {}", field, what, unfit->offset + 1), "take it out of the record"};
+              fmt::format("{} holds {} at byte {}", field, what, unfit->offset + 1),
+              "take it out of the record"};
 }
 
 std::string text_field(std::string_view name, std::string_view value) {
@@ -133,7 +168,8 @@ std::string mailbox_field(std::string_view name, const Mailbox& mailbox) {
   std::string out = fmt::format("{}: ", name);
   if (mailbox.name.empty()) return out + mailbox.address + '\n';
   const std::string quoted_name = quoted_string(mailbox.name);
-  const bool plain = is_ascii(mailbox.name) && out.size() + quoted_name.size() <= fold_at && mailbox.name.find("=?") == std::string::npos;
+  const bool plain = is_ascii(mailbox.name) && out.size() + quoted_name.size() <= fold_at &&
+                     mailbox.name.find("=?") == std::string::npos;
   out += plain ? quoted_name : encoded_words(mailbox.name, out.size());
   const std::string address = "<" + mailbox.address + ">";
   out += last_column(out) + 1 + address.size() > (plain ? fold_at : encoded_line) ? "\n " : " ";

@@ -15,12 +15,23 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -30,8 +41,12 @@ std::string anchor(std::string_view href, std::string_view text) {
   return fmt::format("<a href=\"{}\">{}</a>", escaped(href), escaped(text));
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool ends_a_word(char c) { return c == ' ' || c == '\t'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool ends_a_word(char c) {
+  return c == ' ' || c == '\t';
+}
 
 // A sentence's own marks are not part of the link.
 std::size_t without_marks(std::string_view word) {
@@ -88,7 +103,8 @@ std::string linked(std::string_view line) {
 }
 
 bool is_list(const std::vector<std::string_view>& lines) {
-  return std::all_of(lines.begin(), lines.end(), [](std::string_view line) { return line.starts_with("- "); });
+  return std::all_of(lines.begin(), lines.end(),
+                     [](std::string_view line) { return line.starts_with("- "); });
 }
 
 std::string block(const std::vector<std::string_view>& lines) {
@@ -109,8 +125,10 @@ std::string blocks(std::string_view text) {
     lines.clear();
   };
   for (const std::string_view line : split(text, '\n')) {
-    if (trimmed(line).empty()) flush();
-    else lines.push_back(line);
+    if (trimmed(line).empty())
+      flush();
+    else
+      lines.push_back(line);
   }
   flush();
   return out;
@@ -132,8 +150,10 @@ std::string html_of(std::string_view text, std::string_view locale) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"{}\"{}>\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n</head>\n"
-      "<body style=\"font-family: sans-serif; font-size: 16px; line-height: 1.5; max-width: 36em\">\n{}</body>\n</html>\n",
-      escaped(locale), reads_right_to_left(locale) ? " dir=\"rtl\"" : "", escaped(title_of(text)), blocks(text));
+      "<body style=\"font-family: sans-serif; font-size: 16px; line-height: 1.5; max-width: "
+      "36em\">\n{}</body>\n</html>\n",
+      escaped(locale), reads_right_to_left(locale) ? " dir=\"rtl\"" : "", escaped(title_of(text)),
+      blocks(text));
 }
 
 }  // namespace amends

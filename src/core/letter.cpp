@@ -23,7 +23,8 @@ struct Cut {
 };
 
 Where line_at(const Source& source, std::size_t begin, std::size_t end) {
-  return liquid::where_of(source, {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)});
+  return liquid::where_of(source,
+                          {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)});
 }
 
 // Front matter is read line by line until the first empty one.
@@ -34,7 +35,9 @@ Cut cut(const Source& source) {
   std::size_t at = 0;
   for (;;) {
     if (at >= text.size())
-      throw Error{line_at(source, 0, std::min(text.find('\n'), text.size())), "a letter has front matter, an empty line and a text", "begin with Subject: ..., then an empty line"};
+      throw Error{line_at(source, 0, std::min(text.find('\n'), text.size())),
+                  "a letter has front matter, an empty line and a text",
+                  "begin with Subject: ..., then an empty line"};
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = text.substr(at, end - at);
     if (trimmed(line).empty() || line == "\r") {
@@ -44,15 +47,19 @@ Cut cut(const Source& source) {
     const auto colon = line.find(':');
     const std::string_view name = trimmed(line.substr(0, colon));
     if (colon == std::string_view::npos || lower(name) != "subject")
-      throw Error{line_at(source, at, end), fmt::format("{} is not front matter of a letter", quoted(name)), "write Subject: ..., then an empty line, then the text"};
-    if (has_subject) throw Error{line_at(source, at, end), "a letter has one subject", "take one of them out"};
+      throw Error{line_at(source, at, end), fmt::format("{} is not front matter of a letter", quoted(name)),
+                  "write Subject: ..., then an empty line, then the text"};
+    if (has_subject)
+      throw Error{line_at(source, at, end), "a letter has one subject", "take one of them out"};
     has_subject = true;
     const std::string_view value = trimmed(line.substr(colon + 1));
-    found.subject = {static_cast<std::size_t>(value.data() - text.data()), static_cast<std::size_t>(value.data() - text.data()) + value.size()};
+    found.subject = {static_cast<std::size_t>(value.data() - text.data()),
+                     static_cast<std::size_t>(value.data() - text.data()) + value.size()};
     at = end + 1;
   }
   if (!has_subject || found.subject.begin == found.subject.end)
-    throw Error{line_at(source, 0, std::min(text.find('\n'), text.size())), "the letter has no subject", "write Subject: ... in the first line"};
+    throw Error{line_at(source, 0, std::min(text.find('\n'), text.size())), "the letter has no subject",
+                "write Subject: ... in the first line"};
   return found;
 }
 
@@ -69,11 +76,14 @@ std::string tidy(std::string_view text) {
   return out;
 }
 
-std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
+std::string_view first_line(std::string_view text) {
+  return text.substr(0, text.find('\n'));
+}
 
 // Words of the salutation, where a bad export shows: "Hello null,".
 std::optional<std::string> fault_of_salutation(std::string_view line) {
-  static const std::set<std::string, std::less<>> nobody = {"null", "none", "nil", "nan", "n/a", "undefined", "unknown"};
+  static const std::set<std::string, std::less<>> nobody = {"null", "none",      "nil",    "nan",
+                                                            "n/a",  "undefined", "unknown"};
   if (line.find(" ,") != std::string_view::npos) return "the salutation has a gap where the name should be";
   for (const std::string_view word : split(line, ' ')) {
     const std::string plain = lower(word.substr(0, word.find_last_not_of(",.!:") + 1));
@@ -84,7 +94,8 @@ std::optional<std::string> fault_of_salutation(std::string_view line) {
 
 std::optional<std::string> fault_of_text(std::string_view text) {
   for (const std::string_view mark : {"{{", "{%", "}}", "%}", "<%", "${", "*|", "%%"})
-    if (text.find(mark) != std::string_view::npos) return fmt::format("{} is left over from a template", quoted(mark));
+    if (text.find(mark) != std::string_view::npos)
+      return fmt::format("{} is left over from a template", quoted(mark));
   for (const std::string_view word : {"undefined", "NaN", "[object Object]"})
     if (text.find(word) != std::string_view::npos) return fmt::format("it says {}", quoted(word));
   for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i)) {
@@ -95,11 +106,14 @@ std::optional<std::string> fault_of_text(std::string_view text) {
   return std::nullopt;
 }
 
-bool has_region(std::string_view locale) { return locale.find_first_of("-_") != std::string_view::npos; }
+bool has_region(std::string_view locale) {
+  return locale.find_first_of("-_") != std::string_view::npos;
+}
 
 }  // namespace
 
-LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale, const Template::Partials& partials) {
+LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale,
+                           const Template::Partials& partials) {
   const Cut parts = cut(*source);
   return {std::move(locale), Template(source, parts.subject.begin, parts.subject.end, partials),
           Template(source, parts.body.begin, parts.body.end, partials)};
@@ -116,7 +130,8 @@ const LetterTemplate* Letters::find(std::string_view name, std::string_view loca
   if (const auto known = read_.find(key); known != read_.end()) return known->second.get();
   for (const std::string& tag : chain)
     if (auto source = files_(fmt::format("{}/{}.liquid", tag, name)))
-      return (read_[key] = std::make_unique<LetterTemplate>(read_letter(std::move(source), tag, partials))).get();
+      return (read_[key] = std::make_unique<LetterTemplate>(read_letter(std::move(source), tag, partials)))
+          .get();
   return nullptr;
 }
 
@@ -141,8 +156,11 @@ std::optional<std::string> fault_of(const Words& words) {
   return fault_of_text(words.text);
 }
 
-const MessageRule* message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts) {
-  const auto fits = [&](const MessageRule& rule) { return rule.purpose == purpose && holds(rule.when, facts) == Truth::yes; };
+const MessageRule* message_rule(const std::vector<MessageRule>& rules, std::string_view purpose,
+                                const FactSource& facts) {
+  const auto fits = [&](const MessageRule& rule) {
+    return rule.purpose == purpose && holds(rule.when, facts) == Truth::yes;
+  };
   const auto found = std::find_if(rules.begin(), rules.end(), fits);
   return found == rules.end() ? nullptr : &*found;
 }

@@ -15,7 +15,7 @@ namespace amends {
 
 // [[message]]
 struct MessageRule {
-  std::string purpose;        // notice, resolved, followup, incident or the user's own
+  std::string purpose;  // notice, resolved, followup, incident or the user's own
   Condition when;
   std::string template_name;  // templates/<locale>/<name>.liquid
   std::string channel = "email";
@@ -30,13 +30,13 @@ struct Mailbox {
 // One rendered letter. As JSON this is the `message` line of the stage pipe and what the outbox keeps:
 // part of the ledger format. Add, never rename.
 struct Message {
-  std::string key;         // case + purpose + revision
+  std::string key;  // case + purpose + revision
   std::string case_key;
   std::string record_id;
   std::string purpose;
   int revision = 1;
   std::string person;
-  std::string locale;      // it is written in: the template's language, the customer's region
+  std::string locale;  // it is written in: the template's language, the customer's region
   Mailbox from, to, reply_to;
   std::string subject;
   std::string text;        // the master
@@ -52,8 +52,8 @@ struct Unwritten {
   std::string case_key;
   std::string record_id;
   std::string purpose;
-  std::string reason;      // "no e-mail address", "no template late-first for locale fr", ...
-  bool call = false;       // the case needs a call (no usable address)
+  std::string reason;  // "no e-mail address", "no template late-first for locale fr", ...
+  bool call = false;   // the case needs a call (no usable address)
 };
 
 // Finds a template's text by its path below templates/, "en-GB/late.liquid"; null when there is none. The
@@ -68,7 +68,8 @@ struct LetterTemplate {
   Template body;
 };
 // Throws Error at the first fault of the template.
-LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale, const Template::Partials& partials);
+LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale,
+                           const Template::Partials& partials);
 
 // Every template a project uses, read when first asked for. Not for several threads at once; what it
 // returns is, and stays where it is.
@@ -91,13 +92,15 @@ struct Words {
   std::string subject;
   std::string text;  // trailing blanks off, at most one empty line in a row, ends in a line end
 };
-// Throws Held when the template aborts, Error when a name has no value or the subject holds what no header may.
+// Throws Held when the template aborts, Error when a name has no value or the subject holds what no header
+// may.
 Words write(const LetterTemplate& letter, const Value& facts, const LetterLocale& locale);
 // What must not leave the house: a leftover {{, "undefined", a salutation without its name. Nullopt: fit.
 std::optional<std::string> fault_of(const Words& words);
 
 // The first rule of this purpose whose `when` holds; null: this case gets no such letter.
-const MessageRule* message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts);
+const MessageRule* message_rule(const std::vector<MessageRule>& rules, std::string_view purpose,
+                                const FactSource& facts);
 
 // Parses strictly: one addr-spec, dot-atom local part, a domain with a dot; IDNA domains to A-labels.
 // Returns the address as it goes on the wire, or nullopt with `why` told.
@@ -109,11 +112,12 @@ std::string html_of(std::string_view text, std::string_view locale);
 // A complete RFC 5322 message with LF line ends: multipart/alternative, quoted-printable, headers encoded
 // by RFC 2047 and folded. Throws Error when a header value holds a control or bidi character.
 std::string eml(const Message& message, Instant date, const Zone& zone);
-std::string mbox_entry(const Message& message, Instant date, const Zone& zone);  // From_ line, message, blank line
+std::string mbox_entry(const Message& message, Instant date,
+                       const Zone& zone);        // From_ line, message, blank line
 std::string plain_text(const Message& message);  // for terminals: To, Subject, text
 
 // Deterministic: <HMAC-SHA256(key, "v1"|case|purpose|revision)[:26, base32]@sender-domain>
-std::string message_id(std::string_view key, std::string_view case_key, std::string_view purpose, int revision,
-                       std::string_view sender_address);
+std::string message_id(std::string_view key, std::string_view case_key, std::string_view purpose,
+                       int revision, std::string_view sender_address);
 
 }  // namespace amends

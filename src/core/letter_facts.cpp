@@ -8,9 +8,13 @@
 namespace amends {
 namespace {
 
-Value or_null(Value value) { return value.is_missing() ? Value::null() : value; }
+Value or_null(Value value) {
+  return value.is_missing() ? Value::null() : value;
+}
 
-Value text_or_null(std::string_view text) { return text.empty() ? Value::null() : Value::of_string(text); }
+Value text_or_null(std::string_view text) {
+  return text.empty() ? Value::null() : Value::of_string(text);
+}
 
 class FactsOfLetter {
  public:
@@ -37,7 +41,8 @@ class FactsOfLetter {
     set("total", total());
     set("next", next());
     set("cause", Value::of_record({{"told", fact("cause_told")}}));
-    set("before", in_.last_apology ? Value::of_record({{"date", Value::of_date(*in_.last_apology)}}) : Value::null());
+    set("before",
+        in_.last_apology ? Value::of_record({{"date", Value::of_date(*in_.last_apology)}}) : Value::null());
     return Value::of_record(std::move(all));
   }
 
@@ -50,19 +55,27 @@ class FactsOfLetter {
   Value shop() const {
     const Person& p = shop_.signatory;
     return Value::of_record({{"name", text_or_null(shop_.name)},
-                             {"signatory", Value::of_record({{"name", text_or_null(p.name)}, {"title", text_or_null(p.title)}, {"email", text_or_null(p.email)}})},
+                             {"signatory", Value::of_record({{"name", text_or_null(p.name)},
+                                                             {"title", text_or_null(p.title)},
+                                                             {"email", text_or_null(p.email)}})},
                              {"phone", text_or_null(shop_.phone)},
                              {"email", text_or_null(shop_.email)},
                              {"hours", text_or_null(shop_.hours)}});
   }
 
   Value customer() const {
-    return Value::of_record({{"name", fact("customer_name")}, {"first_name", fact("first_name")}, {"email", fact("email")}, {"locale", fact("locale")}});
+    return Value::of_record({{"name", fact("customer_name")},
+                             {"first_name", fact("first_name")},
+                             {"email", fact("email")},
+                             {"locale", fact("locale")}});
   }
 
   Value order() const {
     const Value items = list_of("items", {"name", "quantity", "price"});
-    return Value::of_record({{"id", text_or_null(miss_.record_id)}, {"placed_at", fact("placed_at")}, {"total", fact("order_value")}, {"items", items}});
+    return Value::of_record({{"id", text_or_null(miss_.record_id)},
+                             {"placed_at", fact("placed_at")},
+                             {"total", fact("order_value")},
+                             {"items", items}});
   }
 
   // A list fact with the members letters know; null when nobody told it or it is empty.
@@ -86,25 +99,30 @@ class FactsOfLetter {
 
   // Without a shipments source the order itself says what its one parcel did.
   Value shipments() const {
-    static const std::vector<std::string_view> members = {"carrier", "tracking", "shipped_at", "delivered_at", "status"};
+    static const std::vector<std::string_view> members = {"carrier", "tracking", "shipped_at", "delivered_at",
+                                                          "status"};
     const Value known = list_of("shipments", members);
     if (!known.is_null()) return known;
     Record one;
     for (const std::string_view member : members) one.emplace_back(std::string(member), fact(member));
-    const bool told = std::any_of(one.begin(), one.end() - 1, [](const auto& field) { return field.second.is_known(); });
+    const bool told =
+        std::any_of(one.begin(), one.end() - 1, [](const auto& field) { return field.second.is_known(); });
     return told ? Value::of_list({Value::of_record(std::move(one))}) : Value::null();
   }
 
   Value promise() const {
-    return Value::of_record({{"words", Value::null()},  // no guarantee carries its words for the customer yet
-                             {"due", or_null(Value::of_moment(miss_.due))},
-                             {"due_date", miss_.due.is_none() ? Value::null() : Value::of_date(miss_.due_date)},
-                             {"by_date", Value::of_boolean(miss_.due.is_date())}});
+    return Value::of_record(
+        {{"words", Value::null()},  // no guarantee carries its words for the customer yet
+         {"due", or_null(Value::of_moment(miss_.due))},
+         {"due_date", miss_.due.is_none() ? Value::null() : Value::of_date(miss_.due_date)},
+         {"by_date", Value::of_boolean(miss_.due.is_date())}});
   }
 
   Value miss() const {
     const Lateness& late = miss_.lateness;
-    const auto counted = [&](std::int64_t n) { return miss_.lateness_known ? Value::of_number(n) : Value::null(); };
+    const auto counted = [&](std::int64_t n) {
+      return miss_.lateness_known ? Value::of_number(n) : Value::null();
+    };
     return Value::of_record({{"kind", Value::of_string(name_of(miss_.kind))},
                              {"late_days", counted(late.days)},
                              {"late_hours", counted(late.hours)},
@@ -120,13 +138,14 @@ class FactsOfLetter {
   Value remedies() const {
     List out;
     for (const Grant* grant : told_) {
-      out.push_back(Value::of_record({{"kind", Value::of_string(grant->kind)},
-                                      {"what", text_or_null(grant->what)},
-                                      {"amount", grant->money ? Value::of_money(*grant->money) : Value::null()},
-                                      {"quantity", grant->quantity ? Value::of_number(*grant->quantity) : Value::null()},
-                                      {"duration", duration_record(grant->duration, words_)},
-                                      {"valid", duration_record(grant->valid, words_)},
-                                      {"within", duration_record(grant->within, words_)}}));
+      out.push_back(Value::of_record(
+          {{"kind", Value::of_string(grant->kind)},
+           {"what", text_or_null(grant->what)},
+           {"amount", grant->money ? Value::of_money(*grant->money) : Value::null()},
+           {"quantity", grant->quantity ? Value::of_number(*grant->quantity) : Value::null()},
+           {"duration", duration_record(grant->duration, words_)},
+           {"valid", duration_record(grant->valid, words_)},
+           {"within", duration_record(grant->within, words_)}}));
     }
     return out.empty() ? Value::null() : Value::of_list(std::move(out));
   }
@@ -171,22 +190,74 @@ class FactsOfLetter {
 };
 
 const std::vector<std::string>& built_in_names() {
-  static const std::vector<std::string> names = {
-      "shop", "shop.name", "shop.signatory", "shop.signatory.name", "shop.signatory.title", "shop.signatory.email",
-      "shop.phone", "shop.email", "shop.hours",
-      "customer", "customer.name", "customer.first_name", "customer.email", "customer.locale",
-      "order", "order.id", "order.placed_at", "order.total", "order.items", "order.items[]", "order.items[].name",
-      "order.items[].quantity", "order.items[].price",
-      "shipments", "shipments[]", "shipments[].carrier", "shipments[].tracking", "shipments[].shipped_at",
-      "shipments[].delivered_at", "shipments[].status",
-      "promise", "promise.words", "promise.due", "promise.due_date", "promise.by_date",
-      "miss", "miss.kind", "miss.late_days", "miss.late_hours", "miss.late_minutes", "miss.late_business_days",
-      "miss.met_at", "miss.guarantee", "miss.open", "miss.misses_before", "miss.accrues",
-      "remedies", "remedies[]", "remedies[].kind", "remedies[].what", "remedies[].amount", "remedies[].quantity",
-      "remedies[].duration", "remedies[].duration.count", "remedies[].duration.unit", "remedies[].valid",
-      "remedies[].valid.count", "remedies[].valid.unit", "remedies[].within", "remedies[].within.count",
-      "remedies[].within.unit",
-      "total", "next", "next.date", "cause", "cause.told", "before", "before.date"};
+  static const std::vector<std::string> names = {"shop",
+                                                 "shop.name",
+                                                 "shop.signatory",
+                                                 "shop.signatory.name",
+                                                 "shop.signatory.title",
+                                                 "shop.signatory.email",
+                                                 "shop.phone",
+                                                 "shop.email",
+                                                 "shop.hours",
+                                                 "customer",
+                                                 "customer.name",
+                                                 "customer.first_name",
+                                                 "customer.email",
+                                                 "customer.locale",
+                                                 "order",
+                                                 "order.id",
+                                                 "order.placed_at",
+                                                 "order.total",
+                                                 "order.items",
+                                                 "order.items[]",
+                                                 "order.items[].name",
+                                                 "order.items[].quantity",
+                                                 "order.items[].price",
+                                                 "shipments",
+                                                 "shipments[]",
+                                                 "shipments[].carrier",
+                                                 "shipments[].tracking",
+                                                 "shipments[].shipped_at",
+                                                 "shipments[].delivered_at",
+                                                 "shipments[].status",
+                                                 "promise",
+                                                 "promise.words",
+                                                 "promise.due",
+                                                 "promise.due_date",
+                                                 "promise.by_date",
+                                                 "miss",
+                                                 "miss.kind",
+                                                 "miss.late_days",
+                                                 "miss.late_hours",
+                                                 "miss.late_minutes",
+                                                 "miss.late_business_days",
+                                                 "miss.met_at",
+                                                 "miss.guarantee",
+                                                 "miss.open",
+                                                 "miss.misses_before",
+                                                 "miss.accrues",
+                                                 "remedies",
+                                                 "remedies[]",
+                                                 "remedies[].kind",
+                                                 "remedies[].what",
+                                                 "remedies[].amount",
+                                                 "remedies[].quantity",
+                                                 "remedies[].duration",
+                                                 "remedies[].duration.count",
+                                                 "remedies[].duration.unit",
+                                                 "remedies[].valid",
+                                                 "remedies[].valid.count",
+                                                 "remedies[].valid.unit",
+                                                 "remedies[].within",
+                                                 "remedies[].within.count",
+                                                 "remedies[].within.unit",
+                                                 "total",
+                                                 "next",
+                                                 "next.date",
+                                                 "cause",
+                                                 "cause.told",
+                                                 "before",
+                                                 "before.date"};
   return names;
 }
 
@@ -208,7 +279,8 @@ std::vector<std::string> letter_fact_names(const Schema& schema) {
   names.emplace_back("orders[]");
   for (std::size_t i = 0; i < schema.size(); ++i) {
     const Field& field = schema.at(static_cast<Slot>(i));
-    if (field.told && (field.origin == Origin::own || field.origin == Origin::derived)) names.push_back(field.name);
+    if (field.told && (field.origin == Origin::own || field.origin == Origin::derived))
+      names.push_back(field.name);
   }
   return names;
 }
@@ -229,7 +301,8 @@ Value duration_record(std::string_view text, std::deque<std::string>& words) {
   if (!count) return Value::null();
   std::string_view unit = parts[1];
   if (unit.ends_with('s')) unit.remove_suffix(1);
-  return Value::of_record({{"count", Value::of_number(*count)}, {"unit", Value::of_string(words.emplace_back(unit))}});
+  return Value::of_record(
+      {{"count", Value::of_number(*count)}, {"unit", Value::of_string(words.emplace_back(unit))}});
 }
 
 }  // namespace amends

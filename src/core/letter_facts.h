@@ -16,11 +16,11 @@ namespace amends {
 
 struct LetterInput {
   const Project& project;
-  const Miss& miss;                   // outlives the facts: their texts are views into it
-  const std::vector<Grant>& told;     // likewise; those held or void are left out
+  const Miss& miss;                // outlives the facts: their texts are views into it
+  const std::vector<Grant>& told;  // likewise; those held or void are left out
   Instant as_of;
-  std::optional<Date> last_apology;   // to this person, before this letter
-  bool accrues = false;               // what is owed grows while the case is open
+  std::optional<Date> last_apology;  // to this person, before this letter
+  bool accrues = false;              // what is owed grows while the case is open
 };
 
 // A record value and the texts made for it. Facts there are but nobody knows are null, so that `if` and
@@ -33,8 +33,9 @@ LetterFacts letter_facts(const LetterInput& input);
 
 // The facts of a case that letter_facts asks for, besides own public ones.
 inline constexpr const char* letter_facts_read[] = {
-    "email",      "customer_name", "first_name",   "locale", "placed_at",           "order_value", "carrier",
-    "tracking",   "shipped_at",    "delivered_at", "status", "revised_promised_at", "cause_told",  "misses_before"};
+    "email",      "customer_name", "first_name", "locale",       "placed_at", "order_value",
+    "carrier",    "tracking",      "shipped_at", "delivered_at", "status",    "revised_promised_at",
+    "cause_told", "misses_before"};
 
 // Every path a letter may read: "order.items[].name", own public fields by their name.
 std::vector<std::string> letter_fact_names(const Schema& schema);

@@ -23,15 +23,24 @@ struct Span {
 Where where_of(const Source& source, Span span);
 
 struct Expression;
-struct Step {                // ".name" or "[expression]"
+struct Step {  // ".name" or "[expression]"
   std::string_view name;
   std::unique_ptr<Expression> index;
 };
 
 enum class Operation : std::uint8_t {
-  literal, path, range,
-  equal, not_equal, less, less_equal, greater, greater_equal, contains,
-  both, either,
+  literal,
+  path,
+  range,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  contains,
+  both,
+  either,
 };
 
 struct Expression {
@@ -67,22 +76,35 @@ struct Branch {
 
 struct Node {
   enum class Kind : std::uint8_t {
-    text, output, assign, capture, if_, unless, case_, for_, break_, continue_, render, cycle, increment,
-    decrement, abort,
+    text,
+    output,
+    assign,
+    capture,
+    if_,
+    unless,
+    case_,
+    for_,
+    break_,
+    continue_,
+    render,
+    cycle,
+    increment,
+    decrement,
+    abort,
   };
   Kind kind = Kind::text;
   Span span;
-  std::string_view text;     // text; name of assign, capture, the loop variable, the counter, the partial
-  Pipe pipe;                 // output, assign; what case, for, abort look at; `with` or `for` of render
+  std::string_view text;  // text; name of assign, capture, the loop variable, the counter, the partial
+  Pipe pipe;              // output, assign; what case, for, abort look at; `with` or `for` of render
   std::vector<Branch> branches;
-  Body body;                 // capture, for
+  Body body;  // capture, for
   // for: limit, offset; render: parameters; cycle: the values
   std::optional<Expression> limit, offset;
   bool reversed = false;
   bool offset_continues = false;
-  bool each = false;         // render ... for
-  bool has_value = false;    // render ... with or for; cycle with a group name (in pipe.head)
-  std::string_view alias;    // render ... as
+  bool each = false;       // render ... for
+  bool has_value = false;  // render ... with or for; cycle with a group name (in pipe.head)
+  std::string_view alias;  // render ... as
   std::vector<std::pair<std::string_view, Expression>> named;
   std::vector<Expression> values;
   struct Partial* partial = nullptr;
@@ -136,7 +158,7 @@ class TokenReader {
 
   std::string_view name(std::string_view what);  // of a variable being set
   Expression value();                            // literal, path or range
-  Expression condition();                        // comparisons joined by and, or: right to left, as Liquid does
+  Expression condition();  // comparisons joined by and, or: right to left, as Liquid does
   Pipe pipe(Template::Mode mode);
   std::vector<std::pair<std::string_view, Expression>> parameters();  // name: value, ...
 

@@ -8,7 +8,9 @@
 namespace amends::liquid {
 namespace {
 
-Span joined_span(Span a, Span b) { return {a.offset, b.offset + b.length - a.offset}; }
+Span joined_span(Span a, Span b) {
+  return {a.offset, b.offset + b.length - a.offset};
+}
 
 Expression literal(Value value, Span span) {
   Expression e;
@@ -56,7 +58,9 @@ std::string described(const Token& token) {
 TokenReader::TokenReader(const Source& source, std::string_view text)
     : source_(source), text_(text), tokens_(tokens_of(source, text)) {}
 
-const Token& TokenReader::peek(std::size_t ahead) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+const Token& TokenReader::peek(std::size_t ahead) const {
+  return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+}
 
 Token TokenReader::next() {
   const Token token = peek();
@@ -98,7 +102,8 @@ void TokenReader::fail(const Token& at, std::string message, std::string hint) c
 
 std::string_view TokenReader::name(std::string_view what) {
   const Token token = next();
-  const bool whole = token.kind == Token::Kind::number && token.text.find_first_of(".-") == std::string_view::npos;
+  const bool whole =
+      token.kind == Token::Kind::number && token.text.find_first_of(".-") == std::string_view::npos;
   if (token.kind != Token::Kind::word && !whole) fail(token, fmt::format("{} needs a name", what));
   return token.text;
 }
@@ -124,7 +129,8 @@ Expression TokenReader::value() {
     default:
       if (token.text == "(") return range(next());
       if (token.text == "[") return path(token);
-      fail(token, fmt::format("a value is wanted, not {}", described(token)), "write a name, a number or 'text'");
+      fail(token, fmt::format("a value is wanted, not {}", described(token)),
+           "write a name, a number or 'text'");
   }
 }
 
@@ -137,7 +143,8 @@ Expression TokenReader::path(Token first) {
   for (;;) {
     if (take(".")) {
       const Token name = next();
-      if (name.kind != Token::Kind::word) fail(name, fmt::format("a name is wanted after \".\", not {}", described(name)));
+      if (name.kind != Token::Kind::word)
+        fail(name, fmt::format("a name is wanted after \".\", not {}", described(name)));
       e.steps.push_back({name.text, nullptr});
       e.span = joined_span(e.span, name.span);
     } else if (is("[")) {
@@ -188,14 +195,18 @@ Pipe TokenReader::pipe(Template::Mode mode) {
 
 FilterCall TokenReader::filter_call(Template::Mode mode) {
   const Token name = next();
-  if (name.kind != Token::Kind::word) fail(name, fmt::format("the name of a filter is wanted, not {}", described(name)));
+  if (name.kind != Token::Kind::word)
+    fail(name, fmt::format("the name of a filter is wanted, not {}", described(name)));
   FilterCall call;
   call.filter = filter_named(name.text);
   call.span = name.span;
-  if (!call.filter) fail(name, fmt::format("there is no filter {}", quoted(name.text)), suggestion(name.text, filter_names()));
+  if (!call.filter)
+    fail(name, fmt::format("there is no filter {}", quoted(name.text)),
+         suggestion(name.text, filter_names()));
   if (take(":")) {
     do {
-      const bool is_named = peek().kind == Token::Kind::word && peek(1).kind == Token::Kind::mark && peek(1).text == ":";
+      const bool is_named =
+          peek().kind == Token::Kind::word && peek(1).kind == Token::Kind::mark && peek(1).text == ":";
       if (!is_named) {
         call.arguments.push_back(value());
         continue;
@@ -207,11 +218,19 @@ FilterCall TokenReader::filter_call(Template::Mode mode) {
     } while (take(","));
   }
   const std::size_t n = call.arguments.size();
-  if (n < call.filter->least) fail(name, fmt::format("{} needs {} value{}", name.text, call.filter->least, call.filter->least == 1 ? "" : "s"), fmt::format("write | {}: value", name.text));
-  if (n > call.filter->most) fail(name, fmt::format("{} takes at most {} value{}, not {}", name.text, call.filter->most, call.filter->most == 1 ? "" : "s", n));
-  if (mode == Template::Mode::strict && name.text == "date" && n == 1 && call.arguments[0].operation == Operation::literal &&
+  if (n < call.filter->least)
+    fail(
+        name,
+        fmt::format("{} needs {} value{}", name.text, call.filter->least, call.filter->least == 1 ? "" : "s"),
+        fmt::format("write | {}: value", name.text));
+  if (n > call.filter->most)
+    fail(name, fmt::format("{} takes at most {} value{}, not {}", name.text, call.filter->most,
+                           call.filter->most == 1 ? "" : "s", n));
+  if (mode == Template::Mode::strict && name.text == "date" && n == 1 &&
+      call.arguments[0].operation == Operation::literal &&
       call.arguments[0].literal.text.find('%') != std::string_view::npos)
-    fail(name, "a date is written as the letter's language writes it, not by % signs", "write | date, | date: 'short' or | date: 'weekday'");
+    fail(name, "a date is written as the letter's language writes it, not by % signs",
+         "write | date, | date: 'short' or | date: 'weekday'");
   return call;
 }
 

@@ -12,7 +12,8 @@ namespace {
 Value default_(const Value& input, const Arguments& arguments, const FilterContext&) {
   const Value* allow_false = arguments.find("allow_false");
   const Value standard = arguments.plain.empty() ? Value::of_string("") : arguments.plain[0];
-  if (input.type == Type::boolean && input.whole == 0) return allow_false && is_true(*allow_false) ? input : standard;
+  if (input.type == Type::boolean && input.whole == 0)
+    return allow_false && is_true(*allow_false) ? input : standard;
   if (is_empty_literal(input) || is_nothing(input) || equal(input, empty_literal())) return standard;
   return input;
 }
@@ -26,8 +27,8 @@ Value size(const Value& input, const Arguments&, const FilterContext&) {
 constexpr std::array own{Filter{"default", 0, 1, default_, true}, Filter{"size", 0, 0, size}};
 
 const std::array<std::span<const Filter>, 5>& tables() {
-  static const std::array<std::span<const Filter>, 5> all{std::span<const Filter>(own), text_filters(), list_filters(),
-                                                          number_filters(), locale_filters()};
+  static const std::array<std::span<const Filter>, 5> all{std::span<const Filter>(own), text_filters(),
+                                                          list_filters(), number_filters(), locale_filters()};
   return all;
 }
 

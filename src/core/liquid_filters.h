@@ -33,14 +33,15 @@ struct FilterContext {
   Value string(std::string text) const { return Value::of_string(keep(std::move(text))); }
 };
 
-using FilterFunction = Value (*)(const Value& input, const Arguments& arguments, const FilterContext& context);
+using FilterFunction = Value (*)(const Value& input, const Arguments& arguments,
+                                 const FilterContext& context);
 
 struct Filter {
   std::string_view name;
   std::size_t least = 0;  // plain arguments
   std::size_t most = 0;
   FilterFunction run = nullptr;
-  bool named = false;     // takes named arguments
+  bool named = false;  // takes named arguments
 };
 
 const Filter* filter_named(std::string_view name);

@@ -11,8 +11,10 @@ namespace {
 
 void flatten(const List& from, List& to) {
   for (const Value& item : from) {
-    if (item.type == Type::list) flatten(*item.list, to);
-    else to.push_back(item);
+    if (item.type == Type::list)
+      flatten(*item.list, to);
+    else
+      to.push_back(item);
   }
 }
 
@@ -25,19 +27,29 @@ List items(const Value& input) {
   return flat;
 }
 
-Value list(List l) { return Value::of_list(std::move(l)); }
+Value list(List l) {
+  return Value::of_list(std::move(l));
+}
 
-std::string key(const Arguments& a, const FilterContext& c) { return text_of(a.plain[0], c.locale); }
+std::string key(const Arguments& a, const FilterContext& c) {
+  return text_of(a.plain[0], c.locale);
+}
 
 Value field(const Value& item, std::string_view name) {
   if (item.type == Type::record) return member(item, name);
   throw FilterFault{"the list holds more than records", {}};
 }
 
-bool has_key(const Arguments& a) { return !a.plain.empty() && !is_nothing(a.plain[0]); }
+bool has_key(const Arguments& a) {
+  return !a.plain.empty() && !is_nothing(a.plain[0]);
+}
 
-Value first(const Value& input, const Arguments&, const FilterContext&) { return member(input, "first"); }
-Value last(const Value& input, const Arguments&, const FilterContext&) { return member(input, "last"); }
+Value first(const Value& input, const Arguments&, const FilterContext&) {
+  return member(input, "first");
+}
+Value last(const Value& input, const Arguments&, const FilterContext&) {
+  return member(input, "last");
+}
 
 Value join(const Value& input, const Arguments& a, const FilterContext& c) {
   const std::string between = a.plain.empty() ? " " : text_of(a.plain[0], c.locale);
@@ -118,9 +130,11 @@ Value sort_natural(const Value& input, const Arguments& a, const FilterContext& 
   for (const Value& item : items(input)) {
     const Value by = by_field ? field(item, name) : item;
     // U+10FFFF: nothing comes last
-    keyed.emplace_back(is_nothing(by) ? "\xF4\x8F\xBF\xBF" : lower_case(text_of(by, c.locale), c.locale.name), item);
+    keyed.emplace_back(is_nothing(by) ? "\xF4\x8F\xBF\xBF" : lower_case(text_of(by, c.locale), c.locale.name),
+                       item);
   }
-  std::stable_sort(keyed.begin(), keyed.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
+  std::stable_sort(keyed.begin(), keyed.end(),
+                   [](const auto& x, const auto& y) { return x.first < y.first; });
   List l;
   for (auto& [_, item] : keyed) l.push_back(std::move(item));
   return list(std::move(l));
@@ -140,16 +154,18 @@ Value uniq(const Value& input, const Arguments& a, const FilterContext& c) {
 }
 
 constexpr std::array table{
-    Filter{"compact", 0, 1, compact}, Filter{"concat", 1, 1, concat},
-    Filter{"first", 0, 0, first},     Filter{"join", 0, 1, join},
-    Filter{"last", 0, 0, last},       Filter{"map", 1, 1, map},
+    Filter{"compact", 0, 1, compact},     Filter{"concat", 1, 1, concat},
+    Filter{"first", 0, 0, first},         Filter{"join", 0, 1, join},
+    Filter{"last", 0, 0, last},           Filter{"map", 1, 1, map},
     Filter{"reject", 1, 2, where<false>}, Filter{"reverse", 0, 0, reverse},
-    Filter{"sort", 0, 1, sort},       Filter{"sort_natural", 0, 1, sort_natural},
-    Filter{"uniq", 0, 1, uniq},       Filter{"where", 1, 2, where<true>},
+    Filter{"sort", 0, 1, sort},           Filter{"sort_natural", 0, 1, sort_natural},
+    Filter{"uniq", 0, 1, uniq},           Filter{"where", 1, 2, where<true>},
 };
 
 }  // namespace
 
-std::span<const Filter> list_filters() { return table; }
+std::span<const Filter> list_filters() {
+  return table;
+}
 
 }  // namespace amends::liquid

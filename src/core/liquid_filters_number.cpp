@@ -8,7 +8,8 @@ namespace amends::liquid {
 namespace {
 
 Value number(const Value& value) {
-  if (value.type == Type::money) throw FilterFault{"letters do not compute money", "the policy decides amounts; print it with | money"};
+  if (value.type == Type::money)
+    throw FilterFault{"letters do not compute money", "the policy decides amounts; print it with | money"};
   return number_of(value);
 }
 
@@ -51,8 +52,12 @@ Value abs(const Value& input, const Arguments&, const FilterContext&) {
   if (x.ratio.is_negative()) x.ratio = -x.ratio;
   return x;
 }
-Value ceil(const Value& input, const Arguments&, const FilterContext&) { return Value::of_number(ceiling(number(input).ratio)); }
-Value floor_(const Value& input, const Arguments&, const FilterContext&) { return Value::of_number(floor(number(input).ratio)); }
+Value ceil(const Value& input, const Arguments&, const FilterContext&) {
+  return Value::of_number(ceiling(number(input).ratio));
+}
+Value floor_(const Value& input, const Arguments&, const FilterContext&) {
+  return Value::of_number(floor(number(input).ratio));
+}
 
 Value round(const Value& input, const Arguments& a, const FilterContext&) {
   const Value x = number(input);
@@ -75,14 +80,16 @@ Value at_most(const Value& input, const Arguments& a, const FilterContext&) {
 }
 
 constexpr std::array table{
-    Filter{"abs", 0, 0, abs},         Filter{"at_least", 1, 1, at_least}, Filter{"at_most", 1, 1, at_most},
-    Filter{"ceil", 0, 0, ceil},       Filter{"divided_by", 1, 1, divided_by}, Filter{"floor", 0, 0, floor_},
-    Filter{"minus", 1, 1, minus},     Filter{"modulo", 1, 1, modulo},     Filter{"plus", 1, 1, plus},
-    Filter{"round", 0, 1, round},     Filter{"times", 1, 1, times},
+    Filter{"abs", 0, 0, abs},     Filter{"at_least", 1, 1, at_least},     Filter{"at_most", 1, 1, at_most},
+    Filter{"ceil", 0, 0, ceil},   Filter{"divided_by", 1, 1, divided_by}, Filter{"floor", 0, 0, floor_},
+    Filter{"minus", 1, 1, minus}, Filter{"modulo", 1, 1, modulo},         Filter{"plus", 1, 1, plus},
+    Filter{"round", 0, 1, round}, Filter{"times", 1, 1, times},
 };
 
 }  // namespace
 
-std::span<const Filter> number_filters() { return table; }
+std::span<const Filter> number_filters() {
+  return table;
+}
 
 }  // namespace amends::liquid

@@ -12,13 +12,17 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n\f\v";
 
-std::string text(const Value& value, const FilterContext& context) { return text_of(value, context.locale); }
+std::string text(const Value& value, const FilterContext& context) {
+  return text_of(value, context.locale);
+}
 
 std::string_view without_left(std::string_view s) {
   const auto first = s.find_first_not_of(blanks);
   return first == std::string_view::npos ? std::string_view{} : s.substr(first);
 }
-std::string_view without_right(std::string_view s) { return s.substr(0, s.find_last_not_of(blanks) + 1); }
+std::string_view without_right(std::string_view s) {
+  return s.substr(0, s.find_last_not_of(blanks) + 1);
+}
 
 enum class Which { all, first, last };
 
@@ -90,30 +94,47 @@ std::string escaped(std::string_view s) {
   std::string out;
   for (const char ch : s) {
     switch (ch) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += ch;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += ch;
     }
   }
   return out;
 }
 
-Value escape(const Value& input, const Arguments&, const FilterContext& c) { return c.string(escaped(text(input, c))); }
+Value escape(const Value& input, const Arguments&, const FilterContext& c) {
+  return c.string(escaped(text(input, c)));
+}
 
 bool begins_entity(std::string_view s) {
   const auto end = s.find(';');
   if (end == std::string_view::npos || end < 2 || end > 10) return false;
-  return s.substr(1, end - 1).find_first_not_of("#0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos;
+  return s.substr(1, end - 1)
+             .find_first_not_of("#0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
+         std::string_view::npos;
 }
 
 Value escape_once(const Value& input, const Arguments&, const FilterContext& c) {
   const std::string s = text(input, c);
   std::string out;
   for (std::size_t i = 0; i < s.size(); ++i)
-    out += s[i] == '&' && begins_entity(std::string_view(s).substr(i)) ? "&" : escaped(std::string_view(s).substr(i, 1));
+    out += s[i] == '&' && begins_entity(std::string_view(s).substr(i))
+               ? "&"
+               : escaped(std::string_view(s).substr(i, 1));
   return c.string(out);
 }
 
@@ -122,10 +143,14 @@ Value url_encode(const Value& input, const Arguments&, const FilterContext& c) {
   std::string out;
   for (const char ch : text(input, c)) {
     const auto byte = static_cast<unsigned char>(ch);
-    const bool plain = (byte < 0x80 && std::isalnum(byte) != 0) || ch == '-' || ch == '_' || ch == '.' || ch == '~';
-    if (plain) out += ch;
-    else if (ch == ' ') out += '+';
-    else (out += '%') += {digits[byte >> 4U], digits[byte & 15U]};
+    const bool plain =
+        (byte < 0x80 && std::isalnum(byte) != 0) || ch == '-' || ch == '_' || ch == '.' || ch == '~';
+    if (plain)
+      out += ch;
+    else if (ch == ' ')
+      out += '+';
+    else
+      (out += '%') += {digits[byte >> 4U], digits[byte & 15U]};
   }
   return c.string(out);
 }
@@ -137,7 +162,9 @@ std::size_t length_argument(const Arguments& a, std::size_t standard) {
   return n < 0 ? 0 : static_cast<std::size_t>(n);
 }
 
-std::string ending(const Arguments& a, const FilterContext& c) { return a.plain.size() > 1 ? text(a.plain[1], c) : "..."; }
+std::string ending(const Arguments& a, const FilterContext& c) {
+  return a.plain.size() > 1 ? text(a.plain[1], c) : "...";
+}
 
 Value truncate(const Value& input, const Arguments& a, const FilterContext& c) {
   const std::string s = text(input, c);
@@ -150,7 +177,8 @@ Value truncate(const Value& input, const Arguments& a, const FilterContext& c) {
 
 std::vector<std::string_view> words_of(std::string_view s) {
   std::vector<std::string_view> words;
-  for (std::size_t at = s.find_first_not_of(blanks); at != std::string_view::npos; at = s.find_first_not_of(blanks, at)) {
+  for (std::size_t at = s.find_first_not_of(blanks); at != std::string_view::npos;
+       at = s.find_first_not_of(blanks, at)) {
     const std::size_t end = std::min(s.find_first_of(blanks, at), s.size());
     words.push_back(s.substr(at, end - at));
     at = end;
@@ -178,7 +206,8 @@ Value split_(const Value& input, const Arguments& a, const FilterContext& c) {
     return Value::of_list(std::move(parts));
   }
   if (between.empty()) {
-    for (std::size_t i = 0; i < s.size(); i += code_point_length(s, i)) parts.push_back(Value::of_string(s.substr(i, code_point_length(s, i))));
+    for (std::size_t i = 0; i < s.size(); i += code_point_length(s, i))
+      parts.push_back(Value::of_string(s.substr(i, code_point_length(s, i))));
     return Value::of_list(std::move(parts));
   }
   std::size_t from = 0;
@@ -218,6 +247,8 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const Filter> text_filters() { return table; }
+std::span<const Filter> text_filters() {
+  return table;
+}
 
 }  // namespace amends::liquid

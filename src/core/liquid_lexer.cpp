@@ -11,9 +11,15 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n\f\v";
 
-bool is_blank(char c) { return blanks.find(c) != std::string_view::npos; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_blank(char c) {
+  return blanks.find(c) != std::string_view::npos;
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 
 std::string_view without_leading_blanks(std::string_view text) {
   const auto first = text.find_first_not_of(blanks);
@@ -71,8 +77,7 @@ class Cutter {
     const std::string_view close = d.output ? "}}" : "%}";
     const auto stop = text_.find(close, open + 2);
     if (stop == std::string_view::npos)
-      throw Error{where_of(source_, span(open, 2)),
-                  fmt::format("{} is not closed", d.output ? "{{" : "{%"),
+      throw Error{where_of(source_, span(open, 2)), fmt::format("{} is not closed", d.output ? "{{" : "{%"),
                   fmt::format("end it with {}", close)};
     std::string_view inside = text_.substr(open + 2, stop - open - 2);
     if (inside.starts_with('-')) {
@@ -135,13 +140,13 @@ class Cutter {
 
   [[noreturn]] void not_closed(const Delimited& open, std::string_view word) const {
     throw Error{where_of(source_, span(open.begin, open.end - open.begin)),
-                fmt::format("{} is not closed", quoted(open.inside)),
-                fmt::format("add {{% {} %}}", word)};
+                fmt::format("{} is not closed", quoted(open.inside)), fmt::format("add {{% {} %}}", word)};
   }
 
   void raw(const Delimited& open) {
     if (open.inside != "raw")
-      throw Error{where_of(source_, span(open.begin, open.end - open.begin)), "raw takes no words", "write {% raw %}"};
+      throw Error{where_of(source_, span(open.begin, open.end - open.begin)), "raw takes no words",
+                  "write {% raw %}"};
     const Delimited close = close_of(open, "endraw");
     add_text(close.begin, close.trims_before);
     trim_next_ = close.trims_after;
@@ -214,7 +219,8 @@ class Scanner {
   }
 
   Token take(Token::Kind kind, std::size_t length) {
-    const Token token{kind, text_.substr(at_, length),
+    const Token token{kind,
+                      text_.substr(at_, length),
                       {static_cast<std::uint32_t>(base_ + at_), static_cast<std::uint32_t>(length)}};
     at_ += length;
     return token;
@@ -239,7 +245,8 @@ class Scanner {
 
   Token string(char quote) {
     const auto close = text_.find(quote, at_ + 1);
-    if (close == std::string_view::npos) fail("a quote is not closed", fmt::format("end the text with {}", quote));
+    if (close == std::string_view::npos)
+      fail("a quote is not closed", fmt::format("end the text with {}", quote));
     Token token = take(Token::Kind::string, close + 1 - at_);
     token.text = token.text.substr(1, token.text.size() - 2);
     return token;
@@ -251,12 +258,14 @@ class Scanner {
     for (const std::string_view m : marks)
       if (text_.substr(at_).starts_with(m)) return take(Token::Kind::mark, m.size());
     std::size_t length = 1;
-    while (at_ + length < text_.size() && (static_cast<unsigned char>(text_[at_ + length]) & 0xC0) == 0x80) ++length;
+    while (at_ + length < text_.size() && (static_cast<unsigned char>(text_[at_ + length]) & 0xC0) == 0x80)
+      ++length;
     fail(fmt::format("{} has no meaning here", quoted(text_.substr(at_, length))), {});
   }
 
   [[noreturn]] void fail(std::string message, std::string hint) const {
-    throw Error{where_of(source_, {static_cast<std::uint32_t>(base_ + at_), 1}), std::move(message), std::move(hint)};
+    throw Error{where_of(source_, {static_cast<std::uint32_t>(base_ + at_), 1}), std::move(message),
+                std::move(hint)};
   }
 
   const Source& source_;
@@ -275,7 +284,9 @@ Where where_of(const Source& source, Span span) {
   const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
   std::size_t end = std::min(text.find('\n', offset), text.size());
   if (end > begin && text[end - 1] == '\r') --end;
-  const auto line = static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n')) + 1;
+  const auto line = static_cast<std::size_t>(
+                        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n')) +
+                    1;
   return Where{source.name, line, offset - begin + 1, std::max<std::size_t>(span.length, 1),
                std::string(text.substr(begin, end - begin))};
 }
@@ -284,6 +295,8 @@ std::vector<Piece> pieces_of(const Source& source, std::size_t begin, std::size_
   return Cutter(source, begin, end).run();
 }
 
-std::vector<Token> tokens_of(const Source& source, std::string_view text) { return Scanner(source, text).run(); }
+std::vector<Token> tokens_of(const Source& source, std::string_view text) {
+  return Scanner(source, text).run();
+}
 
 }  // namespace amends::liquid

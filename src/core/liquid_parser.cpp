@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n\f\v";
 
-const std::vector<std::string> tag_names = {"abort",  "assign", "break",  "capture", "case",      "comment",
-                                            "continue", "cycle", "decrement", "doc", "echo", "for",
-                                            "if",     "increment", "liquid", "raw",  "render", "unless"};
+const std::vector<std::string> tag_names = {
+    "abort", "assign", "break", "capture", "case",      "comment", "continue", "cycle",  "decrement",
+    "doc",   "echo",   "for",   "if",      "increment", "liquid",  "raw",      "render", "unless"};
 
 struct Tag {
   std::string_view name;
@@ -30,7 +30,8 @@ Tag tag_of(const Piece& piece) {
   if (text.starts_with('#')) n = 1;
   const std::string_view rest = text.substr(n);
   const auto first = rest.find_first_not_of(blanks);
-  return {text.substr(0, n), first == std::string_view::npos ? rest.substr(rest.size()) : rest.substr(first),
+  return {text.substr(0, n),
+          first == std::string_view::npos ? rest.substr(rest.size()) : rest.substr(first),
           {piece.offset, static_cast<std::uint32_t>(std::max<std::size_t>(text.size(), 1))}};
 }
 
@@ -48,7 +49,8 @@ bool is_blank(const Node& node) {
     case Node::Kind::unless:
     case Node::Kind::case_:
     case Node::Kind::for_:
-      return is_blank(node.body) && std::all_of(node.branches.begin(), node.branches.end(), [](const Branch& b) { return is_blank(b.body); });
+      return is_blank(node.body) && std::all_of(node.branches.begin(), node.branches.end(),
+                                                [](const Branch& b) { return is_blank(b.body); });
     default:
       return false;
   }
@@ -148,7 +150,8 @@ class Parser {
   // The current piece must be a tag of `ends`; returns it and steps over it.
   Tag close(const Tag& open, Ends ends) {
     if (at_ >= pieces_.size())
-      fail(open.span, fmt::format("{} is not closed", quoted(open.name)), fmt::format("add {{% {} %}}", *(ends.end() - 1)));
+      fail(open.span, fmt::format("{} is not closed", quoted(open.name)),
+           fmt::format("add {{% {} %}}", *(ends.end() - 1)));
     const Tag tag = tag_of(pieces_[at_]);
     if (std::find(ends.begin(), ends.end(), tag.name) == ends.end()) stray(tag);
     ++at_;
@@ -174,7 +177,8 @@ class Parser {
 
   void output(Body& body, std::string_view text, Span span) {
     if (text.find_first_not_of(blanks) == std::string_view::npos) {
-      if (library_.mode == Template::Mode::strict) fail(span, "there is nothing to print here", "write {{ name }}");
+      if (library_.mode == Template::Mode::strict)
+        fail(span, "there is nothing to print here", "write {{ name }}");
       // Prints nothing, but counts as output for white space.
       body.push_back(make(Node::Kind::output, span));
       return;
@@ -192,7 +196,8 @@ class Parser {
       const auto first = line.find_first_not_of(blanks);
       if (first == std::string_view::npos) continue;
       const std::string_view text = line.substr(first, line.find_last_not_of(blanks) + 1 - first);
-      pieces.push_back({Piece::Kind::tag, text, static_cast<std::uint32_t>(text.data() - source_->text.data())});
+      pieces.push_back(
+          {Piece::Kind::tag, text, static_cast<std::uint32_t>(text.data() - source_->text.data())});
     }
     Body inner = Parser(source_, std::move(pieces), library_).all();
     std::move(inner.begin(), inner.end(), std::back_inserter(body));
@@ -322,7 +327,9 @@ class Parser {
     }
     const bool limits = option.kind == Token::Kind::word && option.text == "limit";
     const bool starts = option.kind == Token::Kind::word && option.text == "offset";
-    if (!limits && !starts) r.fail(option, fmt::format("{} is not understood here", quoted(option.text)), "for knows limit:, offset: and reversed");
+    if (!limits && !starts)
+      r.fail(option, fmt::format("{} is not understood here", quoted(option.text)),
+             "for knows limit:, offset: and reversed");
     r.expect(":");
     if (starts && r.take_word("continue")) {
       node.offset_continues = true;
@@ -335,7 +342,8 @@ class Parser {
     Node node = make(Node::Kind::render, tag.span);
     TokenReader r = reader(tag.rest);
     const Token name = r.next();
-    if (name.kind != Token::Kind::string) r.fail(name, "render takes the name of a template in quotes", "write {% render 'signature' %}");
+    if (name.kind != Token::Kind::string)
+      r.fail(name, "render takes the name of a template in quotes", "write {% render 'signature' %}");
     node.text = name.text;
     node.each = r.is_word("for");
     if (r.take_word("for") || r.take_word("with")) {
@@ -351,7 +359,8 @@ class Parser {
 
   // Entered before it is parsed, so that a partial may render itself.
   Partial* partial(const std::string& name, Span span) const {
-    if (const auto found = library_.partials.find(name); found != library_.partials.end()) return found->second.get();
+    if (const auto found = library_.partials.find(name); found != library_.partials.end())
+      return found->second.get();
     const auto source = library_.find ? library_.find(name) : nullptr;
     if (!source) fail(span, fmt::format("there is no template {} to render", quoted(name)));
     auto& slot = library_.partials[name];
@@ -412,7 +421,8 @@ class Parser {
 
 }  // namespace
 
-Body parse(const std::shared_ptr<const Source>& source, std::size_t begin, std::size_t end, Library& library) {
+Body parse(const std::shared_ptr<const Source>& source, std::size_t begin, std::size_t end,
+           Library& library) {
   return Parser(source, pieces_of(*source, begin, end), library).all();
 }
 

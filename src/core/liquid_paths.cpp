@@ -44,7 +44,8 @@ class PathFinder {
       if (step.index) {
         expression(*step.index, false);
         if (i == 0) known = false;
-        const bool by_name = step.index->operation == Operation::literal && step.index->literal.type == Type::string;
+        const bool by_name =
+            step.index->operation == Operation::literal && step.index->literal.type == Type::string;
         out += by_name ? "." + std::string(step.index->literal.text) : "[]";
       } else if (i > 0) {
         append_member(out, step.name);
@@ -63,20 +64,24 @@ class PathFinder {
 
   // first and last of a list are one of its elements.
   static void append_member(std::string& path, std::string_view name) {
-    if (name == "first" || name == "last") path += "[]";
-    else if (name != "size") (path += '.') += name;
+    if (name == "first" || name == "last")
+      path += "[]";
+    else if (name != "size")
+      (path += '.') += name;
   }
 
   void note(const std::string& path, Span span, bool guarded) {
     const Source& source = *open_.back()->source;
-    if (seen_.emplace(&source, span.offset, path).second) found_.push_back({path, guarded, where_of(source, span)});
+    if (seen_.emplace(&source, span.offset, path).second)
+      found_.push_back({path, guarded, where_of(source, span)});
   }
 
   std::optional<std::string> expression(const Expression& e, bool guarded) {
     if (e.operation == Operation::path) return named(e, guarded);
-    const bool asks_for_nothing = std::any_of(e.children.begin(), e.children.end(), [](const Expression& child) {
-      return child.operation == Operation::literal && child.literal.is_null();
-    });
+    const bool asks_for_nothing =
+        std::any_of(e.children.begin(), e.children.end(), [](const Expression& child) {
+          return child.operation == Operation::literal && child.literal.is_null();
+        });
     const bool joins = e.operation == Operation::both || e.operation == Operation::either;
     for (const Expression& child : e.children) expression(child, (joins && guarded) || asks_for_nothing);
     return std::nullopt;
@@ -94,7 +99,8 @@ class PathFinder {
 
   // Filters that leave the elements of a list as they are.
   static std::optional<std::string> through(std::string_view filter, std::optional<std::string> path) {
-    static const std::set<std::string_view> keep = {"sort", "sort_natural", "reverse", "where", "reject", "uniq", "compact", "default"};
+    static const std::set<std::string_view> keep = {"sort",   "sort_natural", "reverse", "where",
+                                                    "reject", "uniq",         "compact", "default"};
     if (!path || keep.contains(filter)) return path;
     if (filter == "first" || filter == "last") return *path + "[]";
     return std::nullopt;
@@ -111,7 +117,9 @@ class PathFinder {
       locals_.emplace_back(node.text, pipe(node.pipe));
       return;
     }
-    if (node.kind == Node::Kind::text || node.kind == Node::Kind::increment || node.kind == Node::Kind::decrement) return;
+    if (node.kind == Node::Kind::text || node.kind == Node::Kind::increment ||
+        node.kind == Node::Kind::decrement)
+      return;
     pipe(node.pipe);
     for (const Expression& e : node.values) expression(e, false);
     for (const Branch& branch : node.branches) {
@@ -152,6 +160,8 @@ class PathFinder {
 
 }  // namespace
 
-std::vector<TemplatePath> paths_of(const Partial& root) { return PathFinder().run(root); }
+std::vector<TemplatePath> paths_of(const Partial& root) {
+  return PathFinder().run(root);
+}
 
 }  // namespace amends::liquid

@@ -24,9 +24,9 @@ struct Loop {
   Value item;
   std::int64_t index = 0;
   std::int64_t length = 0;
-  bool outermost = true;      // of its template: no parentloop
-  bool of_partial = false;    // made by render ... for: no parentloop of the loops inside
-  std::string_view label;     // forloop.name
+  bool outermost = true;    // of its template: no parentloop
+  bool of_partial = false;  // made by render ... for: no parentloop of the loops inside
+  std::string_view label;   // forloop.name
 };
 
 // What one template, or one partial, has set. Partials see the facts and their parameters only.
@@ -69,7 +69,10 @@ Value loop_member(const std::vector<Loop>& loops, const std::vector<Step>& steps
 class Renderer {
  public:
   Renderer(const Partial& root, Template::Mode mode, const Value& facts, const LetterLocale& locale)
-      : facts_(facts), locale_(locale), context_{locale, mode, words_}, strict_(mode == Template::Mode::strict) {
+      : facts_(facts),
+        locale_(locale),
+        context_{locale, mode, words_},
+        strict_(mode == Template::Mode::strict) {
     scope_.partial = &root;
   }
 
@@ -105,16 +108,24 @@ class Renderer {
 
   [[noreturn]] void refuse() const {
     const Absent& first = absent_.front();
-    std::string message = fmt::format("{} {}", first.path, first.unknown ? "is not a fact this letter knows" : "has no value for this case");
+    std::string message =
+        fmt::format("{} {}", first.path,
+                    first.unknown ? "is not a fact this letter knows" : "has no value for this case");
     for (std::size_t i = 1; i < absent_.size(); ++i)
-      message += fmt::format("{} {} ({}:{}:{})", i == 1 ? ", nor" : ",", absent_[i].path, absent_[i].where.file, absent_[i].where.line, absent_[i].where.column);
-    throw Error{first.where, message, fmt::format("test it with {{% if {0} %}} or write {{{{ {0} | default: \"...\" }}}}", first.path)};
+      message += fmt::format("{} {} ({}:{}:{})", i == 1 ? ", nor" : ",", absent_[i].path,
+                             absent_[i].where.file, absent_[i].where.line, absent_[i].where.column);
+    throw Error{
+        first.where, message,
+        fmt::format("test it with {{% if {0} %}} or write {{{{ {0} | default: \"...\" }}}}", first.path)};
   }
 
   void note_absent(Span span, bool unknown) {
     if (!strict_) return;
     Absent absent{std::string(written(span)), where(span), unknown};
-    const auto same = [&](const Absent& a) { return a.where.file == absent.where.file && a.where.line == absent.where.line && a.where.column == absent.where.column; };
+    const auto same = [&](const Absent& a) {
+      return a.where.file == absent.where.file && a.where.line == absent.where.line &&
+             a.where.column == absent.where.column;
+    };
     if (std::none_of(absent_.begin(), absent_.end(), same)) absent_.push_back(std::move(absent));
   }
 
@@ -159,23 +170,33 @@ class Renderer {
 
   Value evaluate(const Expression& e, bool guarded) {
     switch (e.operation) {
-      case Operation::literal: return e.literal;
-      case Operation::path: return path(e, guarded);
-      case Operation::range: return range(e);
-      default: return Value::of_boolean(holds(e));
+      case Operation::literal:
+        return e.literal;
+      case Operation::path:
+        return path(e, guarded);
+      case Operation::range:
+        return range(e);
+      default:
+        return Value::of_boolean(holds(e));
     }
   }
 
-  static bool asks_for_nothing(const Expression& e) { return e.operation == Operation::literal && e.literal.is_null(); }
+  static bool asks_for_nothing(const Expression& e) {
+    return e.operation == Operation::literal && e.literal.is_null();
+  }
 
   bool holds(const Expression& e) {
     switch (e.operation) {
-      case Operation::both: return holds(e.children[0]) && holds(e.children[1]);
-      case Operation::either: return holds(e.children[0]) || holds(e.children[1]);
+      case Operation::both:
+        return holds(e.children[0]) && holds(e.children[1]);
+      case Operation::either:
+        return holds(e.children[0]) || holds(e.children[1]);
       case Operation::literal:
       case Operation::path:
-      case Operation::range: return is_true(evaluate(e, true));
-      default: return compared(e);
+      case Operation::range:
+        return is_true(evaluate(e, true));
+      default:
+        return compared(e);
     }
   }
 
@@ -213,7 +234,8 @@ class Renderer {
     Arguments arguments;
     arguments.plain.reserve(call.arguments.size());
     for (const Expression& argument : call.arguments) arguments.plain.push_back(evaluate(argument, false));
-    for (const auto& [name, argument] : call.named) arguments.named.emplace_back(name, evaluate(argument, false));
+    for (const auto& [name, argument] : call.named)
+      arguments.named.emplace_back(name, evaluate(argument, false));
     return placed(call.span, [&] { return call.filter->run(value, arguments, context_); });
   }
 
@@ -229,21 +251,35 @@ class Renderer {
 
   Flow step(const Node& node) {
     switch (node.kind) {
-      case Node::Kind::text: return write(node.text, node.span);
-      case Node::Kind::output: return output(node);
-      case Node::Kind::assign: return assign(node.text, piped(node.pipe));
-      case Node::Kind::capture: return capture(node);
+      case Node::Kind::text:
+        return write(node.text, node.span);
+      case Node::Kind::output:
+        return output(node);
+      case Node::Kind::assign:
+        return assign(node.text, piped(node.pipe));
+      case Node::Kind::capture:
+        return capture(node);
       case Node::Kind::if_:
-      case Node::Kind::unless: return branch(node);
-      case Node::Kind::case_: return choose(node);
-      case Node::Kind::for_: return loop(node);
-      case Node::Kind::break_: return Flow::stop;
-      case Node::Kind::continue_: return Flow::again;
-      case Node::Kind::render: return partial(node);
-      case Node::Kind::cycle: return cycle(node);
-      case Node::Kind::increment: return count(node, 0, 1);
-      case Node::Kind::decrement: return count(node, -1, -1);
-      case Node::Kind::abort: throw Held{text_of(piped(node.pipe), locale_)};
+      case Node::Kind::unless:
+        return branch(node);
+      case Node::Kind::case_:
+        return choose(node);
+      case Node::Kind::for_:
+        return loop(node);
+      case Node::Kind::break_:
+        return Flow::stop;
+      case Node::Kind::continue_:
+        return Flow::again;
+      case Node::Kind::render:
+        return partial(node);
+      case Node::Kind::cycle:
+        return cycle(node);
+      case Node::Kind::increment:
+        return count(node, 0, 1);
+      case Node::Kind::decrement:
+        return count(node, -1, -1);
+      case Node::Kind::abort:
+        throw Held{text_of(piped(node.pipe), locale_)};
     }
     return Flow::on;
   }
@@ -256,7 +292,10 @@ class Renderer {
 
   Flow output(const Node& node) {
     const Value value = piped(node.pipe);
-    if (strict_ && value.type == Type::record) fail(node.pipe.head.span, fmt::format("{} is a record and has no words of its own", written(node.pipe.head.span)), "name one of its facts");
+    if (strict_ && value.type == Type::record)
+      fail(node.pipe.head.span,
+           fmt::format("{} is a record and has no words of its own", written(node.pipe.head.span)),
+           "name one of its facts");
     placed(node.span, [&] { append_text(out_, value, locale_); });
     return write({}, node.span);
   }
@@ -301,14 +340,17 @@ class Renderer {
   }
 
   std::size_t matches(const Value& value, const Branch& b) {
-    return static_cast<std::size_t>(std::count_if(b.tests.begin(), b.tests.end(), [&](const Expression& test) { return equal(value, evaluate(test, asks_for_nothing(test))); }));
+    return static_cast<std::size_t>(std::count_if(
+        b.tests.begin(), b.tests.end(),
+        [&](const Expression& test) { return equal(value, evaluate(test, asks_for_nothing(test))); }));
   }
 
   std::optional<std::int64_t> bound(const std::optional<Expression>& e) {
     if (!e) return std::nullopt;
     const Value value = evaluate(*e, false);
     if (is_nothing(value)) return std::nullopt;
-    const bool readable = value.type == Type::number || (value.type == Type::string && read_decimal(value.text));
+    const bool readable =
+        value.type == Type::number || (value.type == Type::string && read_decimal(value.text));
     if (!readable) fail(e->span, fmt::format("{} is not a number", written(e->span)));
     return std::max<std::int64_t>(whole_part(value), 0);
   }
@@ -321,19 +363,24 @@ class Renderer {
 
   Flow loop(const Node& node) {
     const Value over = evaluate(node.pipe.head, false);
-    if (over.is_null() && node.pipe.head.operation == Operation::path) note_absent(node.pipe.head.span, false);
+    if (over.is_null() && node.pipe.head.operation == Operation::path)
+      note_absent(node.pipe.head.span, false);
     List made;
     if (over.type != Type::list) made = placed(node.pipe.head.span, [&] { return items_of(over); });
     const List& items = over.type == Type::list ? *over.list : made;
-    const std::string_view name = context_.keep(fmt::format("{}-{}", node.text, written(node.pipe.head.span)));
+    const std::string_view name =
+        context_.keep(fmt::format("{}-{}", node.text, written(node.pipe.head.span)));
     const auto size = static_cast<std::int64_t>(items.size());
-    const std::int64_t from = std::min(node.offset_continues ? resume_at(name) : bound(node.offset).value_or(0), size);
+    const std::int64_t from =
+        std::min(node.offset_continues ? resume_at(name) : bound(node.offset).value_or(0), size);
     const std::int64_t until = from + std::min(bound(node.limit).value_or(size), size - from);
     resume_at(name) = until;
     if (from == until) return node.branches.empty() ? Flow::on : body(node.branches[0].body);
     const bool outermost = scope_.loops.empty() || scope_.loops.back().of_partial;
     rounds(node.body, {node.text, {}, 0, until - from, outermost, false, name}, node.span,
-           [&](std::int64_t i) { return items[static_cast<std::size_t>(node.reversed ? until - 1 - i : from + i)]; });
+           [&](std::int64_t i) {
+             return items[static_cast<std::size_t>(node.reversed ? until - 1 - i : from + i)];
+           });
     return Flow::on;
   }
 
@@ -366,8 +413,11 @@ class Renderer {
     std::swap(counters, counters_);
     std::swap(cycles, cycles_);
     const auto size = static_cast<std::int64_t>(items.size());
-    if (each) rounds(node.partial->body, {node.alias, {}, 0, size, true, true, node.alias}, {0, 1}, [&](std::int64_t i) { return items[static_cast<std::size_t>(i)]; });
-    else body(node.partial->body);
+    if (each)
+      rounds(node.partial->body, {node.alias, {}, 0, size, true, true, node.alias}, {0, 1},
+             [&](std::int64_t i) { return items[static_cast<std::size_t>(i)]; });
+    else
+      body(node.partial->body);
     std::swap(cycles, cycles_);
     std::swap(counters, counters_);
     std::swap(scope_, inner);
@@ -375,14 +425,16 @@ class Renderer {
     return Flow::on;
   }
 
-  std::int64_t& counter(std::vector<std::pair<std::string, std::int64_t>>& among, std::string name, std::int64_t start) {
+  std::int64_t& counter(std::vector<std::pair<std::string, std::int64_t>>& among, std::string name,
+                        std::int64_t start) {
     for (auto& [known, value] : among)
       if (known == name) return value;
     return among.emplace_back(std::move(name), start).second;
   }
 
   Flow cycle(const Node& node) {
-    std::string name = node.has_value ? "n" + text_of(evaluate(node.pipe.head, true), locale_) : "u" + std::string(node.text);
+    std::string name = node.has_value ? "n" + text_of(evaluate(node.pipe.head, true), locale_)
+                                      : "u" + std::string(node.text);
     std::int64_t& at = counter(cycles_, std::move(name), 0);
     const auto size = static_cast<std::int64_t>(node.values.size());
     const Value value = at < size ? evaluate(node.values[static_cast<std::size_t>(at)], false) : Value{};

@@ -10,7 +10,9 @@
 namespace amends::liquid {
 namespace {
 
-Value null_marked(std::int64_t mark) { return Value::of(Type::null, mark); }
+Value null_marked(std::int64_t mark) {
+  return Value::of(Type::null, mark);
+}
 
 bool has_no_items(const Value& value) {
   if (value.type == Type::string) return value.text.empty();
@@ -19,7 +21,9 @@ bool has_no_items(const Value& value) {
   return false;
 }
 
-bool is_white(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
+bool is_white(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
+}
 
 bool is_like_blank(const Value& value) {
   if (is_nothing(value)) return true;
@@ -29,13 +33,15 @@ bool is_like_blank(const Value& value) {
 }
 
 bool lists_equal(const List& a, const List& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Value& x, const Value& y) { return equal(x, y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Value& x, const Value& y) { return equal(x, y); });
 }
 
 bool records_equal(const Record& a, const Record& b) {
   if (a.size() != b.size()) return false;
   return std::all_of(a.begin(), a.end(), [&](const auto& field) {
-    const auto other = std::find_if(b.begin(), b.end(), [&](const auto& f) { return f.first == field.first; });
+    const auto other =
+        std::find_if(b.begin(), b.end(), [&](const auto& f) { return f.first == field.first; });
     return other != b.end() && equal(field.second, other->second);
   });
 }
@@ -53,13 +59,16 @@ Value item_at(const Value& value, std::int64_t index) {
   }
   if (value.type == Type::list) {
     const std::int64_t i = pick(static_cast<std::int64_t>(value.list->size()));
-    return i >= 0 && i < static_cast<std::int64_t>(value.list->size()) ? (*value.list)[static_cast<std::size_t>(i)] : Value{};
+    return i >= 0 && i < static_cast<std::int64_t>(value.list->size())
+               ? (*value.list)[static_cast<std::size_t>(i)]
+               : Value{};
   }
   return {};
 }
 
 Value size_of(const Value& value) {
-  if (value.type == Type::string) return Value::of_number(static_cast<std::int64_t>(count_code_points(value.text)));
+  if (value.type == Type::string)
+    return Value::of_number(static_cast<std::int64_t>(count_code_points(value.text)));
   if (value.type == Type::list) return Value::of_number(static_cast<std::int64_t>(value.list->size()));
   if (value.type == Type::record) return Value::of_number(static_cast<std::int64_t>(value.record->size()));
   if (is_range(value)) return Value::of_number(std::max<std::int64_t>(value.until - value.whole + 1, 0));
@@ -67,7 +76,9 @@ Value size_of(const Value& value) {
 }
 
 Value first_of(const Value& value) {
-  if (value.type == Type::string) return value.text.empty() ? Value{} : Value::of_string(value.text.substr(0, code_point_length(value.text, 0)));
+  if (value.type == Type::string)
+    return value.text.empty() ? Value{}
+                              : Value::of_string(value.text.substr(0, code_point_length(value.text, 0)));
   if (value.type == Type::record) return value.record->empty() ? Value{} : pair_of(value.record->front());
   return item_at(value, 0);
 }
@@ -98,10 +109,18 @@ std::string print_endless(const Ratio& ratio) {
 
 }  // namespace
 
-Value empty_literal() { return null_marked(1); }
-Value blank_literal() { return null_marked(2); }
-bool is_empty_literal(const Value& value) { return value.is_null() && value.whole == 1; }
-bool is_blank_literal(const Value& value) { return value.is_null() && value.whole == 2; }
+Value empty_literal() {
+  return null_marked(1);
+}
+Value blank_literal() {
+  return null_marked(2);
+}
+bool is_empty_literal(const Value& value) {
+  return value.is_null() && value.whole == 1;
+}
+bool is_blank_literal(const Value& value) {
+  return value.is_null() && value.whole == 2;
+}
 
 Value range_of(std::int64_t from, std::int64_t to) {
   Value value = Value::of(Type::span, from);
@@ -109,16 +128,22 @@ Value range_of(std::int64_t from, std::int64_t to) {
   value.ratio = Ratio(1);
   return value;
 }
-bool is_range(const Value& value) { return value.type == Type::span && value.ratio == Ratio(1); }
+bool is_range(const Value& value) {
+  return value.type == Type::span && value.ratio == Ratio(1);
+}
 
 Value decimal_of(const Ratio& ratio) {
   Value value = Value::of_number(ratio);
   value.whole = 1;
   return value;
 }
-bool is_decimal(const Value& value) { return value.type == Type::number && (value.whole == 1 || !value.ratio.is_whole()); }
+bool is_decimal(const Value& value) {
+  return value.type == Type::number && (value.whole == 1 || !value.ratio.is_whole());
+}
 
-bool is_nothing(const Value& value) { return value.is_missing() || value.is_null(); }
+bool is_nothing(const Value& value) {
+  return value.is_missing() || value.is_null();
+}
 
 bool is_true(const Value& value) {
   if (is_empty_literal(value) || is_blank_literal(value)) return true;
@@ -132,16 +157,24 @@ bool equal(const Value& a, const Value& b) {
   }
   if (is_blank_literal(a) || is_blank_literal(b)) return is_like_blank(is_blank_literal(a) ? b : a);
   if (is_nothing(a) || is_nothing(b)) return is_nothing(a) && is_nothing(b);
-  const bool amounts = (a.type == Type::money || a.type == Type::number) && (b.type == Type::money || b.type == Type::number);
-  if (amounts) return a.ratio == b.ratio && (a.type != Type::money || b.type != Type::money || a.currency == b.currency);
+  const bool amounts =
+      (a.type == Type::money || a.type == Type::number) && (b.type == Type::money || b.type == Type::number);
+  if (amounts)
+    return a.ratio == b.ratio && (a.type != Type::money || b.type != Type::money || a.currency == b.currency);
   if (a.type != b.type) return false;
   switch (a.type) {
-    case Type::string: return a.text == b.text;
-    case Type::percent: return a.ratio == b.ratio;
-    case Type::list: return lists_equal(*a.list, *b.list);
-    case Type::record: return records_equal(*a.record, *b.record);
-    case Type::span: return a.whole == b.whole && a.until == b.until;
-    default: return a.whole == b.whole;
+    case Type::string:
+      return a.text == b.text;
+    case Type::percent:
+      return a.ratio == b.ratio;
+    case Type::list:
+      return lists_equal(*a.list, *b.list);
+    case Type::record:
+      return records_equal(*a.record, *b.record);
+    case Type::span:
+      return a.whole == b.whole && a.until == b.until;
+    default:
+      return a.whole == b.whole;
   }
 }
 
@@ -149,7 +182,9 @@ bool contains(const Value& whole, const Value& part) {
   if (!is_true(part)) return false;
   if (whole.type == Type::string) {
     const bool sought = part.type == Type::string || part.type == Type::number;
-    return sought && whole.text.find(part.type == Type::string ? std::string(part.text) : print_number(part)) != std::string_view::npos;
+    return sought &&
+           whole.text.find(part.type == Type::string ? std::string(part.text) : print_number(part)) !=
+               std::string_view::npos;
   }
   if (whole.type == Type::record) return part.type == Type::string && !member(whole, part.text).is_missing();
   if (whole.type != Type::list && !is_range(whole)) return false;
@@ -159,14 +194,17 @@ bool contains(const Value& whole, const Value& part) {
 
 int compare(const Value& a, const Value& b) {
   const auto sign = [](auto order) { return order < 0 ? -1 : order > 0 ? 1 : 0; };
-  const bool amounts = (a.type == Type::money || a.type == Type::number) && (b.type == Type::money || b.type == Type::number);
+  const bool amounts =
+      (a.type == Type::money || a.type == Type::number) && (b.type == Type::money || b.type == Type::number);
   if (amounts && a.type == Type::money && b.type == Type::money && a.currency != b.currency)
     throw FilterFault{"two currencies have no order", {}};
   if (amounts || (a.type == Type::percent && b.type == Type::percent)) return sign(a.ratio <=> b.ratio);
   if (a.type == Type::string && b.type == Type::string) return sign(a.text.compare(b.text));
-  const bool moments = a.type == Type::date || a.type == Type::instant || a.type == Type::duration || a.type == Type::time;
+  const bool moments =
+      a.type == Type::date || a.type == Type::instant || a.type == Type::duration || a.type == Type::time;
   if (a.type == b.type && moments) return sign(a.whole <=> b.whole);
-  throw FilterFault{std::string(name_of(a.type)) + " and " + std::string(name_of(b.type)) + " have no order", {}};
+  throw FilterFault{std::string(name_of(a.type)) + " and " + std::string(name_of(b.type)) + " have no order",
+                    {}};
 }
 
 Value member(const Value& value, std::string_view name) {
@@ -199,21 +237,39 @@ std::string print_number(const Value& number) {
 void append_text(std::string& out, const Value& value, const LetterLocale& locale) {
   switch (value.type) {
     case Type::missing:
-    case Type::null: return;
-    case Type::boolean: out += value.whole != 0 ? "true" : "false"; return;
-    case Type::number: out += print_number(value); return;
-    case Type::string: out += value.text; return;
-    case Type::money: out += format_money(money_of(rounded(value.ratio, Rounding::half_up, minor_unit(value.currency)), value.currency), locale.name); return;
-    case Type::date: out += format_date(value.date(), DateStyle::long_, locale.name); return;
-    case Type::instant: out += format_instant(value.instant(), locale.zone, DateStyle::long_, locale.name); return;
+    case Type::null:
+      return;
+    case Type::boolean:
+      out += value.whole != 0 ? "true" : "false";
+      return;
+    case Type::number:
+      out += print_number(value);
+      return;
+    case Type::string:
+      out += value.text;
+      return;
+    case Type::money:
+      out += format_money(
+          money_of(rounded(value.ratio, Rounding::half_up, minor_unit(value.currency)), value.currency),
+          locale.name);
+      return;
+    case Type::date:
+      out += format_date(value.date(), DateStyle::long_, locale.name);
+      return;
+    case Type::instant:
+      out += format_instant(value.instant(), locale.zone, DateStyle::long_, locale.name);
+      return;
     case Type::list:
       for (const Value& item : *value.list) append_text(out, item, locale);
       return;
-    case Type::record: append_record(out, *value.record, locale); return;
+    case Type::record:
+      append_record(out, *value.record, locale);
+      return;
     case Type::span:
       if (is_range(value)) out += print(Ratio(value.whole)) + ".." + print(Ratio(value.until));
       return;
-    default: out += print(value, locale.zone);
+    default:
+      out += print(value, locale.zone);
   }
 }
 
@@ -231,7 +287,9 @@ Value number_of(const Value& value) {
   return Value::of_number(0);
 }
 
-std::int64_t whole_part(const Value& value) { return whole_of(floor(number_of(value).ratio)); }
+std::int64_t whole_part(const Value& value) {
+  return whole_of(floor(number_of(value).ratio));
+}
 
 List items_of(const Value& value) {
   if (value.type == Type::list) return *value.list;

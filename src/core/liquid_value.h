@@ -21,7 +21,7 @@ bool is_range(const Value& value);
 bool is_decimal(const Value& value);
 bool is_nothing(const Value& value);  // missing or null
 
-bool is_true(const Value& value);     // all but false and nothing
+bool is_true(const Value& value);  // all but false and nothing
 bool equal(const Value& a, const Value& b);
 bool contains(const Value& whole, const Value& part);
 // Negative, zero, positive; throws FilterFault when the two have no order.
@@ -38,7 +38,7 @@ std::string print_number(const Value& number);
 
 Value number_of(const Value& value);  // what a number filter makes of it: text is read, anything else is 0
 std::int64_t whole_part(const Value& value);
-List items_of(const Value& value);    // what a loop runs over
+List items_of(const Value& value);  // what a loop runs over
 inline constexpr std::int64_t most_items = 10000;
 
 }  // namespace amends::liquid

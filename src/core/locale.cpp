@@ -109,7 +109,8 @@ FormattedNumber formatted(const std::string& decimal, std::string_view skeleton,
     return made;
   });
   FormattedNumber result(unumf_openResult(&status));
-  unumf_formatDecimal(formatter.get(), decimal.data(), static_cast<std::int32_t>(decimal.size()), result.get(), &status);
+  unumf_formatDecimal(formatter.get(), decimal.data(), static_cast<std::int32_t>(decimal.size()),
+                      result.get(), &status);
   check(status);
   return result;
 }
@@ -127,7 +128,8 @@ std::string decimal(const Ratio& number) {
 
 Dates open_style(UDateFormatStyle style, const std::string& locale, const U16& zone) {
   UErrorCode status = U_ZERO_ERROR;
-  Dates made(udat_open(UDAT_NONE, style, locale.c_str(), zone.data(), static_cast<std::int32_t>(zone.size()), nullptr, 0, &status));
+  Dates made(udat_open(UDAT_NONE, style, locale.c_str(), zone.data(), static_cast<std::int32_t>(zone.size()),
+                       nullptr, 0, &status));
   check(status);
   return made;
 }
@@ -138,21 +140,28 @@ Dates open_skeleton(std::u16string_view skeleton, const std::string& locale, con
   Patterns patterns(udatpg_open(locale.c_str(), &status));
   check(status);
   const U16 pattern = filled([&](char16_t* out, std::int32_t size, UErrorCode* error) {
-    return udatpg_getBestPattern(patterns.get(), skeleton.data(), static_cast<std::int32_t>(skeleton.size()), out, size, error);
+    return udatpg_getBestPattern(patterns.get(), skeleton.data(), static_cast<std::int32_t>(skeleton.size()),
+                                 out, size, error);
   });
-  Dates made(udat_open(UDAT_PATTERN, UDAT_PATTERN, locale.c_str(), zone.data(), static_cast<std::int32_t>(zone.size()),
-                       pattern.data(), static_cast<std::int32_t>(pattern.size()), &status));
+  Dates made(udat_open(UDAT_PATTERN, UDAT_PATTERN, locale.c_str(), zone.data(),
+                       static_cast<std::int32_t>(zone.size()), pattern.data(),
+                       static_cast<std::int32_t>(pattern.size()), &status));
   check(status);
   return made;
 }
 
 Dates open_dates(DateStyle style, const std::string& locale, const U16& zone) {
   switch (style) {
-    case DateStyle::long_: return open_style(UDAT_LONG, locale, zone);
-    case DateStyle::short_: return open_style(UDAT_MEDIUM, locale, zone);
-    case DateStyle::full: return open_style(UDAT_FULL, locale, zone);
-    case DateStyle::weekday: return open_skeleton(u"EEEEMMMMd", locale, zone);
-    case DateStyle::time: return open_skeleton(u"jm", locale, zone);
+    case DateStyle::long_:
+      return open_style(UDAT_LONG, locale, zone);
+    case DateStyle::short_:
+      return open_style(UDAT_MEDIUM, locale, zone);
+    case DateStyle::full:
+      return open_style(UDAT_FULL, locale, zone);
+    case DateStyle::weekday:
+      return open_skeleton(u"EEEEMMMMd", locale, zone);
+    case DateStyle::time:
+      return open_skeleton(u"jm", locale, zone);
   }
   throw std::logic_error("a date style without a form");
 }
@@ -166,23 +175,34 @@ std::string format_at(std::int64_t ms, std::string_view zone, DateStyle style, s
 }
 
 UCaseMap* cases(std::string_view locale) {
-  return made_once<Cases>(std::string(locale), [&] {
-           UErrorCode status = U_ZERO_ERROR;
-           Cases made(ucasemap_open(icu_name(locale).c_str(), 0, &status));
-           check(status);
-           return made;
-         }).get();
+  return made_once<Cases>(std::string(locale),
+                          [&] {
+                            UErrorCode status = U_ZERO_ERROR;
+                            Cases made(ucasemap_open(icu_name(locale).c_str(), 0, &status));
+                            check(status);
+                            return made;
+                          })
+      .get();
 }
 
 template <class Map>
 std::string mapped(std::string_view text, std::string_view locale, Map map) {
   std::string out(text.size() * 3 + 8, '\0');
   UErrorCode status = U_ZERO_ERROR;
-  const std::int32_t length = map(cases(locale), out.data(), static_cast<std::int32_t>(out.size()), text.data(),
-                                  static_cast<std::int32_t>(text.size()), &status);
+  const std::int32_t length = map(cases(locale), out.data(), static_cast<std::int32_t>(out.size()),
+                                  text.data(), static_cast<std::int32_t>(text.size()), &status);
   check(status);
   out.resize(static_cast<std::size_t>(length));
   return out;
+}
+
+Idna open_idna() {
+  constexpr std::uint32_t rules =
+      UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_USE_STD3_RULES;
+  UErrorCode status = U_ZERO_ERROR;
+  Idna idna(uidna_openUTS46(rules, &status));
+  check(status);
+  return idna;
 }
 
 bool is_ascii(std::string_view text) {
@@ -257,7 +277,8 @@ std::string format_list(const std::vector<std::string>& items, std::string_view 
     lengths.push_back(static_cast<std::int32_t>(text.size()));
   }
   return narrow(filled([&](char16_t* out, std::int32_t size, UErrorCode* error) {
-    return ulistfmt_format(lists.get(), starts.data(), lengths.data(), static_cast<std::int32_t>(starts.size()), out, size, error);
+    return ulistfmt_format(lists.get(), starts.data(), lengths.data(),
+                           static_cast<std::int32_t>(starts.size()), out, size, error);
   }));
 }
 
@@ -274,8 +295,12 @@ std::string plural_form(const Ratio& number, std::string_view locale) {
   }));
 }
 
-std::string upper_case(std::string_view text, std::string_view locale) { return mapped(text, locale, ucasemap_utf8ToUpper); }
-std::string lower_case(std::string_view text, std::string_view locale) { return mapped(text, locale, ucasemap_utf8ToLower); }
+std::string upper_case(std::string_view text, std::string_view locale) {
+  return mapped(text, locale, ucasemap_utf8ToUpper);
+}
+std::string lower_case(std::string_view text, std::string_view locale) {
+  return mapped(text, locale, ucasemap_utf8ToLower);
+}
 
 std::string nfc(std::string_view text) {
   if (is_ascii(text)) return std::string(text);
@@ -284,18 +309,19 @@ std::string nfc(std::string_view text) {
   check(status);
   const U16 source = wide(text);
   return narrow(filled([&](char16_t* out, std::int32_t size, UErrorCode* error) {
-    return unorm2_normalize(normalizer, source.data(), static_cast<std::int32_t>(source.size()), out, size, error);
+    return unorm2_normalize(normalizer, source.data(), static_cast<std::int32_t>(source.size()), out, size,
+                            error);
   }));
 }
 
 std::optional<std::string> ascii_domain(std::string_view domain) {
   UErrorCode status = U_ZERO_ERROR;
-  const Idna idna(uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_USE_STD3_RULES, &status));
-  check(status);
+  static const Idna idna = open_idna();  // may be shared between threads
   std::string out(512, '\0');
   UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-  const std::int32_t length = uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<std::int32_t>(domain.size()),
-                                                     out.data(), static_cast<std::int32_t>(out.size()), &info, &status);
+  const std::int32_t length =
+      uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<std::int32_t>(domain.size()), out.data(),
+                             static_cast<std::int32_t>(out.size()), &info, &status);
   if (U_FAILURE(status) || info.errors != 0) return std::nullopt;
   out.resize(static_cast<std::size_t>(length));
   return out;

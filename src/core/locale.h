@@ -18,7 +18,7 @@ bool is_known_locale(std::string_view locale);
 std::vector<std::string> fallback_chain(std::string_view locale);
 std::string language_of(std::string_view locale);  // "en"
 
-std::string format_money(const Money& money, std::string_view locale);   // £1,234.50; 1.234,50 €
+std::string format_money(const Money& money, std::string_view locale);    // £1,234.50; 1.234,50 €
 std::string format_number(const Ratio& number, std::string_view locale);  // at most three decimals, half even
 
 enum class DateStyle {

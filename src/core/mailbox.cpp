@@ -9,8 +9,8 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t longest_local = 64;    // RFC 5321, 4.5.3.1.1
-constexpr std::size_t longest_address = 254; // RFC 5321, 4.5.3.1.3, less the angle brackets
+constexpr std::size_t longest_local = 64;     // RFC 5321, 4.5.3.1.1
+constexpr std::size_t longest_address = 254;  // RFC 5321, 4.5.3.1.3, less the angle brackets
 
 bool is_atom_character(char c) {
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -28,7 +28,8 @@ std::string fault_of_local(std::string_view local) {
     return "letters beyond ASCII before the @ need SMTPUTF8, which many mail servers refuse";
   if (local.starts_with('"')) return "a quoted name before the @ is not supported";
   if (has_empty_part(local)) return "a dot stands at an end or beside another before the @";
-  const auto odd = std::find_if(local.begin(), local.end(), [](char c) { return c != '.' && !is_atom_character(c); });
+  const auto odd =
+      std::find_if(local.begin(), local.end(), [](char c) { return c != '.' && !is_atom_character(c); });
   return odd == local.end() ? "" : quoted(std::string(1, *odd)) + " may not stand before the @";
 }
 
@@ -43,7 +44,8 @@ std::string fault_of_domain(std::string_view domain) {
 std::string fault_of_whole(std::string_view address) {
   if (address.empty()) return "no e-mail address";
   if (unfit_for_header(address)) return "the address holds a control or invisible character";
-  if (address.find_first_of("<>") != std::string_view::npos) return "only the bare address is wanted, without name and < >";
+  if (address.find_first_of("<>") != std::string_view::npos)
+    return "only the bare address is wanted, without name and < >";
   if (address.find_first_of(",;") != std::string_view::npos) return "there is more than one address";
   if (address.find_first_of(" \t") != std::string_view::npos) return "a blank stands in the address";
   const auto ats = std::count(address.begin(), address.end(), '@');

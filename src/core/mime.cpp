@@ -16,9 +16,13 @@ namespace {
 constexpr std::string_view boundary = "=_amends";
 constexpr std::size_t longest_line = 76;  // RFC 2045, 6.7 (5), the soft break included
 
-std::string q_byte(char c) { return fmt::format("={:02X}", static_cast<unsigned char>(c)); }
+std::string q_byte(char c) {
+  return fmt::format("={:02X}", static_cast<unsigned char>(c));
+}
 
-bool is_printable(char c) { return c >= ' ' && c <= '~' && c != '='; }
+bool is_printable(char c) {
+  return c >= ' ' && c <= '~' && c != '=';
+}
 
 // One logical line, without its end.
 class QuotedLine {
@@ -77,18 +81,23 @@ std::string quoted_printable(std::string_view text) {
 }
 
 std::string part(std::string_view type, std::string_view text) {
-  return fmt::format("--{}\nContent-Type: {}; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{}\n",
-                     boundary, type, quoted_printable(nfc(text)));
+  return fmt::format(
+      "--{}\nContent-Type: {}; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{}\n", boundary,
+      type, quoted_printable(nfc(text)));
 }
 
-Mailbox normal(const Mailbox& mailbox) { return {nfc(mailbox.name), mailbox.address}; }
+Mailbox normal(const Mailbox& mailbox) {
+  return {nfc(mailbox.name), mailbox.address};
+}
 
 void require_address(std::string_view field, const Mailbox& mailbox) {
   std::string why;
   const auto usable = usable_address(mailbox.address, why);
   if (usable && *usable != mailbox.address) why = fmt::format("it has to be written {}", *usable);
   if (!why.empty())
-    throw Error{Where{std::string(field), 0, 0, 1, {}}, fmt::format("{} {}: {}", field, quoted(mailbox.address), why), {}};
+    throw Error{Where{std::string(field), 0, 0, 1, {}},
+                fmt::format("{} {}: {}", field, quoted(mailbox.address), why),
+                {}};
 }
 
 }  // namespace
@@ -119,8 +128,9 @@ std::string mbox_entry(const Message& message, Instant date, const Zone&) {
   const Date day = utc.date_at(date);
   const YearMonthDay d = civil(day);
   const std::int64_t seconds = utc.ms_of_day(date) / ms_per_second;
-  const std::string head = fmt::format("From {} {} {} {:2} {:02}:{:02}:{:02} {}\n", message.from.address, weekday_name(weekday(day)),
-                                       month_name(d.month), d.day, seconds / 3600, seconds / 60 % 60, seconds % 60, d.year);
+  const std::string head = fmt::format("From {} {} {} {:2} {:02}:{:02}:{:02} {}\n", message.from.address,
+                                       weekday_name(weekday(day)), month_name(d.month), d.day, seconds / 3600,
+                                       seconds / 60 % 60, seconds % 60, d.year);
   return head + eml(message, date, utc) + '\n';
 }
 
@@ -130,8 +140,8 @@ std::string plain_text(const Message& message) {
   return fmt::format("To: {}\nSubject: {}\n\n{}", to, message.subject, message.text);
 }
 
-std::string message_id(std::string_view key, std::string_view case_key, std::string_view purpose, int revision,
-                       std::string_view sender_address) {
+std::string message_id(std::string_view key, std::string_view case_key, std::string_view purpose,
+                       int revision, std::string_view sender_address) {
   const std::string named = fmt::format("v1|{}|{}|{}", case_key, purpose, revision);
   const std::string digest = base32(hmac_sha256(key, named)).substr(0, 26);
   return fmt::format("{}@{}", digest, sender_address.substr(sender_address.find('@') + 1));

@@ -13,7 +13,8 @@ struct Template::Tree {
 Template::Template(std::shared_ptr<const Source> source, const Partials& partials, Mode mode)
     : Template(source, 0, source->text.size(), partials, mode) {}
 
-Template::Template(std::shared_ptr<const Source> source, std::size_t begin, std::size_t end, const Partials& partials, Mode mode)
+Template::Template(std::shared_ptr<const Source> source, std::size_t begin, std::size_t end,
+                   const Partials& partials, Mode mode)
     : tree_(std::make_unique<Tree>()) {
   tree_->library.find = partials;
   tree_->library.mode = mode;
@@ -31,6 +32,8 @@ std::string Template::render(const Value& facts, const LetterLocale& locale) con
   return liquid::render(tree_->root, tree_->library.mode, facts, locale);
 }
 
-const std::vector<TemplatePath>& Template::paths() const { return tree_->paths; }
+const std::vector<TemplatePath>& Template::paths() const {
+  return tree_->paths;
+}
 
 }  // namespace amends

@@ -17,10 +17,21 @@ namespace {
 
 namespace json = simdjson::ondemand;
 
-const std::set<std::string, std::less<>> left_out_tags = {
-    "tablerow tag", "include tag", "ifchanged tag", "slice filter", "find filter", "find_index filter", "has filter",
-    "sum filter", "strip_html filter", "url_decode filter", "base64_encode filter", "base64_decode filter",
-    "base64_url_safe_encode filter", "base64_url_safe_decode filter", "strict2"};
+const std::set<std::string, std::less<>> left_out_tags = {"tablerow tag",
+                                                          "include tag",
+                                                          "ifchanged tag",
+                                                          "slice filter",
+                                                          "find filter",
+                                                          "find_index filter",
+                                                          "has filter",
+                                                          "sum filter",
+                                                          "strip_html filter",
+                                                          "url_decode filter",
+                                                          "base64_encode filter",
+                                                          "base64_decode filter",
+                                                          "base64_url_safe_encode filter",
+                                                          "base64_url_safe_decode filter",
+                                                          "strict2"};
 
 struct Tally {
   int passed = 0, failed = 0, left_out = 0;
@@ -51,9 +62,12 @@ class Reader {
         }
         return Value::of_record(std::move(record));
       }
-      case json::json_type::number: return number(v.raw_json_token());
-      case json::json_type::string: return Value::of_string(words_.emplace_back(std::string(v.get_string().value())));
-      case json::json_type::boolean: return Value::of_boolean(v.get_bool());
+      case json::json_type::number:
+        return number(v.raw_json_token());
+      case json::json_type::string:
+        return Value::of_string(words_.emplace_back(std::string(v.get_string().value())));
+      case json::json_type::boolean:
+        return Value::of_boolean(v.get_bool());
       default:
         v.is_null();
         return Value::null();
@@ -95,13 +109,15 @@ Case read_case(json::object o, Reader& reader) {
 }
 
 bool is_left_out(const Case& c) {
-  return std::any_of(c.tags.begin(), c.tags.end(), [](const std::string& tag) { return left_out_tags.contains(tag); });
+  return std::any_of(c.tags.begin(), c.tags.end(),
+                     [](const std::string& tag) { return left_out_tags.contains(tag); });
 }
 
 std::string outcome(const Case& c) {
   const auto partials = [&](std::string_view name) -> std::shared_ptr<const Source> {
     const auto found = c.partials.find(name);
-    return found == c.partials.end() ? nullptr : std::make_shared<const Source>(Source{found->first, found->second});
+    return found == c.partials.end() ? nullptr
+                                     : std::make_shared<const Source>(Source{found->first, found->second});
   };
   try {
     const Template t(std::make_shared<const Source>(Source{"case", c.text}), partials, Template::Mode::lax);
@@ -140,11 +156,14 @@ TEST_CASE("the golden Liquid suite in lax mode") {
     count(all);
     for (const std::string& tag : c.tags) count(by_tag[tag]);
     if (loud && !out && !right)
-      fmt::print("FAILED {}\n  {}\n  wanted {}\n  got    {}\n", c.name, c.text, c.invalid ? "INVALID" : c.results.at(0), got);
+      fmt::print("FAILED {}\n  {}\n  wanted {}\n  got    {}\n", c.name, c.text,
+                 c.invalid ? "INVALID" : c.results.at(0), got);
   }
-  std::string table = fmt::format("golden Liquid: {} passed, {} failed, {} left out", all.passed, all.failed, all.left_out);
+  std::string table =
+      fmt::format("golden Liquid: {} passed, {} failed, {} left out", all.passed, all.failed, all.left_out);
   for (const auto& [tag, t] : by_tag)
-    if (t.failed > 0 || t.left_out > 0) table += fmt::format("\n  {:30} {:4} {:4} {:4}", tag, t.passed, t.failed, t.left_out);
+    if (t.failed > 0 || t.left_out > 0)
+      table += fmt::format("\n  {:30} {:4} {:4} {:4}", tag, t.passed, t.failed, t.left_out);
   MESSAGE(table);
   CHECK(all.passed >= 894);  // what it reached; it may only grow
 }
