@@ -124,18 +124,12 @@ std::string Context::dim(const std::string& text) const { return colour_ ? "\033
 Asked asked_of(const Project& project) {
   std::vector<Slot> slots;
   collect(project.policy, slots);
-  for (const Guarantee& guarantee : project.guarantees) {
-    collect(guarantee.when, slots);
-    for (const std::string& name : {guarantee.start, guarantee.met_by, guarantee.due.field})
-      if (!name.empty()) slots.push_back(project.schema.find(name));
-  }
+  collect_settlement(project.schema, slots);
   for (const MessageRule& rule : project.messages) collect(rule.when, slots);
   std::set<std::string> names;
   for (const Slot slot : facts_judged(project)) names.insert(project.schema.at(slot).name);
   for (const char* name : letter_facts_read) names.insert(name);
-  for (const char* name : {"order_id", "customer_id", "person_id", "email", "status", "timezone", "country", "region", "currency",
-                           "placed_at", "delivered_at", "cancelled_at", "refunded_at", "order_value"})
-    names.insert(name);
+  for (const char* name : {"shipped_at", "order_value", "service"}) names.insert(name);  // explain shows them
   for (const Slot slot : with_derived(slots, project.derived))
     if (slot != no_slot) names.insert(project.schema.at(slot).name);
   Asked asked;
@@ -172,7 +166,8 @@ bool report(const Context& context, const Records& records) {
 }
 
 bool report(const Context& context, const Judgement& judgement) {
-  for (const std::string& line : judgement.rematched) context.say("note: " + line);
+  for (const std::string& id : judgement.rematched)
+    context.say(fmt::format("{} would now come under another guarantee; it stays under the one the ledger has it under", id));
   return !judgement.unjudged.empty();
 }
 

@@ -26,6 +26,7 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many) 
 }
 
 std::string lateness_words(const Miss& miss) {
+  if (!miss.lateness_known) return "not known";
   const Lateness& l = miss.lateness;
   if (miss.due.is_date() || l.days >= 1) return l.days == 1 ? "1 day" : fmt::format("{} days", l.days);
   if (l.minutes == 0) return "under a minute";

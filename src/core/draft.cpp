@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/derived.h"
 #include "core/letter_facts.h"
 #include "core/text.h"
 
@@ -38,7 +39,7 @@ class Desk {
   }
 
   void write_to(const NightCase& c, std::string_view purpose, Drafts& drafts) {
-    const MessageRule* rule = message_rule(project_.messages, purpose, c.miss->facts);
+    const MessageRule* rule = message_rule(project_.messages, purpose, DerivedFacts(c.miss->facts, project_.derived));
     if (rule == nullptr) return;
     const std::vector<Grant> told = grants_to_tell(c);
     if (waits(told)) {

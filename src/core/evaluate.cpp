@@ -132,8 +132,7 @@ class Evaluation {
   Truth outcome(const Expr& expr, const Value& left, const std::vector<Value>& others) {
     switch (expr.op) {
       case Op::not_equal: return opposite(related(expr, Op::equal, left, others[0]));
-      case Op::within:
-        return interval(expr, left, others[0], others[1]);
+      case Op::within: return interval(expr, left, others[0], others[1]);
       case Op::any_of: {
         Truth any = Truth::no;
         for (const Value& other : others) any = either(any, related(expr, Op::equal, left, other));
@@ -146,8 +145,7 @@ class Evaluation {
   Truth interval(const Expr& expr, const Value& value, const Value& low, const Value& high) {
     const Truth from = related(expr, expr.low_open ? Op::greater : Op::greater_equal, value, low);
     const Truth until = related(expr, expr.high_open ? Op::less : Op::less_equal, value, high);
-    const bool wraps = (value.type == Type::time || value.type == Type::monthday) && low.is_known() && high.is_known() &&
-                       compare(low, high, nullptr) > 0;
+    const bool wraps = is_cyclic(value.type) && low.is_known() && high.is_known() && compare(low, high, nullptr) > 0;
     return wraps ? either(from, until) : both(from, until);
   }
 

@@ -46,6 +46,19 @@ std::partial_ordering compare_spans(const Value& a, const Value& b) {
 
 }  // namespace
 
+bool is_cyclic(Type type) { return type == Type::time || type == Type::monthday; }
+
+bool has_order(Type type) {
+  switch (type) {
+    case Type::string:
+    case Type::boolean:
+    case Type::span:
+    case Type::list:
+    case Type::record: return false;
+    default: return true;
+  }
+}
+
 std::partial_ordering compare(const Value& a, const Value& b, const Zone* zone) {
   if (a.type != b.type) return compare_moments(a, b, zone);
   switch (a.type) {

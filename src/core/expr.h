@@ -112,6 +112,8 @@ std::vector<Slot> missing_for(const Condition& condition, const FactSource& fact
 // The first test of each conjunction that does not hold, for explain: "late_days >= 3, but it is 2".
 std::string why_not(const Condition& condition, const FactSource& facts, const Zone& zone);
 
+bool is_cyclic(Type type);  // time of day, day of the year: intervals may wrap
+bool has_order(Type type);  // < and > mean something
 // Order of two values of one type, or of a date (its first moment in `zone`) and an instant; unordered when
 // they cannot be compared: two currencies, or different types.
 std::partial_ordering compare(const Value& a, const Value& b, const Zone* zone);

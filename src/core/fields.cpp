@@ -252,6 +252,22 @@ const Field* canonical(RecordKind record, std::string_view name) {
   return nullptr;
 }
 
+// "items" and "shipments": the records that belong to the order, for letters.
+Field list_of(std::string name, RecordKind kind, std::string meaning) {
+  FieldType element;
+  element.base = Type::record;
+  for (const Field& field : vocabulary().fields)
+    if (field.origin == Origin::record && field.record == kind) element.members.push_back({field.name, field.type});
+  Field list;
+  list.name = std::move(name);
+  list.type.base = Type::list;
+  list.type.optional = true;
+  list.type.element = std::make_shared<const FieldType>(std::move(element));
+  list.stage = "draft";
+  list.meaning = std::move(meaning);
+  return list;
+}
+
 Schema standard_schema() {
   Schema schema;
   for (Field field : vocabulary().fields) {
@@ -261,6 +277,8 @@ Schema standard_schema() {
     if (field.origin == Origin::record && field.name == "cause") field.type.words = names_of(vocabulary().causes);
     schema.add(std::move(field));
   }
+  schema.add(list_of("items", RecordKind::item, "The order's lines"));
+  schema.add(list_of("shipments", RecordKind::shipment, "The order's parcels"));
   return schema;
 }
 

@@ -32,7 +32,7 @@ Type check_same(Typing& typing) { return typing.unify(); }
 
 Type check_ordered(Typing& typing) {
   const Type type = typing.unify();
-  if (type == Type::string || type == Type::boolean || type == Type::span)
+  if (!has_order(type))
     typing.fail(0, fmt::format("a {} has no smallest or largest", name_of(type)), "");
   return type;
 }

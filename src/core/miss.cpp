@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/derived.h"
 #include "core/matching.h"
 #include "core/miss_record.h"
 #include "core/text.h"
@@ -37,14 +38,20 @@ void append_encoded(std::string& out, std::string_view part) {
 // What judging any order needs, prepared once.
 struct Bench {
   Bench(const Records& r, const Project& p, Instant at, const JudgeOptions& options, Verdicts::Compile compile)
-      : records(r), project(p), facts(r, p.schema, p.shop.currency), matching(p.guarantees, options.held),
+      : records(r), project(p), facts(r, p.schema, p.shop.currency), told(facts, p.derived), matching(p.guarantees, options.held),
         destinations(r.orders(), p.shop, at), found(r, p, options.facts) {
     for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, r.orders(), destinations, at, compile);
+  }
+
+  void go_to(Row order) {
+    facts.go_to(order);
+    told.restart();
   }
 
   const Records& records;
   const Project& project;
   OrderFacts facts;
+  DerivedFacts told;  // the same, with derived ones
   Matching matching;
   Destinations destinations;
   MissRecords found;
@@ -67,8 +74,8 @@ std::vector<std::string> names_of(const std::vector<Slot>& slots, const Schema& 
   return names;
 }
 
-std::string reason_for(const std::vector<std::string>& missing) {
-  return missing.empty() ? "its `when` cannot be told"
+std::string reason_for(const std::vector<std::string>& missing, const Fault& fault) {
+  return missing.empty() ? fmt::format("its `when` cannot be told: {}", fault.reason)
                          : fmt::format("{} {} missing, which its `when` tests", joined(missing, ", "), missing.size() == 1 ? "is" : "are");
 }
 
@@ -79,8 +86,8 @@ std::optional<Unjudged> stopped(const Bench& bench, const Match& match, Row orde
   if (!contradictory && match.applies == Truth::yes) return std::nullopt;
   Unjudged unjudged;
   if (match.applies == Truth::unknown) {
-    unjudged.missing = names_of(missing_for(guarantee.when, bench.facts), bench.project.schema);
-    unjudged.reason = reason_for(unjudged.missing);
+    unjudged.missing = names_of(missing_for(guarantee.when, bench.told), bench.project.schema);
+    unjudged.reason = reason_for(unjudged.missing, fault_of(guarantee.when, bench.told));
   }
   if (contradictory) unjudged.reason = contradiction_of(bench.records, bench.found.id(order));
   return unjudged;
@@ -99,9 +106,9 @@ class Judging {
   Judging(Bench& bench, Judgement& out, bool with_seen) : bench_(bench), out_(out), with_seen_(with_seen) {}
 
   void judge(Row order) {
-    bench_.facts.go_to(order);
+    bench_.go_to(order);
     const std::string_view id = bench_.found.id(order);
-    const std::vector<Match>& matches = bench_.matching.of(bench_.facts, id);
+    const std::vector<Match>& matches = bench_.matching.of(bench_.told, id);
     ++out_.counts.orders;
     if (bench_.matching.is_rematched()) out_.rematched.emplace_back(id);
     if (matches.empty()) {
@@ -211,14 +218,14 @@ Judgement judge(const Records& records, const Project& project, Instant as_of, c
 
 std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order, const JudgeOptions& options) {
   Bench bench(records, project, as_of, options, Verdicts::Compile::no);
-  bench.facts.go_to(order);
-  const std::vector<Match>& matches = bench.matching.of(bench.facts, bench.found.id(order));
+  bench.go_to(order);
+  const std::vector<Match>& matches = bench.matching.of(bench.told, bench.found.id(order));
   std::vector<JudgedCase> cases;
   for (std::size_t i = 0; i < project.guarantees.size(); ++i) {
     JudgedCase& judged = cases.emplace_back();
     judged.guarantee = &project.guarantees[i];
-    judged.applies = judged.guarantee->when.is_always() ? Truth::yes : holds(judged.guarantee->when, bench.facts);
-    if (judged.applies == Truth::unknown) judged.missing = names_of(missing_for(judged.guarantee->when, bench.facts), project.schema);
+    judged.applies = judged.guarantee->when.is_always() ? Truth::yes : holds(judged.guarantee->when, bench.told);
+    if (judged.applies == Truth::unknown) judged.missing = names_of(missing_for(judged.guarantee->when, bench.told), project.schema);
     const auto match = std::find_if(matches.begin(), matches.end(), [&](const Match& m) { return m.guarantee == i; });
     if (match == matches.end()) continue;
     judged.taken = true;

@@ -19,6 +19,7 @@ MissRecords::MissRecords(const Records& records, const Project& project, const s
     : records_(records), project_(project), id_(records.orders().find("order_id")), person_id_(records.orders().find("person_id")),
       customer_id_(records.orders().find("customer_id")), email_(records.orders().find("email")) {
   for (const Slot slot : wanted) {
+    if (slot >= project.schema.size()) continue;
     const Field& field = project.schema.at(slot);
     const Judged judged = field.origin == Origin::judged ? judged_named(field.name) : Judged::none;
     const bool is_told_later = field.origin == Origin::derived || field.origin == Origin::history;

@@ -83,7 +83,10 @@ void settle_all(Night& night, const Project& project, const Given& given, Instan
     by_miss[c.miss] = &c;
     if (c.standing == standing::decided && c.decision.judged) pairs.emplace_back(c.miss, &c.decision);
   }
-  for (Settled& settled : settle(pairs, project.policy, project.schema, given, as_of)) {
+  const auto test = [&project](const Condition& condition, const FactSource& facts) {
+    return holds(condition, DerivedFacts(facts, project.derived));
+  };
+  for (Settled& settled : settle(pairs, project.policy, project.schema, given, as_of, test)) {
     NightCase& c = *by_miss.at(settled.miss);
     c.grants = std::move(settled.grants);
     c.ahead = settled.ahead;

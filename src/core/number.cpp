@@ -87,6 +87,9 @@ Ratio Ratio::operator-() const {
 
 std::strong_ordering operator<=>(const Ratio& a, const Ratio& b) {
   if (a.den_ == b.den_) return a.num_ <=> b.num_;
+  const auto is_small = [](Int128 n) { return n == static_cast<std::int64_t>(n); };
+  if (is_small(a.num_) && is_small(b.num_) && is_small(a.den_) && is_small(b.den_))
+    return a.num_ * b.den_ <=> b.num_ * a.den_;  // a condition of every row: far quicker than the divisions below
   const Int128 left = floored(a.num_, a.den_);
   const Int128 right = floored(b.num_, b.den_);
   if (left != right) return left <=> right;  // spares the products, which may overflow

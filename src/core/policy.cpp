@@ -57,6 +57,29 @@ void read_kind(const Entry& entry, std::vector<KindOfRemedy>& kinds) {
     known->told = std::array<std::string, 2>{"granted", "issued"}[word_of(*told, "told", std::array<std::string_view, 2>{"granted", "issued"})];
 }
 
+void collect(const std::optional<Expr>& expr, std::vector<Slot>& slots) {
+  if (expr) amends::collect(*expr, slots);
+}
+
+void collect(const Amounts& amounts, std::vector<Slot>& slots) {
+  collect(amounts.min, slots);
+  collect(amounts.max, slots);
+}
+
+void collect(const RemedyRule& remedy, std::vector<Slot>& slots) {
+  for (const std::optional<Expr>* expr : {&remedy.amount, &remedy.of, &remedy.times, &remedy.quantity}) collect(*expr, slots);
+  collect(remedy.amounts, slots);
+}
+
+void collect(const PolicyTable& table, std::vector<Slot>& slots) {
+  amends::collect(table.when, slots);
+  collect(table.amounts, slots);
+  for (const Rule& rule : table.rules) {
+    amends::collect(rule.when, slots);
+    for (const RemedyRule& remedy : rule.give) collect(remedy, slots);
+  }
+}
+
 class PolicyReader {
  public:
   PolicyReader(const Language& language, Currency currency) : language_(language), currency_(currency) {}
@@ -107,6 +130,7 @@ class PolicyReader {
     if (rules == nullptr || !rules->is_array() || rules->items.empty())
       fail(node, fmt::format("policy.{} has no rules", entry.key), fmt::format("add [[policy.{}.rule]]", entry.key));
     for (const Node& rule : rules->items) table.rules.push_back(read_rule(rule, table));
+    refuse_total(table);
     return table;
   }
 
@@ -138,6 +162,16 @@ class PolicyReader {
     if (!give->is_array()) fail(*give, "give is a list of remedies", "write give = [ { ... } ]");
     for (const Node& remedy : give->items) rule.give.push_back(read_remedy(remedy, language_, policy_));
     return rule;
+  }
+
+  // What a case is owed in all is known only after every table has spoken.
+  void refuse_total(const PolicyTable& table) const {
+    std::vector<Slot> slots;
+    collect(table, slots);
+    const bool asks = std::find(slots.begin(), slots.end(), language_.schema->find("total")) != slots.end();
+    if (asks)
+      throw Error{table.where, fmt::format("policy.{} asks for total, which only approvals know", table.name),
+                  "write max = \"...\" to limit the table, or [[policy.approval]]"};
   }
 
   CapRule read_cap(const Node& node) const {
@@ -182,20 +216,6 @@ class PolicyReader {
   Policy policy_;
 };
 
-void collect(const std::optional<Expr>& expr, std::vector<Slot>& slots) {
-  if (expr) amends::collect(*expr, slots);
-}
-
-void collect(const Amounts& amounts, std::vector<Slot>& slots) {
-  collect(amounts.min, slots);
-  collect(amounts.max, slots);
-}
-
-void collect(const RemedyRule& remedy, std::vector<Slot>& slots) {
-  for (const std::optional<Expr>* expr : {&remedy.amount, &remedy.of, &remedy.times, &remedy.quantity}) collect(*expr, slots);
-  collect(remedy.amounts, slots);
-}
-
 }  // namespace
 
 const KindOfRemedy* Policy::kind_named(std::string_view name) const {
@@ -208,14 +228,7 @@ Policy read_policy(const Node& root, const Language& language, Currency currency
 }
 
 void collect(const Policy& policy, std::vector<Slot>& slots) {
-  for (const PolicyTable& table : policy.tables) {
-    collect(table.when, slots);
-    collect(table.amounts, slots);
-    for (const Rule& rule : table.rules) {
-      collect(rule.when, slots);
-      for (const RemedyRule& remedy : rule.give) collect(remedy, slots);
-    }
-  }
+  for (const PolicyTable& table : policy.tables) collect(table, slots);
   for (const CapRule& cap : policy.caps) collect(cap.when, slots);
   for (const ApprovalRule& approval : policy.approvals) collect(approval.when, slots);
 }

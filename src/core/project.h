@@ -40,7 +40,7 @@ struct SourceSpec {
   std::string encoding = "utf-8";              // latin1, windows-1252
   std::vector<std::string> dates;              // declared formats, strptime-like; tried before ISO
   std::optional<Zone> zone;                    // of times without one; default the shop's
-  bool midnight_is_date = false;
+  std::optional<bool> midnight_is_date;  // of promises; not said: as the preset has it
   std::int64_t max_age = 0;                    // ms; 0: none
   std::int64_t min_rows = 0;
   Where where;

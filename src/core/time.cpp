@@ -2,6 +2,8 @@
 
 #include <array>
 #include <chrono>
+#include <map>
+#include <mutex>
 
 #include <cctz/time_zone.h>
 #include <fmt/format.h>
@@ -131,11 +133,18 @@ Zone Zone::utc() {
 }
 
 std::optional<Zone> Zone::named(std::string_view iana_name) {
-  cctz::time_zone loaded;
+  static std::mutex guard;
+  static std::map<std::string, cctz::time_zone, std::less<>> zones;  // by name; nodes stay where they are
+  const std::lock_guard lock(guard);
+  auto found = zones.find(iana_name);
+  if (found == zones.end()) {
+    cctz::time_zone loaded;
+    if (iana_name.empty() || !cctz::load_time_zone(std::string(iana_name), &loaded)) return std::nullopt;
+    found = zones.emplace(iana_name, loaded).first;
+  }
   Zone zone;
   zone.name_ = iana_name;
-  if (iana_name.empty() || !cctz::load_time_zone(zone.name_, &loaded)) return std::nullopt;
-  zone.zone_ = new cctz::time_zone(loaded);  // zones live as long as the program
+  zone.zone_ = &found->second;
   return zone;
 }
 

@@ -19,8 +19,6 @@ bool is_bare_number(const Expr& expr) {
   return std::all_of(expr.children.begin() + static_cast<std::ptrdiff_t>(first), expr.children.end(), is_bare_number);
 }
 
-bool is_ordered(Type type) { return type != Type::string && type != Type::boolean && type != Type::span; }
-
 bool is_moment(Type type) { return type == Type::date || type == Type::instant; }
 
 std::string example(Type type) {
@@ -205,7 +203,7 @@ void TypeChecker::check_comparison(Expr& expr) const {
   for (Expr& child : expr.children) parts.push_back(&child);
   const Type type = unify(std::move(parts));
   const bool needs_order = expr.op != Op::equal && expr.op != Op::not_equal && expr.op != Op::any_of;
-  if (needs_order && !is_ordered(type))
+  if (needs_order && !has_order(type))
     fail(expr, fmt::format("{} is {} and has no order", expr.children[0].text, phrase(type)), "compare it with = or !=");
   if (is_moment(type)) expr.zone = zone_;
   expr.type = Type::boolean;

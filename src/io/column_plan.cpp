@@ -173,7 +173,8 @@ ColumnPlan plan_columns(const Rows& rows, const AskedFields& asked, const Projec
     cell.reading = reading_of(field);
     cell.is_fact_time = field.origin == Origin::record && is_fact_time(asked.kind, field.name);
     const bool preset_midnight = std::find(preset.midnights.begin(), preset.midnights.end(), field.name) != preset.midnights.end();
-    cell.midnight_is_date = preset_midnight || (spec.midnight_is_date && is_promise(field.name, project));
+    cell.midnight_is_date =
+        spec.midnight_is_date ? *spec.midnight_is_date && is_promise(field.name, project) : preset_midnight;
     for (const auto& [name, prefix] : preset.strips)
       if (name == field.name) cell.strip = prefix;
     has_key = has_key || field.name == key_of(asked.kind);

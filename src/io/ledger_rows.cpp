@@ -21,9 +21,9 @@ constexpr const char* grant_columns =
 
 constexpr const char* message_columns =
     "SELECT m.key, m.case_key, m.record_id, m.person, m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
-    "m.grants, m.state, m.as_of, m.reason, letter ->> '$.from.name', letter ->> '$.from.address', "
-    "letter ->> '$.to.name', letter ->> '$.to.address', letter ->> '$.reply_to.name', "
-    "letter ->> '$.reply_to.address', letter ->> '$.subject', letter ->> '$.text', letter ->> '$.html' "
+    "m.open, m.grants, m.state, m.as_of, m.reason, letter ->> '$.from.name', letter ->> '$.from.email', "
+    "letter ->> '$.to.name', letter ->> '$.to.email', letter ->> '$.reply_to.name', "
+    "letter ->> '$.reply_to.email', letter ->> '$.subject', letter ->> '$.text', letter ->> '$.html' "
     "FROM message_states m JOIN case_changes s ON s.seq = m.case_change_seq ORDER BY s.due, m.key";
 
 [[noreturn]] void refuse(const Database& database, std::string_view what, std::string_view word) {
@@ -155,6 +155,7 @@ OutboxMessage message_of(const Database& database, const Statement& row) {
   m.locale = columns.text();
   m.message_id = columns.text();
   m.automatic = columns.integer() != 0;
+  m.open = columns.integer() != 0;
   m.grants = strings_of_json(columns.text());
   outbox.state = columns.text();
   outbox.as_of = columns.instant();

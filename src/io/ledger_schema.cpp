@@ -67,7 +67,8 @@ CREATE TABLE messages (
   seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
   key TEXT NOT NULL UNIQUE, case_seq INTEGER NOT NULL REFERENCES cases(seq),
   person_seq INTEGER REFERENCES people(seq), purpose TEXT NOT NULL, revision INTEGER NOT NULL,
-  locale TEXT NOT NULL, message_id TEXT NOT NULL, automatic INTEGER NOT NULL, grants TEXT NOT NULL,
+  locale TEXT NOT NULL, message_id TEXT NOT NULL, automatic INTEGER NOT NULL, open INTEGER NOT NULL,
+  grants TEXT NOT NULL,
   state TEXT NOT NULL, digest BLOB NOT NULL) STRICT;
 CREATE INDEX messages_by_case ON messages(case_seq);
 CREATE INDEX messages_by_person ON messages(person_seq);
@@ -105,7 +106,7 @@ CREATE VIEW grant_states AS
 
 CREATE VIEW message_states AS
   SELECT m.key, c.key AS case_key, c.record_id, p.value AS person, m.purpose, m.revision, m.locale, m.message_id,
-         m.automatic, m.grants, coalesce(s.state, m.state) AS state, s.reason,
+         m.automatic, m.open, m.grants, coalesce(s.state, m.state) AS state, s.reason,
          (SELECT max(d.seq) FROM case_changes d WHERE d.case_seq = c.seq) AS case_change_seq,
          r.as_of, l.letter, m.seq, m.person_seq
   FROM messages m

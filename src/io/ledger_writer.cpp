@@ -88,7 +88,7 @@ LedgerWriter::LedgerWriter(Database& database)
                "as_of", "steps"}),
       grant_changes_(database, chain_, "grant_changes", {"run", "grant_seq", "state", "reference", "reason"}),
       messages_(database, chain_, "messages",
-                {"run", "key", "case_seq", "person_seq", "purpose", "revision", "locale", "message_id", "automatic",
+                {"run", "key", "case_seq", "person_seq", "purpose", "revision", "locale", "message_id", "automatic", "open",
                  "grants", "state", "digest"}),
       message_changes_(database, chain_, "message_changes", {"run", "message_seq", "state", "reason"}),
       letter_(database, "INSERT INTO letters (message_seq, salt, letter) VALUES (?, ?, ?)"),
@@ -172,7 +172,7 @@ void LedgerWriter::append_message(const Message& m, const std::string& state) {
   const std::string grants = strings_json(m.grants);
   messages_.add(run_).add(m.key).add(of_case).add_seq(person);
   messages_.add(m.purpose).add(std::int64_t{m.revision}).add(m.locale).add(m.message_id);
-  messages_.add(std::int64_t{m.automatic}).add(grants).add(state).add_blob(bytes_of(digest));
+  messages_.add(std::int64_t{m.automatic}).add(std::int64_t{m.open}).add(grants).add(state).add_blob(bytes_of(digest));
   const std::int64_t seq = messages_.append();
   letter_.bind(seq).bind_blob(salt).bind(letter).run();
 }

@@ -23,16 +23,21 @@ Date day_of(const Stamp& stamp, const Zone& zone) {
   return stamp.instant.ms % ms_per_day == 0 ? Zone::utc().date_at(stamp.instant) : zone.date_at(stamp.instant);
 }
 
-bool has_digit(std::string_view text) { return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }); }
+// The first format that reads the text: what the user most likely has to declare.
+std::string format_that_reads(std::string_view text) {
+  for (const std::string_view day : {"%d/%m/%y", "%m/%d/%y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d.%m.%y", "%d.%m.%Y", "%d-%m-%Y",
+                                     "%d %b %Y", "%b %d, %Y", "%Y%m%d"})
+    for (const std::string_view time : {"", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p"}) {
+      const std::string pattern = fmt::format("{}{}", day, time);
+      if (DateFormat(pattern, Where{}).read(text).kind != Stamp::Kind::bad) return pattern;
+    }
+  return {};
+}
 
 std::string date_hint(std::string_view text) {
-  const bool slashes = text.find('/') != std::string_view::npos;
-  const bool dots = std::count(text.begin(), text.end(), '.') >= 2;
-  if (!has_digit(text) || (!slashes && !dots)) return "write 2026-03-31 or 2026-03-31 14:05, or declare dates = [\"%d %b %Y\"]";
-  const std::size_t last = text.find_last_of(slashes ? '/' : '.');
-  const bool long_year = text.substr(last + 1).find_first_not_of("0123456789") >= 4 && text.size() - last > 4;
-  const char mark = slashes ? '/' : '.';
-  return fmt::format("write 2026-03-31, or declare dates = [\"%d{}%m{}{}\"]", mark, mark, long_year ? "%Y" : "%y");
+  const std::string format = format_that_reads(text);
+  if (format.empty()) return "write 2026-03-31 or 2026-03-31 14:05";
+  return fmt::format("write 2026-03-31, or declare dates = [\"{}\"]", format);
 }
 
 std::string money_hint(std::string_view text, Currency currency) {

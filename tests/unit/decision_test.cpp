@@ -288,6 +288,7 @@ TEST_CASE("what a policy cannot mean is refused") {
   CHECK(refused("[policy.t]\nmin = '10%'\n[[policy.t.rule]]\ngive = []").starts_with("10% is a percentage"));
   CHECK(refused("[policy.t]\nfor_each = 'items'\n[[policy.t.rule]]\ngive = []").starts_with("policy.t has no key \"for_each\""));
   CHECK(refused("[policy.t]\nhit = 'frist'\n[[policy.t.rule]]\ngive = []") == "\"frist\" is not a hit | did you mean \"first\"?");
+  CHECK(refused("[[policy.t.rule]]\nwhen = { total = '> 5' }\ngive = []").starts_with("policy.t asks for total"));
   CHECK(refused("[policy.t]\nhit = 'first'").starts_with("policy.t has no rules"));
   CHECK(refused("[[policy.t.rule]]\nwhen = { vip = true }").starts_with("the rule \"#1\" does not say what it gives"));
   CHECK(refused("[[policy.t.rule]]\nname='a'\ngive = []\n[[policy.t.rule]]\nname='a'\ngive = []").starts_with("two rules of policy.t are called \"a\""));

@@ -108,6 +108,16 @@ TEST_CASE("rows that cannot be read are set aside with place, reason and hint; t
   CHECK(records.rows_read[0] == 10);
 }
 
+TEST_CASE("the hint on a date names the format that would read it") {
+  ShopFolder shop;
+  shop.orders("order_id,promised_at\n1,3/31/2026 2:05 PM\n2,31.03.2026 14:05\n3,soon\n4,2026-03-31\n");
+  const Records records = shop.read({"promised_at"});
+  REQUIRE(records.rejected.size() == 3);
+  CHECK(has(records.rejected[0].hint, "dates = [\"%m/%d/%Y %I:%M %p\"]"));
+  CHECK(has(records.rejected[1].hint, "dates = [\"%d.%m.%Y %H:%M\"]"));
+  CHECK(records.rejected[2].hint == "write 2026-03-31 or 2026-03-31 14:05");
+}
+
 TEST_CASE("a bad cell nobody asks for rejects nothing") {
   ShopFolder shop;
   shop.orders("order_id,promised_at,order_value\n1,soon,5\n");
