@@ -30,7 +30,7 @@ def body(message, kind):
 
 def mailbox_of(header):
     address, = header.addresses
-    return {"name": address.display_name, "address": address.addr_spec}
+    return {"name": address.display_name, "email": address.addr_spec}
 
 
 def told(message):
@@ -108,7 +108,7 @@ class SameText(unittest.TestCase):
             data = (delivered / f"{number}.eml").read_bytes()
             envelope = json.loads((delivered / f"{number}.json").read_text())
             with self.subTest(letter["order"]):
-                self.assertEqual(envelope["to"], [letter["to"]["address"]])
+                self.assertEqual(envelope["to"], [letter["to"]["email"]])
                 self.assert_well_formed(data.replace(b"\r\n", b"\n"))
                 self.assert_same(letter, parsed(data))
 
