@@ -91,7 +91,9 @@ class SameText(unittest.TestCase):
     def test_mbox(self):
         file = self.scratch / "letters.mbox"
         file.write_bytes(self.draft("--format", "mbox"))
-        messages = list(mailbox.mbox(file, factory=None))
+        box = mailbox.mbox(file, factory=None)
+        self.addCleanup(box.close)
+        messages = list(box)
         self.assertEqual(len(messages), len(self.letters))
         for letter, message in zip(self.letters, messages):
             data = message.as_bytes(policy=email.policy.compat32.clone(max_line_length=None))
