@@ -47,7 +47,7 @@ Exit run(const CompensateOptions& options, const Clock& clock) {
   Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
   const Standing standing = standing_of(ledger.get());
-  const Judged judged = judged_cases(context, standing, true);
+  const Judged judged = judged_cases(context, standing, Input::pipe_or_records, Tell::all);
   NightOptions how;
   how.gross = options.gross;
   how.backlog = options.backlog ? Backlog::decide : Backlog::wait;

@@ -97,7 +97,7 @@ void declare_rejects(Arguments& arguments, Options& options) {
 std::int64_t duration_option(const std::string& name, const std::string& text) {
   if (text.empty()) return 0;
   const std::optional<std::int64_t> ms = read_duration(text);
-  if (!ms) throw Error{{}, fmt::format("{}: {} is not a length of time", name, quoted(text)), "write 10m as \"10 min\""};
+  if (!ms) throw Error{{}, fmt::format("{}: {} is not a length of time", name, quoted(text)), "write 10m, 1h or \"90 s\""};
   return *ms;
 }
 
@@ -186,9 +186,9 @@ HeldGuarantees held_guarantees(const Standing& standing) {
   return held;
 }
 
-Judged judged_cases(const Context& context, const Standing& standing, bool may_be_piped) {
+Judged judged_cases(const Context& context, const Standing& standing, Input input_from, Tell tell) {
   Judged judged;
-  if (may_be_piped) {
+  if (input_from == Input::pipe_or_records) {
     if (const std::optional<std::string> text = piped_input()) {
       StageInput input = read_stage(*text, *context.project);
       judged.judgement = std::move(input.judgement);
@@ -202,8 +202,10 @@ Judged judged_cases(const Context& context, const Standing& standing, bool may_b
   judged.records = read_all(context, asked);
   const HeldGuarantees held = held_guarantees(standing);
   judged.judgement = judge(judged.records, *context.project, context.as_of, {&held, asked.facts, true});
-  judged.partial = report(context, judged.records);
-  judged.partial = report(context, judged.judgement) || judged.partial;
+  if (tell == Tell::all) {
+    judged.partial = report(context, judged.records);
+    judged.partial = report(context, judged.judgement) || judged.partial;
+  }
   add_history(judged.judgement, standing, *context.project);
   return judged;
 }

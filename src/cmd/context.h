@@ -73,7 +73,9 @@ struct Judged {
   bool decided = false;          // the pipe brought decisions
   bool partial = false;
 };
-Judged judged_cases(const Context& context, const Standing& standing, bool may_be_piped);
+enum class Input { records, pipe_or_records };
+enum class Tell { nothing, all };  // about rows set aside and cases that cannot be judged
+Judged judged_cases(const Context& context, const Standing& standing, Input input_from, Tell tell);
 
 // Decisions as the pipe brought them, as a night again.
 Night night_from_pipe(const Judged& judged);

@@ -27,7 +27,9 @@ struct Letter {
 Drafts new_drafts(const DraftCommand& options, const Context& context, const Ledger* ledger, Judged& judged) {
   const Project& project = *context.project;
   const Standing standing = standing_of(ledger);
-  judged = judged_cases(context, standing, true);
+  // One order named: asked from a script or by hand, and what else is wrong tonight is not the question.
+  const bool one = !options.order.empty();
+  judged = judged_cases(context, standing, one ? Input::records : Input::pipe_or_records, one ? Tell::nothing : Tell::all);
   NightOptions how;
   how.backlog = options.backlog ? Backlog::decide : Backlog::wait;
   how.project_of = kept_policies(ledger, project);

@@ -14,6 +14,15 @@ struct ExplainOptions : Options {
   std::string order;
 };
 
+std::string why_not_taken(const JudgedCase& judged) {
+  switch (judged.applies) {
+    case Truth::unknown: return "cannot be told: " + joined(judged.missing, ", ") + " is missing";
+    case Truth::yes: return "not asked: an earlier guarantee had taken the order";
+    case Truth::no: break;
+  }
+  return "does not apply";
+}
+
 // What of the order's records a person wants to see first; the rest follows the file.
 constexpr const char* shown_first[] = {"status", "placed_at", "promised_at", "shipped_at", "delivered_at", "order_value", "service"};
 
@@ -85,8 +94,7 @@ class Page {
 
   void guarantee(const JudgedCase& judged) {
     if (!judged.taken) {
-      const std::string why = judged.applies == Truth::unknown ? "unknown: " + joined(judged.missing, ", ") + " is missing" : judged.outcome;
-      section("Guarantee " + judged.guarantee->name, why);
+      section("Guarantee " + judged.guarantee->name, why_not_taken(judged));
       return;
     }
     std::string outcome = judged.outcome;

@@ -58,14 +58,14 @@ void refuse_existing(const fs::path& folder) {
     const fs::path path = folder / file.path.substr(starter.size());
     std::error_code ignored;
     if (fs::exists(path, ignored))
-      throw Error{{path.string()}, "is already there; nothing was written", "name a new folder: amends init shop"};
+      throw Error{{path.string()}, "this file is already there, and nothing was written", "name a new folder: amends init shop"};
   }
 }
 
 Exit run(const InitOptions& options, const Clock& clock) {
   const fs::path folder = options.folder;
   refuse_existing(folder);
-  const Date today = Zone::utc().date_at(clock.now);
+  const Date today = Zone::named("Europe/London").value_or(Zone::utc()).date_at(clock.now);  // the starter's zone
   for (const Embedded& file : embedded_files()) {
     if (!file.path.starts_with(starter)) continue;
     const fs::path path = folder / file.path.substr(starter.size());

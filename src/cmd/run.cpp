@@ -93,7 +93,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path, duration_option("--wait", options.wait));
   Standing standing = standing_of(ledger.get());
   refuse_lost_guarantees(standing, project);
-  const Judged judged = judged_cases(context, standing, false);
+  const Judged judged = judged_cases(context, standing, Input::records, Tell::all);
   add_credits(standing.given, judged.records, project.shop.currency);
   const Night night = night_of(judged.judgement, standing, project, night_options(options, ledger.get(), project));
   Letters letters(template_files(project));
@@ -103,9 +103,11 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const bool only_shown = options.redecide && !options.yes;
   if (!only_shown)
     write(*ledger, night, drafts, cleared_cases(standing, judged.judgement, context.as_of), context, clock, summary_json(summary, context));
-  Output out(options.output);
-  out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
-  out.close();
+  if (options.summary == "json" || !options.quiet || something_happened(summary)) {
+    Output out(options.output);
+    out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
+    out.close();
+  }
   say_unjudged(context, judged.judgement.unjudged);
   if (only_shown) context.say("Nothing was written: this is what run --redecide --yes would grant under today's policy.");
   const bool partial = judged.partial || night.unjudged > 0 || !drafts.unwritten.empty();

@@ -109,6 +109,11 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
 
 }  // namespace
 
+bool something_happened(const Summary& s) {
+  const bool granted = std::any_of(s.night.cases.begin(), s.night.cases.end(), [](const NightCase& c) { return !c.grants.empty(); });
+  return granted || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty();
+}
+
 std::string summary_json(const Summary& s, const Context& context) {
   const Counts& c = s.judged.judgement.counts;
   const auto n = [](std::size_t count) { return static_cast<std::int64_t>(count); };

@@ -16,6 +16,8 @@ struct Summary {
   std::string ledger_path;
 };
 
+// Whether the run changed anything a person has to know of: what `run -q` is silent without.
+bool something_happened(const Summary& summary);
 std::string summary_json(const Summary& summary, const Context& context);
 std::string summary_text(const Summary& summary, const Context& context);
 

@@ -226,6 +226,7 @@ std::optional<std::int64_t> read_duration(std::string_view text) {
   };
   static constexpr Unit units[] = {
       {"s", ms_per_second},      {"sec", ms_per_second},  {"second", ms_per_second}, {"min", ms_per_minute},
+      {"m", ms_per_minute},
       {"minute", ms_per_minute}, {"h", ms_per_hour},      {"hour", ms_per_hour},     {"d", ms_per_day},
       {"day", ms_per_day},       {"week", 7 * ms_per_day}, {"w", 7 * ms_per_day}};
   std::size_t digits = 0;

@@ -100,7 +100,7 @@ Moment moment_of(const Stamp& stamp, const Zone& zone);
 
 // "14:00", "9:30", "24:00", "14:00:30" to ms of day.
 std::optional<std::int64_t> read_time_of_day(std::string_view text);
-// "30 min", "2 hours", "26 h", "90 days", "1 week", "45 s" to ms of real time (a day is 24 hours).
+// "30 min", "10m", "2 hours", "26 h", "90 days", "1 week", "45 s" to ms of real time (a day is 24 hours).
 std::optional<std::int64_t> read_duration(std::string_view text);
 
 std::string print(Date date);                         // 2026-03-31

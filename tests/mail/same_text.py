@@ -30,7 +30,7 @@ def body(message, kind):
 
 def mailbox_of(header):
     address, = header.addresses
-    return {"name": address.display_name, "address": address.addr_spec}
+    return {"name": address.display_name, "email": address.addr_spec}
 
 
 def told(message):
@@ -91,7 +91,9 @@ class SameText(unittest.TestCase):
     def test_mbox(self):
         file = self.scratch / "letters.mbox"
         file.write_bytes(self.draft("--format", "mbox"))
-        messages = list(mailbox.mbox(file, factory=None))
+        box = mailbox.mbox(file, factory=None)
+        self.addCleanup(box.close)
+        messages = list(box)
         self.assertEqual(len(messages), len(self.letters))
         for letter, message in zip(self.letters, messages):
             data = message.as_bytes(policy=email.policy.compat32.clone(max_line_length=None))
@@ -108,7 +110,7 @@ class SameText(unittest.TestCase):
             data = (delivered / f"{number}.eml").read_bytes()
             envelope = json.loads((delivered / f"{number}.json").read_text())
             with self.subTest(letter["order"]):
-                self.assertEqual(envelope["to"], [letter["to"]["address"]])
+                self.assertEqual(envelope["to"], [letter["to"]["email"]])
                 self.assert_well_formed(data.replace(b"\r\n", b"\n"))
                 self.assert_same(letter, parsed(data))
 
