@@ -68,8 +68,9 @@ Message addressed(const LetterInput& input, const LetterOrder& order, std::strin
 }  // namespace
 
 CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const FindLetter& find) {
-  std::string why;
-  auto to = usable_address(fact_text(input, "email"), why);
+  std::string why = "no e-mail address is known";
+  const std::string_view email = fact_text(input, "email");
+  auto to = email.empty() ? std::nullopt : usable_address(email, why);
   if (!to) return {std::nullopt, unwritten(input, order, why, true)};
   const std::string locale = letter_locale(fact_text(input, "locale"), input.project.shop.locale);
   const LetterTemplate* letter = find(order.rule.template_name, locale);

@@ -4,11 +4,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include <fmt/format.h>
-
+#include "core/case_letter.h"
 #include "core/derived.h"
-#include "core/letter_facts.h"
-#include "core/text.h"
 
 namespace amends {
 namespace {
@@ -18,12 +15,6 @@ constexpr std::string_view resolved = "resolved";
 
 bool was_said(const std::vector<Said>& said, std::string_view purpose) {
   return std::any_of(said.begin(), said.end(), [&](const Said& s) { return s.purpose == purpose; });
-}
-
-std::string text_fact(const Miss& miss, const Project& project, std::string_view name) {
-  const Slot slot = project.schema.find(name);
-  const Value value = slot == no_slot ? Value{} : miss.facts.at(slot);
-  return value.type == Type::string ? std::string(value.text) : std::string{};
 }
 
 class Desk {
@@ -46,10 +37,13 @@ class Desk {
       ++drafts.waiting;
       return;
     }
-    Unwritten unwritten{c.miss->key, c.miss->record_id, std::string(purpose), {}, false};
-    std::optional<Message> message = written(c, *rule, told, unwritten);
-    if (message) drafts.messages.push_back(std::move(*message));
-    else drafts.unwritten.push_back(std::move(unwritten));
+    const auto before = last_word_.find(c.miss->person);
+    const auto last_apology = before == last_word_.end() ? std::nullopt : std::optional(project_.shop.zone.date_at(before->second));
+    const LetterInput input{project_, *c.miss, told, options_.as_of, last_apology, !c.accruing.empty()};
+    const auto find = [this](const std::string& name, const std::string& locale) { return letters_.find(name, locale); };
+    CaseLetter letter = case_letter(input, {*rule, options_.secret, options_.automatic}, find);
+    if (letter.message) drafts.messages.push_back(std::move(*letter.message));
+    if (letter.unwritten) drafts.unwritten.push_back(std::move(*letter.unwritten));
   }
 
  private:
@@ -71,81 +65,6 @@ class Desk {
       return std::any_of(project_.policy.kinds.begin(), project_.policy.kinds.end(),
                          [&](const KindOfRemedy& kind) { return kind.name == g.kind && kind.told == "issued"; });
     });
-  }
-
-  const LetterTemplate* template_for(const MessageRule& rule, const std::string& locale, Unwritten& unwritten) {
-    const LetterTemplate* letter = letters_.find(rule.template_name, locale);
-    if (letter == nullptr)
-      unwritten.reason = fmt::format("there is no template {} for {}; write templates/{}/{}.liquid", rule.template_name, locale, locale,
-                                     rule.template_name);
-    return letter;
-  }
-
-  std::optional<Message> written(const NightCase& c, const MessageRule& rule, const std::vector<Grant>& told, Unwritten& unwritten) {
-    const Miss& miss = *c.miss;
-    const std::string email = text_fact(miss, project_, "email");
-    std::string why = "no e-mail address is known";
-    const std::optional<std::string> address = email.empty() ? std::nullopt : usable_address(email, why);
-    if (!address) {
-      unwritten.reason = why;
-      unwritten.call = true;
-      return std::nullopt;
-    }
-    const std::string locale = letter_locale(text_fact(miss, project_, "locale"), project_.shop.locale);
-    const LetterTemplate* letter = template_for(rule, locale, unwritten);
-    if (letter == nullptr) return std::nullopt;
-    const std::optional<Words> words = words_of(*letter, c, told, locale, unwritten);
-    if (!words) return std::nullopt;
-    Message m = addressed(miss, rule.purpose, locale, *address);
-    m.subject = words->subject;
-    m.text = words->text;
-    m.html = html_of(words->text, locale);
-    for (const Grant& g : told) m.grants.push_back(g.key);
-    return m;
-  }
-
-  std::optional<Words> words_of(const LetterTemplate& letter, const NightCase& c, const std::vector<Grant>& told,
-                                const std::string& locale, Unwritten& unwritten) const {
-    const auto before = last_word_.find(c.miss->person);
-    const std::optional<Date> last_apology =
-        before == last_word_.end() ? std::nullopt : std::optional(project_.shop.zone.date_at(before->second));
-    const LetterFacts facts = letter_facts({project_, *c.miss, told, options_.as_of, last_apology, !c.accruing.empty()});
-    try {
-      Words words = write(letter, facts.record, {locale, c.miss->zone});
-      if (const std::optional<std::string> fault = fault_of(words)) {
-        unwritten.reason = *fault;
-        return std::nullopt;
-      }
-      return words;
-    } catch (const Held& held) {
-      unwritten.reason = held.reason;
-    } catch (const Error& fault) {
-      unwritten.reason = fmt::format("{}:{}: {}", fault.where.file, fault.where.line, fault.message);
-    }
-    return std::nullopt;
-  }
-
-  Message addressed(const Miss& miss, const std::string& purpose, const std::string& locale, const std::string& address) const {
-    const Shop& shop = project_.shop;
-    Message m;
-    m.case_key = miss.key;
-    m.record_id = miss.record_id;
-    m.purpose = purpose;
-    m.key = fmt::format("{}/{}/{}", miss.key, purpose, m.revision);
-    m.person = miss.person;
-    m.locale = locale;
-    m.from = {shop.signatory.name.empty() ? shop.name : fmt::format("{} ({})", shop.signatory.name, shop.name), sender()};
-    m.reply_to = {shop.signatory.name, sender()};
-    m.to = {text_fact(miss, project_, "customer_name"), address};
-    m.automatic = options_.automatic;
-    m.open = !miss.closed;
-    m.message_id = message_id(options_.secret, miss.key, purpose, m.revision, m.from.address);
-    return m;
-  }
-
-  std::string sender() const {
-    const Shop& shop = project_.shop;
-    return shop.signatory.email.empty() ? shop.email : shop.signatory.email;
   }
 
   const Project& project_;
