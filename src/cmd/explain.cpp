@@ -20,7 +20,7 @@ std::string why_not_taken(const JudgedCase& judged) {
     case Truth::yes: return "not asked: an earlier guarantee had taken the order";
     case Truth::no: break;
   }
-  return "does not apply";
+  return "does not apply: " + judged.why_not;
 }
 
 // What of the order's records a person wants to see first; the rest follows the file.

@@ -226,6 +226,7 @@ std::vector<JudgedCase> judge_order(const Records& records, const Project& proje
     judged.guarantee = &project.guarantees[i];
     judged.applies = judged.guarantee->when.is_always() ? Truth::yes : holds(judged.guarantee->when, bench.told);
     if (judged.applies == Truth::unknown) judged.missing = names_of(missing_for(judged.guarantee->when, bench.told), project.schema);
+    if (judged.applies == Truth::no) judged.why_not = why_not(judged.guarantee->when, bench.told, project.shop.zone);
     const auto match = std::find_if(matches.begin(), matches.end(), [&](const Match& m) { return m.guarantee == i; });
     if (match == matches.end()) continue;
     judged.taken = true;

@@ -96,6 +96,7 @@ struct JudgedCase {
   const Guarantee* guarantee = nullptr;
   Truth applies = Truth::no;
   std::vector<std::string> missing;   // facts that left `applies` unknown
+  std::string why_not;                // of one that does not apply: "service is not \"express\", ..."
   bool taken = false;                 // false: an earlier one was taken
   std::optional<Count> count;
   std::string outcome;                // "in time", "open", "ended", a kind of miss, "cannot judge: ..."; empty: not taken
