@@ -204,6 +204,7 @@ Judged judged_cases(const Context& context, const Standing& standing, Input inpu
     judged.partial = report(context, judged.judgement) || judged.partial;
   }
   add_history(judged.judgement, standing, *context.project);
+  add_credits(judged.judgement, judged.records, context.project->shop.currency);
   return judged;
 }
 
