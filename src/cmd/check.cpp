@@ -81,7 +81,7 @@ std::string unmatched_text(const std::vector<std::string>& ids, const Context& c
 Exit run(const CheckOptions& options, const Clock& clock) {
   const Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
-  Judged judged = judged_cases(context, standing_of(ledger.get()), Input::records, Tell::all);
+  Judged judged = judged_cases(context, books_of(ledger.get(), *context.project), Input::records, Tell::all);
   sort_misses(judged.judgement.misses, options.sort);
   sort_unjudged(judged.judgement.unjudged, options.sort);
   const std::string format = context.format("table");

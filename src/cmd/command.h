@@ -18,6 +18,7 @@ class Arguments {
   virtual void option(const std::string& name, std::string& to, const std::string& metavar, const std::string& help) = 0;
   virtual void choice(const std::string& name, std::string& to, std::vector<std::string> words, const std::string& help) = 0;
   virtual void positional(const std::string& name, std::string& to, const std::string& help, bool required) = 0;
+  virtual void positionals(const std::string& name, std::vector<std::string>& to, const std::string& help) = 0;  // one or more
   virtual Arguments& subcommand(const std::string& name, const std::string& help, bool& chosen) = 0;
 };
 

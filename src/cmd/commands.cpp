@@ -33,6 +33,9 @@ class CliArguments : public Arguments {
   void positional(const std::string& name, std::string& to, const std::string& help, bool required) override {
     app_.add_option(name, to, help)->type_name("")->required(required);
   }
+  void positionals(const std::string& name, std::vector<std::string>& to, const std::string& help) override {
+    app_.add_option(name, to, help)->type_name("")->required();
+  }
   Arguments& subcommand(const std::string& name, const std::string& help, bool& chosen) override {
     CLI::App* sub = app_.add_subcommand(name, help);
     sub->callback([&chosen] { chosen = true; });

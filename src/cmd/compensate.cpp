@@ -46,13 +46,13 @@ Sheet sheet_of(const Night& night, bool for_people) {
 Exit run(const CompensateOptions& options, const Clock& clock) {
   Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
-  const Standing standing = standing_of(ledger.get());
-  const Judged judged = judged_cases(context, standing, Input::pipe_or_records, Tell::all);
+  const Books books = books_of(ledger.get(), *context.project);
+  const Judged judged = judged_cases(context, books, Input::pipe_or_records, Tell::all);
   NightOptions how;
   how.gross = options.gross;
   how.backlog = options.backlog ? Backlog::decide : Backlog::wait;
-  how.project_of = kept_policies(ledger.get(), *context.project);
-  const Night night = night_of(judged.judgement, standing, *context.project, how);
+  how.project_of = books.project_of;
+  const Night night = night_of(judged.judgement, books.standing, *context.project, how);
   const std::string format = context.format("table");
   Output out(options.output);
   if (format == "jsonl" || format == "json") {

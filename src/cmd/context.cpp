@@ -118,17 +118,30 @@ void Context::say(const std::string& line) const {
 std::string Context::bold(const std::string& text) const { return colour_ ? "\033[1m" + text + "\033[0m" : text; }
 std::string Context::dim(const std::string& text) const { return colour_ ? "\033[2m" + text + "\033[0m" : text; }
 
-Asked asked_of(const Project& project) {
+namespace {
+
+// The facts that the policy of a project may ask for, by name.
+std::set<std::string> policy_facts(const Project& project) {
   std::vector<Slot> slots;
   collect(project.policy, slots);
   collect_settlement(project.schema, slots);
   for (const MessageRule& rule : project.messages) collect(rule.when, slots);
   std::set<std::string> names;
+  for (const Slot slot : with_derived(slots, project.derived))
+    if (slot != no_slot) names.insert(project.schema.at(slot).name);
+  return names;
+}
+
+}  // namespace
+
+Asked asked_of(const Project& project, const std::vector<const Project*>& kept) {
+  std::set<std::string> names = policy_facts(project);
+  for (const Project* earlier : kept) names.merge(policy_facts(*earlier));
   for (const Slot slot : facts_judged(project)) names.insert(project.schema.at(slot).name);
   for (const char* name : letter_facts_read) names.insert(name);
   for (const char* name : {"shipped_at", "order_value", "service"}) names.insert(name);  // explain shows them
-  for (const Slot slot : with_derived(slots, project.derived))
-    if (slot != no_slot) names.insert(project.schema.at(slot).name);
+  for (std::size_t slot = 0; slot < project.schema.size(); ++slot)
+    if (const Field& field = project.schema.at(static_cast<Slot>(slot)); field.told) names.insert(field.name);  // own, public
   Asked asked;
   for (const std::string& name : names) {
     asked.wanted.of(RecordKind::order).insert(name);
@@ -168,22 +181,53 @@ bool report(const Context& context, const Judgement& judgement) {
   return !judgement.unjudged.empty();
 }
 
+namespace {
+
+std::function<const Project*(const std::string&)> kept_policies(const Ledger* ledger, const Project& today) {
+  auto cache = std::make_shared<std::map<std::string, std::unique_ptr<Project>>>();
+  return [=, &today](const std::string& hash) -> const Project* {
+    if (hash == today.policy.hash || ledger == nullptr) return nullptr;
+    auto& project = (*cache)[hash];
+    if (project) return project.get();
+    const std::optional<std::string> text = ledger->policy_text(hash);
+    if (!text)
+      throw Error{{today.ledger_path}, fmt::format("the policy {} that cases were decided under is not in the ledger", hash.substr(0, 12)),
+                  "run --redecide decides them under today's", Exit::io};
+    project = project_from_text(*text);
+    return project.get();
+  };
+}
+
 Standing standing_of(const Ledger* ledger) {
   if (ledger == nullptr) return {};
   return {ledger->cases(), ledger->runs(), given_of(*ledger)};
+}
+
+}  // namespace
+
+Books books_of(const Ledger* ledger, const Project& today) {
+  Books books{ledger, standing_of(ledger), {}, kept_policies(ledger, today), {}};
+  std::set<std::string> hashes;
+  for (const KnownCase& c : books.standing.cases) {
+    books.held[c.record_id].push_back(c.guarantee);
+    if (c.standing != standing::decided || !hashes.insert(c.policy_hash).second) continue;
+    if (const Project* kept = books.project_of(c.policy_hash)) books.kept.push_back(kept);
+  }
+  return books;
 }
 
 std::unique_ptr<Ledger> ledger_to_read(const Context& context) {
   return Ledger::open_to_read(path_in(*context.project, context.project->ledger_path));
 }
 
-HeldGuarantees held_guarantees(const Standing& standing) {
-  HeldGuarantees held;
-  for (const KnownCase& c : standing.cases) held[c.record_id].push_back(c.guarantee);
-  return held;
+std::unique_ptr<Ledger> ledger_of_a_run(const Context& context) {
+  std::unique_ptr<Ledger> ledger = ledger_to_read(context);
+  if (!ledger)
+    throw Error{{path_in(*context.project, context.project->ledger_path)}, "there is no ledger yet", "amends run makes it", Exit::io};
+  return ledger;
 }
 
-Judged judged_cases(const Context& context, const Standing& standing, Input input_from, Tell tell) {
+Judged judged_cases(const Context& context, const Books& books, Input input_from, Tell tell) {
   Judged judged;
   if (input_from == Input::pipe_or_records) {
     if (const std::optional<std::string> text = piped_input()) {
@@ -191,19 +235,19 @@ Judged judged_cases(const Context& context, const Standing& standing, Input inpu
       judged.judgement = std::move(input.judgement);
       judged.piped = std::move(input.cases);
       judged.from_pipe = true;
+      judged.partial = input.unjudged > 0;
       judged.decided = input.stage == "decision";
       return judged;
     }
   }
-  const Asked asked = asked_of(*context.project);
+  const Asked asked = asked_of(*context.project, books.kept);
   judged.records = read_all(context, asked);
-  const HeldGuarantees held = held_guarantees(standing);
-  judged.judgement = judge(judged.records, *context.project, context.as_of, {&held, asked.facts, true});
+  judged.judgement = judge(judged.records, *context.project, context.as_of, {&books.held, asked.facts, true});
   if (tell == Tell::all) {
     judged.partial = report(context, judged.records);
     judged.partial = report(context, judged.judgement) || judged.partial;
   }
-  add_history(judged.judgement, standing, *context.project);
+  add_history(judged.judgement, books.standing, *context.project);
   add_credits(judged.judgement, judged.records, context.project->shop.currency);
   return judged;
 }
@@ -226,19 +270,5 @@ Night night_from_pipe(const Judged& judged) {
   return night;
 }
 
-std::function<const Project*(const std::string&)> kept_policies(const Ledger* ledger, const Project& today) {
-  auto cache = std::make_shared<std::map<std::string, std::unique_ptr<Project>>>();
-  return [=, &today](const std::string& hash) -> const Project* {
-    if (hash == today.policy.hash || ledger == nullptr) return nullptr;
-    auto& project = (*cache)[hash];
-    if (project) return project.get();
-    const std::optional<std::string> text = ledger->policy_text(hash);
-    if (!text)
-      throw Error{{today.ledger_path}, fmt::format("the policy {} that cases were decided under is not in the ledger", hash.substr(0, 12)),
-                  "run --redecide decides them under today's", Exit::io};
-    project = project_from_text(*text);
-    return project.get();
-  };
-}
 
 }  // namespace amends

@@ -52,17 +52,26 @@ struct Asked {
   Wanted wanted;
   std::vector<Slot> facts;
 };
-Asked asked_of(const Project& project);
+// `kept`: projects under whose policies cases of the ledger are still decided; their facts are asked for too.
+Asked asked_of(const Project& project, const std::vector<const Project*>& kept);
 
 Records read_all(const Context& context, const Asked& asked);
 // Says what was set aside, writes --rejects; true when something was.
 bool report(const Context& context, const Records& records);
 bool report(const Context& context, const Judgement& judgement);
 
-// What the ledger holds, read only; an empty standing when there is none yet.
-Standing standing_of(const Ledger* ledger);
+// What the ledger holds; empty when there is none yet.
+struct Books {
+  const Ledger* ledger = nullptr;
+  Standing standing;
+  HeldGuarantees held;
+  std::function<const Project*(const std::string& hash)> project_of;  // old policies, as NightOptions
+  std::vector<const Project*> kept;                                   // those that cases are decided under
+};
+Books books_of(const Ledger* ledger, const Project& today);
 std::unique_ptr<Ledger> ledger_to_read(const Context& context);
-HeldGuarantees held_guarantees(const Standing& standing);
+// The same, where there has to be one: Error before the first run.
+std::unique_ptr<Ledger> ledger_of_a_run(const Context& context);
 
 // Judged cases: from the pipe when the stage before wrote into it, else from the records.
 struct Judged {
@@ -75,12 +84,9 @@ struct Judged {
 };
 enum class Input { records, pipe_or_records };
 enum class Tell { nothing, all };  // about rows set aside and cases that cannot be judged
-Judged judged_cases(const Context& context, const Standing& standing, Input input_from, Tell tell);
+Judged judged_cases(const Context& context, const Books& books, Input input_from, Tell tell);
 
 // Decisions as the pipe brought them, as a night again.
 Night night_from_pipe(const Judged& judged);
-
-// Old policies by hash, as the ledger keeps them.
-std::function<const Project*(const std::string&)> kept_policies(const Ledger* ledger, const Project& today);
 
 }  // namespace amends

@@ -15,8 +15,9 @@ namespace amends {
 namespace {
 
 struct DraftCommand : Options {
-  std::string order, date;
+  std::string order, date, wait;
   bool backlog = false;
+  bool hand_over = false;
 };
 
 struct Letter {
@@ -24,40 +25,52 @@ struct Letter {
   Message message;
 };
 
-Drafts new_drafts(const DraftCommand& options, const Context& context, const Ledger* ledger, Judged& judged) {
+struct Desk {
+  Judged judged;
+  Drafts drafts;                   // what the next run would put into the outbox
+  std::vector<std::string> stale;  // what it would withdraw
+};
+
+Desk desk_of(const DraftCommand& options, const Context& context, const Ledger* ledger) {
   const Project& project = *context.project;
-  const Standing standing = standing_of(ledger);
+  const Books books = books_of(ledger, project);
   // One order named: asked from a script or by hand, and what else is wrong tonight is not the question.
-  const bool one = !options.order.empty();
-  judged = judged_cases(context, standing, one ? Input::records : Input::pipe_or_records, one ? Tell::nothing : Tell::all);
+  const bool one = !options.order.empty() || options.hand_over;
+  Desk desk;
+  desk.judged = judged_cases(context, books, one ? Input::records : Input::pipe_or_records, one ? Tell::nothing : Tell::all);
   NightOptions how;
   how.backlog = options.backlog ? Backlog::decide : Backlog::wait;
-  how.project_of = kept_policies(ledger, project);
-  const Night night = judged.decided ? night_from_pipe(judged) : night_of(judged.judgement, standing, project, how);
+  how.project_of = books.project_of;
+  const Judgement& judgement = desk.judged.judgement;
+  const Night night = desk.judged.decided ? night_from_pipe(desk.judged) : night_of(judgement, books.standing, project, how);
+  if (ledger != nullptr) desk.stale = stale_letters(waiting_letters(*ledger), judgement);
   Letters letters(template_files(project));
-  const DraftOptions draft_options{ledger == nullptr ? project.shop.id : ledger->secret(), !project.approve_by_person,
-                                   judged.judgement.as_of};
-  return drafts_of(night, said_before(ledger), ledger == nullptr ? std::vector<Grant>{} : ledger->grants(), project, letters,
-                   draft_options);
+  const DraftOptions draft_options{ledger == nullptr ? project.shop.id : ledger->secret(), !project.approve_by_person, judgement.as_of};
+  desk.drafts = drafts_of(night, said_before(ledger, desk.stale), ledger == nullptr ? std::vector<Grant>{} : ledger->grants(), project,
+                          letters, draft_options);
+  return desk;
 }
 
-bool is_waiting(const OutboxMessage& m) { return m.state == "drafted" || m.state == "approved"; }
-
-// Waiting in the outbox, then new; by (due, key). A pipe brings its own cases: the outbox stays out of it.
-std::vector<Letter> letters_of(const Drafts& drafts, const Ledger* ledger, const Judged& judged) {
-  std::map<std::string_view, Instant> due;
-  for (const Miss& miss : judged.judgement.misses) due[miss.key] = miss.due_instant;
+// Those that wait in the outbox, by (due, key), but for those that are no longer true.
+std::vector<Letter> waiting_in_outbox(const Ledger& ledger, const std::vector<std::string>& stale) {
+  std::map<std::string, Instant> due;
+  for (const KnownCase& c : ledger.cases()) due[c.key] = c.due_instant;
   std::vector<Letter> letters;
-  for (const Message& m : drafts.messages) letters.push_back({due[m.case_key], m});
-  if (ledger != nullptr && !judged.from_pipe) {
-    const std::vector<KnownCase> cases = ledger->cases();
-    for (const KnownCase& c : cases) due[c.key] = c.due_instant;
-    for (const OutboxMessage& m : ledger->messages())
-      if (is_waiting(m)) letters.push_back({due[m.message.case_key], m.message});
-    std::sort(letters.begin(), letters.end(), [](const Letter& a, const Letter& b) {
-      return std::tie(a.due, a.message.key) < std::tie(b.due, b.message.key);
-    });
-  }
+  for (const OutboxMessage& m : ledger.messages())
+    if (is_waiting(m) && std::find(stale.begin(), stale.end(), m.message.key) == stale.end())
+      letters.push_back({due[m.message.case_key], m.message});
+  return letters;
+}
+
+// The outbox and what is new, by (due, key). A pipe brings its own cases: the outbox stays out of it.
+std::vector<Letter> letters_of(const Desk& desk, const Ledger* ledger) {
+  std::map<std::string_view, Instant> due;
+  for (const Miss& miss : desk.judged.judgement.misses) due[miss.key] = miss.due_instant;
+  std::vector<Letter> letters;
+  if (ledger != nullptr && !desk.judged.from_pipe) letters = waiting_in_outbox(*ledger, desk.stale);
+  for (const Message& m : desk.drafts.messages) letters.push_back({due[m.case_key], m});
+  std::sort(letters.begin(), letters.end(),
+            [](const Letter& a, const Letter& b) { return std::tie(a.due, a.message.key) < std::tie(b.due, b.message.key); });
   return letters;
 }
 
@@ -97,24 +110,44 @@ void keep_order(std::vector<Letter>& letters, std::vector<Unwritten>& unwritten,
     throw Error{{}, fmt::format("there is no letter to write for {}", order), fmt::format("amends explain {} says how it stands", order)};
 }
 
-Exit run(const DraftCommand& options, const Clock& clock) {
-  const Context context(options, clock);
-  const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
-  Judged judged;
-  Drafts drafts = new_drafts(options, context, ledger.get(), judged);
-  std::vector<Letter> letters = letters_of(drafts, ledger.get(), judged);
-  keep_order(letters, drafts.unwritten, options.order);
+void print_letters(const DraftCommand& options, const Context& context, const std::vector<Letter>& letters,
+                   const std::vector<Unwritten>& unwritten, Instant now) {
   const std::string format = context.format("text");
   if (format == "eml") refuse_several(letters, options);
+  const Zone& zone = context.project->shop.zone;
   Output out(options.output);
-  out.write(printed(letters, format, date_of_letters(options, context.project->shop.zone, clock.now), context.project->shop.zone));
+  out.write(printed(letters, format, date_of_letters(options, zone, now), zone));
   if (format == "jsonl")
-    for (const Unwritten& u : drafts.unwritten) out.write(unwritten_line(u));
+    for (const Unwritten& u : unwritten) out.write(unwritten_line(u));
   out.close();
-  for (const Unwritten& u : drafts.unwritten)
+  for (const Unwritten& u : unwritten)
     context.say(fmt::format("{} {}: {}", u.record_id, u.call ? "needs a call" : "has no letter", u.reason));
   if (format != "eml") context.say(counted(letters.size(), "letter", "letters"));
-  return judged.partial || !drafts.unwritten.empty() ? Exit::partial : Exit::ok;
+}
+
+// Prints what waits in the outbox and marks it as handed over once it is written: the next time it is not printed.
+Exit hand_over(const DraftCommand& options, const Context& context, const Clock& clock) {
+  const Project& project = *context.project;
+  ledger_of_a_run(context);
+  const auto ledger = Ledger::open_to_write(path_in(project, project.ledger_path), duration_option("--wait", options.wait));
+  std::vector<Letter> letters = waiting_in_outbox(*ledger, desk_of(options, context, ledger.get()).stale);
+  if (!options.order.empty()) std::erase_if(letters, [&](const Letter& l) { return l.message.record_id != options.order; });
+  print_letters(options, context, letters, {}, clock.now);
+  ledger->begin(context.as_of, clock.now, "draft");
+  for (const Letter& letter : letters) ledger->change_message(letter.message.key, "handed", "draft --hand-over");
+  ledger->commit({});
+  return Exit::ok;
+}
+
+Exit run(const DraftCommand& options, const Clock& clock) {
+  const Context context(options, clock);
+  if (options.hand_over) return hand_over(options, context, clock);
+  const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
+  Desk desk = desk_of(options, context, ledger.get());
+  std::vector<Letter> letters = letters_of(desk, ledger.get());
+  keep_order(letters, desk.drafts.unwritten, options.order);
+  print_letters(options, context, letters, desk.drafts.unwritten, clock.now);
+  return desk.judged.partial || !desk.drafts.unwritten.empty() ? Exit::partial : Exit::ok;
 }
 
 Run setup(Arguments& arguments) {
@@ -123,6 +156,8 @@ Run setup(Arguments& arguments) {
   declare(arguments, *options, {"text", "eml", "mbox", "jsonl"});
   declare_rejects(arguments, *options);
   arguments.option("--date", options->date, "TIME", "The letters' Date; default: now");
+  arguments.flag("--hand-over", options->hand_over, "Only what waits in the outbox, and mark it as handed over");
+  arguments.option("--wait", options->wait, "TIME", "With --hand-over: wait that long when another run holds the ledger");
   arguments.flag("--backlog", options->backlog, "Write for misses that are older than the ledger's start too");
   return [options](const Clock& clock) { return run(*options, clock); };
 }

@@ -39,6 +39,22 @@ std::string place_words(const Records& records, const Place& place) {
   return place.file < records.files.size() ? fmt::format("{}:{}", records.files[place.file], place.line) : "";
 }
 
+// "in time" and the others as a person says them.
+std::string outcome_words(const JudgedCase& judged) {
+  if (judged.outcome == "open") return "not due yet";
+  if (judged.outcome == "ended") return "called off before it was missed";
+  return judged.outcome;
+}
+
+// Of a case key's last part: the guarantee's name, or an earlier one.
+bool is_under(std::string_view case_key, const Guarantee& guarantee) {
+  const auto ends_with = [&](const std::string& name) {
+    const std::string last = amends::case_key("", "", "", name);
+    return case_key.ends_with(last.substr(last.rfind('/')));
+  };
+  return ends_with(guarantee.name) || std::any_of(guarantee.was.begin(), guarantee.was.end(), ends_with);
+}
+
 class Page {
  public:
   Page(const Context& context, const Records& records, Row row) : context_(context), records_(records), row_(row) {}
@@ -97,11 +113,13 @@ class Page {
       section("Guarantee " + judged.guarantee->name, why_not_taken(judged));
       return;
     }
-    std::string outcome = judged.outcome;
+    std::string outcome = outcome_words(judged);
     if (judged.miss) outcome += ": " + lateness_words(*judged.miss) + (judged.miss->met.is_none() ? " and still open" : " late");
     section("Guarantee " + judged.guarantee->name, outcome);
     if (judged.count)
       for (const std::string& step : judged.count->steps) line("  " + step);
+    if (judged.guarantee->grace > 0)
+      line(fmt::format("  {} of grace before it counts as missed", print(Value::of(Type::duration, judged.guarantee->grace), zone())));
   }
 
   void decision(const NightCase& c) {
@@ -129,27 +147,23 @@ class Page {
       }
   }
 
-  void ledger(const NightCase& c, const Ledger* ledger) {
-    bool any = false;
-    const auto title = [&] {
-      if (!any) line("  ledger");
-      any = true;
-    };
-    if (ledger != nullptr)
-      for (const Grant& g : ledger->grants_of_record(c.miss->record_id)) {
-        if (g.case_key != c.miss->key) continue;
-        title();
-        line(fmt::format("    {} {}: {}{}", print(zone().date_at(g.as_of)), name_of(g.state), remedy_words(g),
-                         g.reason.empty() ? "" : ", " + g.reason));
-      }
-    if (ledger != nullptr)
+  // What was granted and written for the order under a guarantee (null: under any); `tonight` comes last.
+  void ledger(const Ledger* ledger, const std::string& order, const Guarantee* guarantee, const std::string& tonight) {
+    std::vector<std::string> lines;
+    const auto is_of = [&](const std::string& case_key) { return guarantee == nullptr || is_under(case_key, *guarantee); };
+    if (ledger != nullptr) {
+      for (const Grant& g : ledger->grants_of_record(order))
+        if (is_of(g.case_key))
+          lines.push_back(fmt::format("{} {}: {}{}", print(zone().date_at(g.as_of)), name_of(g.state), remedy_words(g),
+                                      g.reason.empty() ? "" : ", " + g.reason));
       for (const OutboxMessage& m : ledger->messages())
-        if (m.message.case_key == c.miss->key) {
-          title();
-          line(fmt::format("    {} letter: {}, {}, \"{}\"", print(zone().date_at(m.as_of)), m.message.purpose, m.state, m.message.subject));
-        }
-    title();
-    line("    " + tonight(c));
+        if (m.message.record_id == order && is_of(m.message.case_key))
+          lines.push_back(fmt::format("{} letter: {}, {}, \"{}\"", print(zone().date_at(m.as_of)), m.message.purpose, m.state,
+                                      m.message.subject));
+    }
+    if (!tonight.empty()) lines.push_back(tonight);
+    if (!lines.empty()) line("  ledger");
+    for (const std::string& text : lines) line("    " + text);
   }
 
   std::string tonight(const NightCase& c) const {
@@ -183,41 +197,42 @@ Row order_named(const Records& records, const std::string& id) {
   std::vector<std::string> ids;
   if (const Column* column = records.orders().find("order_id"); column != nullptr && column->text.size() < 100000)
     ids.assign(column->text.begin(), column->text.end());
-  const std::string near = nearest(id, ids);
+  std::string near = nearest(id, ids);
+  for (const std::string& known : ids)
+    if (near.empty() && known.ends_with(id)) near = known;
   throw Error{{}, fmt::format("there is no order {} in the records", quoted(id)),
               near.empty() ? "orders placed after --as-of are not known yet" : fmt::format("did you mean {}?", near)};
 }
 
-// Judges and decides this order alone, with the whole person's history.
-Night night_for(Judgement& judgement, const std::vector<JudgedCase>& cases, const Standing& standing, const Context& context,
-                const Ledger* ledger) {
-  Judgement of_order = judgement;
-  const auto is_other = [&](const Miss& m) {
-    return std::none_of(cases.begin(), cases.end(), [&](const JudgedCase& c) { return c.miss && c.miss->key == m.key; });
-  };
-  std::erase_if(of_order.misses, is_other);
-  judgement = std::move(of_order);
-  NightOptions how;
-  how.with_traces = true;
-  how.project_of = kept_policies(ledger, *context.project);
-  return night_of(judgement, standing, *context.project, how);
+// An order that tonight's records do not hold: what the ledger knows of it, if it does.
+Exit explain_unknown(const ExplainOptions& options, const Context& context, const Records& records, const Ledger* ledger) {
+  Page page(context, records, no_row);
+  page.ledger(ledger, options.order, nullptr, {});
+  if (page.text().empty()) refuse_unknown_order(records, options.order);
+  Output out(options.output);
+  out.write(fmt::format("Order {} is not in the records any more.\n\n{}", options.order, page.text()));
+  out.close();
+  return Exit::ok;
 }
 
 Exit run(const ExplainOptions& options, const Clock& clock) {
   const Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
-  const Standing standing = standing_of(ledger.get());
-  const Asked asked = asked_of(*context.project);
+  const Books books = books_of(ledger.get(), *context.project);
+  const Asked asked = asked_of(*context.project, books.kept);
   const Records records = read_all(context, asked);
   const Row row = order_named(records, options.order);
-  if (row == no_row) refuse_unknown_order(records, options.order);
-  const HeldGuarantees held = held_guarantees(standing);
-  const JudgeOptions how{&held, asked.facts, false};
-  const std::vector<JudgedCase> cases = judge_order(records, *context.project, context.as_of, row, how);
-  Judgement judgement = judge(records, *context.project, context.as_of, how);
-  add_history(judgement, standing, *context.project);
+  if (row == no_row) return explain_unknown(options, context, records, ledger.get());
+  const JudgeOptions judging{&books.held, asked.facts, true};
+  const std::vector<JudgedCase> cases = judge_order(records, *context.project, context.as_of, row, judging);
+  // The whole night, since caps and history look at the person's other cases.
+  Judgement judgement = judge(records, *context.project, context.as_of, judging);
+  add_history(judgement, books.standing, *context.project);
   add_credits(judgement, records, context.project->shop.currency);
-  const Night night = night_for(judgement, cases, standing, context, ledger.get());
+  NightOptions how;
+  how.with_traces = true;
+  how.project_of = books.project_of;
+  const Night night = night_of(judgement, books.standing, *context.project, how);
 
   Page page(context, records, row);
   page.head();
@@ -227,8 +242,9 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
     for (const NightCase& c : night.cases)
       if (judged.miss && judged.taken && c.miss->key == judged.miss->key) {
         page.decision(c);
-        page.ledger(c, ledger.get());
+        page.ledger(ledger.get(), c.miss->record_id, judged.guarantee, page.tonight(c));
       }
+    if (judged.taken && !judged.miss) page.ledger(ledger.get(), options.order, judged.guarantee, {});
   }
   if (cases.empty()) page.section("No guarantee", "amends.toml has none");
   Output out(options.output);

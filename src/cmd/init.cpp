@@ -78,6 +78,10 @@ Exit run(const InitOptions& options, const Clock& clock) {
     out.close();
     fmt::print("{}\n", path.string());
   }
+  if (options.bare) {
+    fmt::print("\nNext: put your exports in place, or point [sources] in amends.toml at them; amends lint says whether it holds together\n");
+    return Exit::ok;
+  }
   const std::string go = options.folder == "." ? "" : fmt::format("cd {} && ", options.folder);
   fmt::print("\nNext: {}amends run        finds what was missed, decides, drafts the letters\n", go);
   fmt::print("      amends.toml is yours to change; amends lint says whether it holds together\n");

@@ -12,16 +12,10 @@ namespace amends {
 namespace {
 
 struct LedgerOptions : Options {
-  std::string state, from, wait;
-  bool list = false, export_ = false, issue = false;
+  std::string state, from, wait, by;
+  std::vector<std::string> names;
+  bool list = false, export_ = false, issue = false, approve = false;
 };
-
-std::unique_ptr<Ledger> existing_ledger(const Context& context) {
-  std::unique_ptr<Ledger> ledger = ledger_to_read(context);
-  if (!ledger)
-    throw Error{{path_in(*context.project, context.project->ledger_path)}, "there is no ledger yet", "amends run makes it", Exit::io};
-  return ledger;
-}
 
 std::vector<Grant> grants_in(const Ledger& ledger, const std::string& state) {
   std::vector<Grant> grants = ledger.grants();
@@ -63,7 +57,7 @@ void write(const Context& context, const Sheet& sheet, const std::string& format
 }
 
 Exit list(const LedgerOptions& options, const Context& context) {
-  const std::vector<Grant> grants = grants_in(*existing_ledger(context), options.state);
+  const std::vector<Grant> grants = grants_in(*ledger_of_a_run(context), options.state);
   const std::string format = options.format.empty() ? "table" : options.format;
   const Zone& zone = context.project->shop.zone;
   write(context, format == "table" ? list_sheet(grants, zone) : export_sheet(grants, zone), format);
@@ -75,13 +69,13 @@ Exit list(const LedgerOptions& options, const Context& context) {
 }
 
 Exit export_grants(const LedgerOptions& options, const Context& context) {
-  const std::vector<Grant> grants = grants_in(*existing_ledger(context), options.state);
+  const std::vector<Grant> grants = grants_in(*ledger_of_a_run(context), options.state);
   write(context, export_sheet(grants, context.project->shop.zone), options.format.empty() ? "csv" : options.format);
   return Exit::ok;
 }
 
 Exit issue(const LedgerOptions& options, const Context& context, const Clock& clock) {
-  existing_ledger(context);
+  ledger_of_a_run(context);
   const std::vector<Issued> lines = read_issue_file(options.from);
   const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path_in(*context.project, context.project->ledger_path),
                                                                duration_option("--wait", options.wait));
@@ -97,10 +91,39 @@ Exit issue(const LedgerOptions& options, const Context& context, const Clock& cl
   return outcome.refused.empty() ? Exit::ok : Exit::partial;
 }
 
+bool is_named(const Grant& grant, const std::vector<std::string>& names) {
+  return std::find(names.begin(), names.end(), grant.key) != names.end() ||
+         std::find(names.begin(), names.end(), grant.record_id) != names.end();
+}
+
+// Grants that wait for a person: held by a cap, an approval rule or the brake.
+Exit approve(const LedgerOptions& options, const Context& context, const Clock& clock) {
+  if (options.by.empty()) throw Error{{}, "who approves?", "amends ledger approve ORDER --by \"Maya Chen\""};
+  ledger_of_a_run(context);
+  const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path_in(*context.project, context.project->ledger_path),
+                                                               duration_option("--wait", options.wait));
+  ledger->begin(context.as_of, clock.now, "approve");
+  std::vector<Money> sums;
+  std::size_t approved = 0;
+  for (const Grant& g : ledger->grants_in(GrantState::held)) {
+    if (!is_named(g, options.names)) continue;
+    ledger->change_grant(g.key, GrantState::granted, "", "approved by " + options.by);
+    ++approved;
+    if (g.money) sums.push_back(*g.money);
+    fmt::print("{}  {}  {}\n", g.record_id, remedy_words(g), g.reason);
+  }
+  if (approved == 0)
+    throw Error{{}, fmt::format("no held grant is of {}", joined(options.names, ", ")), "amends ledger list --state held shows them"};
+  ledger->commit({});
+  context.say(fmt::format("{} approved: {}", counted(approved, "grant", "grants"), sums_words(sums)));
+  return Exit::ok;
+}
+
 Exit run(const LedgerOptions& options, const Clock& clock) {
   const Context context(options, clock);
   if (options.list) return list(options, context);
   if (options.export_) return export_grants(options, context);
+  if (options.approve) return approve(options, context, clock);
   return issue(options, context, clock);
 }
 
@@ -117,6 +140,11 @@ Run setup(Arguments& arguments) {
   declare(issue, *options, {});
   issue.option("--from", options->from, "FILE", "CSV with the columns grant and reference; - is stdin");
   issue.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger");
+  Arguments& approve = arguments.subcommand("approve", "Grant what was held", options->approve);
+  approve.positionals("orders", options->names, "Orders or grant keys whose held grants are approved");
+  approve.option("--by", options->by, "NAME", "Who approves; kept in the ledger");
+  declare(approve, *options, {});
+  approve.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger");
   return [options](const Clock& clock) { return run(*options, clock); };
 }
 

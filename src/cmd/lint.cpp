@@ -43,6 +43,8 @@ void find_lacking_facts(const Project& project, Findings& findings) {
 }
 
 void find_missing_sources(const Project& project, Findings& findings) {
+  if (!project.sources.empty() && !can_be_told(project, "status"))
+    findings.push_back({{project.file}, "warning", "no source tells a status", "an order that was called off would look overdue: map status under [sources.orders] columns"});
   if (!has_source(project, RecordKind::order))
     findings.push_back({{project.file}, "error", "there is no source of orders", "write [sources.orders] path = \"exports/orders-*.csv\""});
   if (project.guarantees.empty())
@@ -83,6 +85,10 @@ void find_in_letters(const Project& project, Findings& findings) {
   if (project.messages.empty()) return;
   if (project.shop.signatory.email.empty() && project.shop.email.empty())
     findings.push_back({{project.file}, "error", "letters have no sender", "write signatory = { name = \"Maya Chen\", email = \"maya@shop.example\" } under [shop]"});
+  std::string why;
+  for (const std::string& address : {project.shop.signatory.email, project.shop.email})
+    if (!address.empty() && !usable_address(address, why))
+      findings.push_back({{project.file}, "error", fmt::format("{} is no address letters can come from: {}", quoted(address), why), "write name@shop.example"});
   Letters letters(template_files(project));
   for (const MessageRule& rule : project.messages) find_in_letter(project, letters, rule, project.shop.locale, findings);
 }

@@ -57,14 +57,15 @@ KnownCase known_case(const NightCase& c, Instant as_of) {
   return known;
 }
 
-// Open cases that tonight's records no longer show as missed: a corrected time, an order called off.
+// Cases that tonight's records no longer show as missed: a corrected time, an order called off.
 std::vector<KnownCase> cleared_cases(const Standing& standing, const Judgement& judgement, Instant as_of) {
   std::unordered_set<std::string_view> seen(judgement.seen.begin(), judgement.seen.end());
   for (const Miss& miss : judgement.misses) seen.erase(miss.key);
   std::vector<KnownCase> cleared;
   for (KnownCase c : standing.cases) {
-    if (c.closed || !seen.contains(c.key)) continue;
+    if (c.standing == standing::cleared || !seen.contains(c.key)) continue;
     c.closed = true;
+    c.standing = standing::cleared;
     c.last_seen = as_of;
     cleared.push_back(std::move(c));
   }
@@ -72,7 +73,7 @@ std::vector<KnownCase> cleared_cases(const Standing& standing, const Judgement& 
 }
 
 void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::vector<KnownCase>& cleared, const Context& context,
-           const Clock& clock, const std::string& summary) {
+           const std::vector<std::string>& stale, const Clock& clock, const std::string& summary) {
   const Project& project = *context.project;
   ledger.begin(context.as_of, clock.now);
   ledger.append_policy(project.policy.hash, text_of(project));
@@ -80,16 +81,17 @@ void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::
   for (const KnownCase& c : cleared) ledger.append_case(c);
   for (const NightCase& c : night.cases)
     for (const Grant& grant : c.grants) ledger.append_grant(grant);
+  for (const std::string& key : stale) ledger.change_message(key, "withdrawn", "the case has changed since");
   for (const Message& message : drafts.messages)
     ledger.append_message(message, project.approve_by_person ? "drafted" : "approved");
   ledger.commit({0, context.as_of, night.new_misses, summary});
 }
 
-NightOptions night_options(const RunOptions& options, const Ledger* ledger, const Project& project) {
+NightOptions night_options(const RunOptions& options, const Books& books) {
   NightOptions how;
   how.backlog = options.backlog ? Backlog::decide : options.catchup ? Backlog::catchup : Backlog::wait;
   how.redecide = options.redecide;
-  how.project_of = kept_policies(ledger, project);
+  how.project_of = books.project_of;
   return how;
 }
 
@@ -104,26 +106,30 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const Project& project = *context.project;
   const std::string path = path_in(project, project.ledger_path);
   const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path, duration_option("--wait", options.wait));
-  const Standing standing = standing_of(ledger.get());
+  const Books books = books_of(ledger.get(), project);
+  const Standing& standing = books.standing;
   refuse_other_shop(standing, project);
   refuse_lost_guarantees(standing, project);
-  const Judged judged = judged_cases(context, standing, Input::records, Tell::all);
-  const Night night = night_of(judged.judgement, standing, project, night_options(options, ledger.get(), project));
+  const Judged judged = judged_cases(context, books, Input::records, Tell::all);
+  const Night night = night_of(judged.judgement, standing, project, night_options(options, books));
   Letters letters(template_files(project));
   const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};
-  const Drafts drafts = night.braked ? Drafts{} : drafts_of(night, said_before(ledger.get()), ledger->grants(), project, letters, how);
+  const std::vector<std::string> stale = stale_letters(waiting_letters(*ledger), judged.judgement);
+  const Drafts drafts = drafts_of(night, said_before(ledger.get(), stale), ledger->grants(), project, letters, how);
   const Summary summary{judged, night, drafts, path};
   const bool only_shown = options.redecide && !options.yes;
-  if (!only_shown)
-    write(*ledger, night, drafts, cleared_cases(standing, judged.judgement, context.as_of), context, clock, summary_json(summary, context));
-  if (options.summary == "json" || !options.quiet || something_happened(summary)) {
-    Output out(options.output);
+  // Said before it is written: a run that cannot say what it does grants nothing.
+  Output out(options.output);
+  if (options.summary == "json" || !options.quiet || something_happened(summary))
     out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
-    out.close();
-  }
+  out.flush();
+  if (!only_shown)
+    write(*ledger, night, drafts, cleared_cases(standing, judged.judgement, context.as_of), context, stale, clock, summary_json(summary, context));
+  out.close();
   say_unjudged(context, judged.judgement.unjudged);
   if (only_shown) context.say("Nothing was written: this is what run --redecide --yes would grant under today's policy.");
   const bool partial = judged.partial || night.unjudged > 0 || !drafts.unwritten.empty();
+  if (partial && options.quiet) fmt::print(stderr, "{}\n", partial_sentence(summary));
   return partial ? Exit::partial : Exit::ok;
 }
 

@@ -102,7 +102,7 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
     lines.note(fmt::format("{}: {}", u.record_id, u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + u.reason));
   if (s.drafts.waiting > 0) lines.note(fmt::format("{} until their remedies are issued.", counted(s.drafts.waiting, "letter waits", "letters wait")));
   if (!s.drafts.messages.empty() && context.project->approve_by_person)
-    lines.note("Read the letters: amends draft    to a mailbox: amends draft --format mbox > letters.mbox");
+    lines.note("Read the letters: amends draft    hand them over: amends draft --hand-over --format mbox -o letters.mbox");
   if (sums_in(night, GrantState::granted).count > 0)
     lines.note("To pay: amends ledger export --state granted    one order: amends explain ORDER");
 }
@@ -112,6 +112,16 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
 bool something_happened(const Summary& s) {
   const bool granted = std::any_of(s.night.cases.begin(), s.night.cases.end(), [](const NightCase& c) { return !c.grants.empty(); });
   return granted || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty();
+}
+
+std::string partial_sentence(const Summary& s) {
+  const std::size_t unjudged = s.judged.judgement.unjudged.size() + s.night.unjudged;
+  const std::size_t rows = s.judged.records.rejected.size() + s.judged.records.contradictions.size();
+  std::vector<std::string> parts;
+  if (rows > 0) parts.push_back(counted(rows, "row set aside", "rows set aside"));
+  if (unjudged > 0) parts.push_back(counted(unjudged, "case cannot be judged", "cases cannot be judged"));
+  if (!s.drafts.unwritten.empty()) parts.push_back(counted(s.drafts.unwritten.size(), "letter has nowhere to go or no words", "letters have nowhere to go or no words"));
+  return fmt::format("amends: {}; amends run without --quiet lists them", joined(parts, ", "));
 }
 
 std::string summary_json(const Summary& s, const Context& context) {

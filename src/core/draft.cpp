@@ -4,8 +4,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include <fmt/format.h>
+
 #include "core/case_letter.h"
 #include "core/derived.h"
+#include "core/text.h"
 
 namespace amends {
 namespace {
@@ -14,7 +17,15 @@ constexpr std::string_view notice = "notice";
 constexpr std::string_view resolved = "resolved";
 
 bool was_said(const std::vector<Said>& said, std::string_view purpose) {
-  return std::any_of(said.begin(), said.end(), [&](const Said& s) { return s.purpose == purpose; });
+  return std::any_of(said.begin(), said.end(), [&](const Said& s) { return s.purpose == purpose && !s.withdrawn; });
+}
+
+int revision_of(const std::vector<Said>& said, std::string_view purpose) {
+  return 1 + static_cast<int>(std::count_if(said.begin(), said.end(), [&](const Said& s) { return s.purpose == purpose; }));
+}
+
+bool has_rule(const Project& project, std::string_view purpose) {
+  return std::any_of(project.messages.begin(), project.messages.end(), [&](const MessageRule& r) { return r.purpose == purpose; });
 }
 
 class Desk {
@@ -23,17 +34,22 @@ class Desk {
       : project_(project), letters_(letters), options_(options) {
     for (const auto& [key, list] : said)
       for (const Said& s : list) {
+        if (s.withdrawn) continue;
         said_.insert(s.grants.begin(), s.grants.end());
         if (!s.person.empty()) last_word_[s.person] = std::max(last_word_[s.person], s.as_of);
       }
     for (const Grant& grant : earlier) earlier_[grant.case_key].push_back(grant);
   }
 
-  void write_to(const NightCase& c, std::string_view purpose, Drafts& drafts) {
-    const MessageRule* rule = message_rule(project_.messages, purpose, DerivedFacts(c.miss->facts, project_.derived));
-    if (rule == nullptr) return;
+  void write_to(const NightCase& c, std::string_view purpose, int revision, Drafts& drafts) {
+    const RuleChoice choice = message_rule(project_.messages, purpose, DerivedFacts(c.miss->facts, project_.derived));
+    if (!choice.missing.empty()) {
+      drafts.unwritten.push_back({c.miss->key, c.miss->record_id, std::string(purpose), missing_words(choice.missing), false});
+      return;
+    }
+    if (choice.rule == nullptr) return;
     const std::vector<Grant> told = grants_to_tell(c);
-    if (waits(told)) {
+    if (waits(told) || is_braked(c)) {
       ++drafts.waiting;
       return;
     }
@@ -41,8 +57,11 @@ class Desk {
     const auto last_apology = before == last_word_.end() ? std::nullopt : std::optional(project_.shop.zone.date_at(before->second));
     const LetterInput input{project_, *c.miss, told, options_.as_of, last_apology, !c.accruing.empty()};
     const auto find = [this](const std::string& name, const std::string& locale) { return letters_.find(name, locale); };
-    CaseLetter letter = case_letter(input, {*rule, options_.secret, options_.automatic}, find);
-    if (letter.message) drafts.messages.push_back(std::move(*letter.message));
+    CaseLetter letter = case_letter(input, {*choice.rule, options_.secret, options_.automatic, revision}, find);
+    if (letter.message) {
+      said_.insert(letter.message->grants.begin(), letter.message->grants.end());
+      drafts.messages.push_back(std::move(*letter.message));
+    }
     if (letter.unwritten) drafts.unwritten.push_back(std::move(*letter.unwritten));
   }
 
@@ -57,6 +76,20 @@ class Desk {
     if (const auto found = earlier_.find(c.miss->key); found != earlier_.end()) add(found->second);
     add(c.grants);
     return told;
+  }
+
+  std::string missing_words(const std::vector<Slot>& missing) const {
+    std::vector<std::string> names;
+    for (const Slot slot : missing) names.push_back(project_.schema.at(slot).name);
+    return fmt::format("{} {} missing, which the [[message]] rule tests", joined(names, ", "), names.size() == 1 ? "is" : "are");
+  }
+
+  // What the brake holds is in doubt: nobody is written to before a person has looked.
+  bool is_braked(const NightCase& c) const {
+    const auto braked = [](const Grant& g) { return g.state == GrantState::held && g.reason.starts_with(brake_reason); };
+    const auto before = earlier_.find(c.miss->key);
+    return std::any_of(c.grants.begin(), c.grants.end(), braked) ||
+           (before != earlier_.end() && std::any_of(before->second.begin(), before->second.end(), braked));
   }
 
   bool waits(const std::vector<Grant>& told) const {
@@ -79,14 +112,33 @@ class Desk {
 
 std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project) {
   std::vector<std::string> due;
-  if (!was_said(said, notice)) due.emplace_back(notice);
-  const bool said_open = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open; });
-  if (said_open && miss.closed && !was_said(said, resolved)) due.emplace_back(resolved);
+  const bool wrote_of_open = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open; });
+  const bool resolves = wrote_of_open && miss.closed && has_rule(project, resolved);
+  if (resolves && !was_said(said, resolved)) due.emplace_back(resolved);
+  if (!resolves && !was_said(said, notice)) due.emplace_back(notice);
   for (const MessageRule& rule : project.messages) {
     const bool own = rule.purpose != notice && rule.purpose != resolved;
     if (own && !was_said(said, rule.purpose) && std::find(due.begin(), due.end(), rule.purpose) == due.end()) due.push_back(rule.purpose);
   }
   return due;
+}
+
+std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const Judgement& judgement) {
+  std::unordered_map<std::string_view, bool> closed;  // by case
+  for (const std::string& key : judgement.seen) closed[key] = true;
+  std::unordered_set<std::string_view> missed;
+  for (const Miss& miss : judgement.misses) {
+    closed[miss.key] = miss.closed;
+    missed.insert(miss.key);
+  }
+  for (const Unjudged& unjudged : judgement.unjudged) closed.erase(unjudged.key);  // nothing is known against it
+  std::vector<std::string> stale;
+  for (const WaitingLetter& letter : waiting) {
+    const auto found = closed.find(letter.case_key);
+    if (found == closed.end()) continue;
+    if (!missed.contains(letter.case_key) || (letter.open && found->second)) stale.push_back(letter.key);
+  }
+  return stale;
 }
 
 Drafts drafts_of(const Night& night, const SaidBefore& said, const std::vector<Grant>& earlier, const Project& project,
@@ -100,8 +152,9 @@ Drafts drafts_of(const Night& night, const SaidBefore& said, const std::vector<G
   for (const NightCase& c : night.cases) {
     if (c.standing != standing::decided || !c.decision.judged) continue;
     const auto found = said.find(c.miss->key);
-    for (const std::string& purpose : purposes_due(*c.miss, found == said.end() ? nothing : found->second, project))
-      desk.write_to(c, purpose, drafts);
+    const std::vector<Said>& before = found == said.end() ? nothing : found->second;
+    for (const std::string& purpose : purposes_due(*c.miss, before, project))
+      desk.write_to(c, purpose, revision_of(before, purpose), drafts);
   }
   return drafts;
 }

@@ -14,6 +14,7 @@ struct Said {
   std::string purpose;
   std::string person;
   bool open = false;                // the case was open when it was written
+  bool withdrawn = false;           // never left the house, since the case had changed: its grants are untold
   Instant as_of;
   std::vector<std::string> grants;  // it told of these
 };
@@ -25,15 +26,25 @@ struct Drafts {
   std::size_t waiting = 0;           // until what they tell of is issued
 };
 
+struct WaitingLetter {
+  std::string key;
+  std::string case_key;
+  bool open = false;
+};
+
 struct DraftOptions {
   std::string secret;       // key of message ids
   bool automatic = false;   // nobody approves: [outbox] approve = "auto"
   Instant as_of;
 };
 
-// Purposes whose turn it is: notice first; resolved when the case closed after a letter said it was open;
-// each purpose of the user's own once, when its rule holds.
+// Purposes whose turn it is: notice first; resolved when the case closed after a letter was written of the open
+// one; each purpose of the user's own once, when its rule holds.
 std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project);
+
+// Keys of letters that wait in the outbox and are no longer true: of an open case that has closed, or of one
+// that tonight's records no longer show as missed.
+std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const Judgement& judgement);
 
 // `earlier`: grants of the ledger. Throws Error when the shop has no sender or a template is broken; what is
 // wrong with one letter puts that letter aside alone.

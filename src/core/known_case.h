@@ -10,6 +10,7 @@ namespace amends {
 namespace standing {
 inline constexpr const char* decided = "decided";            // policy decides it, night after night
 inline constexpr const char* before_start = "before_start";  // due before the ledger's start: never granted
+inline constexpr const char* cleared = "cleared";            // tonight's records show no miss any more
 inline constexpr const char* backlog = "backlog";            // old at the first run: waits for --catchup or --backlog
 }  // namespace standing
 

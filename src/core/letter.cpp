@@ -156,13 +156,14 @@ std::optional<std::string> fault_of(const Words& words) {
   return fault_of_text(words.text);
 }
 
-const MessageRule* message_rule(const std::vector<MessageRule>& rules, std::string_view purpose,
-                                const FactSource& facts) {
-  const auto fits = [&](const MessageRule& rule) {
-    return rule.purpose == purpose && holds(rule.when, facts) == Truth::yes;
-  };
-  const auto found = std::find_if(rules.begin(), rules.end(), fits);
-  return found == rules.end() ? nullptr : &*found;
+RuleChoice message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts) {
+  for (const MessageRule& rule : rules) {
+    if (rule.purpose != purpose) continue;
+    const Truth truth = holds(rule.when, facts);
+    if (truth == Truth::yes) return {&rule, {}};
+    if (truth == Truth::unknown) return {nullptr, missing_for(rule.when, facts)};
+  }
+  return {};
 }
 
 }  // namespace amends

@@ -98,9 +98,12 @@ Words write(const LetterTemplate& letter, const Value& facts, const LetterLocale
 // What must not leave the house: a leftover {{, "undefined", a salutation without its name. Nullopt: fit.
 std::optional<std::string> fault_of(const Words& words);
 
-// The first rule of this purpose whose `when` holds; null: this case gets no such letter.
-const MessageRule* message_rule(const std::vector<MessageRule>& rules, std::string_view purpose,
-                                const FactSource& facts);
+// The first rule of this purpose that is not false; neither rule nor missing facts: this case gets no such letter.
+struct RuleChoice {
+  const MessageRule* rule = nullptr;
+  std::vector<Slot> missing;  // facts that left the first such rule unknown: it cannot be told which letter is due
+};
+RuleChoice message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts);
 
 // Parses strictly: one addr-spec, dot-atom local part, a domain with a dot; IDNA domains to A-labels.
 // Returns the address as it goes on the wire, or nullopt with `why` told.

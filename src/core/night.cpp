@@ -31,11 +31,12 @@ Start start_of(const Standing& standing, const Project& project, Instant as_of) 
 }
 
 const char* standing_of(const Miss& miss, const KnownCase* known, const Start& start, Backlog backlog) {
-  const bool undecided = known != nullptr && known->standing == standing::backlog;
-  if (known != nullptr && !undecided)
-    return known->standing == standing::before_start ? standing::before_start : standing::decided;
+  if (known != nullptr && known->standing == standing::before_start) return standing::before_start;
+  if (known != nullptr && known->standing == standing::decided) return standing::decided;
   if (start.since && miss.due_instant < *start.since) return standing::before_start;
-  if (!undecided && !(start.backlog && miss.due_instant < *start.backlog)) return standing::decided;
+  const bool waits = known != nullptr && known->standing == standing::backlog;
+  const bool is_old = start.backlog && miss.due_instant < *start.backlog;
+  if (!waits && !is_old) return standing::decided;
   switch (backlog) {
     case Backlog::wait: return standing::backlog;
     case Backlog::catchup: return standing::before_start;
@@ -124,7 +125,7 @@ void apply_brake(Night& night, const Standing& standing, const Project& project)
     for (Grant& grant : c.grants) {
       if (grant.state != GrantState::granted) continue;
       grant.state = GrantState::held;
-      grant.reason = fmt::format("brake: {} new misses, usually {}", night.new_misses, *usual);
+      grant.reason = fmt::format("{}: {} new misses, usually {}", brake_reason, night.new_misses, *usual);
     }
 }
 
@@ -167,17 +168,26 @@ void add_credits(Judgement& judgement, const Records& records, Currency shop_cur
 }
 
 void add_history(Judgement& judgement, const Standing& standing, const Project& project) {
-  const Slot slot = project.schema.find("misses_before");
-  std::unordered_map<std::string, std::map<std::string, Instant>> dues;  // person -> case -> due
+  std::unordered_map<std::string_view, std::map<std::string_view, std::int64_t>> cases;  // person -> case -> due
+  std::unordered_set<std::string_view> in_order(judgement.seen.begin(), judgement.seen.end());
+  for (const Miss& miss : judgement.misses) in_order.erase(miss.key);
   for (const KnownCase& known : standing.cases)
-    if (!known.person.empty() && known.kind != Kind::at_risk) dues[known.person][known.key] = known.due_instant;
+    if (!known.person.empty() && known.kind != Kind::at_risk && known.standing != standing::cleared && !in_order.contains(known.key))
+      cases[known.person][known.key] = known.due_instant.ms;
   for (const Miss& miss : judgement.misses)
-    if (miss.kind != Kind::at_risk) dues[miss.person][miss.key] = miss.due_instant;
+    if (miss.kind != Kind::at_risk) cases[miss.person][miss.key] = miss.due_instant.ms;
+  std::unordered_map<std::string_view, std::vector<std::int64_t>> dues;  // sorted
+  for (const auto& [person, known] : cases) {
+    std::vector<std::int64_t>& all = dues[person];
+    for (const auto& [key, due] : known) all.push_back(due);
+    std::sort(all.begin(), all.end());
+  }
+  const Slot slot = project.schema.find("misses_before");
   for (Miss& miss : judgement.misses) {
-    std::int64_t before = 0;
-    for (const auto& [key, due] : dues[miss.person])
-      before += key != miss.key && due < miss.due_instant && due.ms >= miss.due_instant.ms - project.history_ms;
-    miss.facts.set(slot, Value::of_number(before));
+    const std::vector<std::int64_t>& all = dues[miss.person];
+    const auto until = std::lower_bound(all.begin(), all.end(), miss.due_instant.ms);  // not its own
+    const auto from = std::lower_bound(all.begin(), until, miss.due_instant.ms - project.history_ms);
+    miss.facts.set(slot, Value::of_number(until - from));
   }
 }
 
@@ -192,7 +202,8 @@ Night night_of(const Judgement& judgement, const Standing& standing, const Proje
     const auto found = known.find(miss.key);
     c.known = found == known.end() ? nullptr : found->second;
     c.standing = standing_of(miss, c.known, start, options.backlog);
-    const bool keeps = c.known != nullptr && !options.redecide && c.known->standing == standing::decided;
+    const bool was_decided = c.known != nullptr && (c.known->standing == standing::decided || c.known->standing == standing::cleared);
+    const bool keeps = was_decided && !options.redecide;
     const Project* kept = keeps && options.project_of ? options.project_of(c.known->policy_hash) : nullptr;
     c.policy_hash = keeps ? c.known->policy_hash : project.policy.hash;
     c.owed.currency = miss.facts.money;

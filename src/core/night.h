@@ -14,6 +14,8 @@
 
 namespace amends {
 
+inline constexpr const char* brake_reason = "brake";  // how the reason of a grant begins that the brake holds
+
 enum class Backlog { wait, catchup, decide };  // neither flag, --catchup, --backlog
 
 struct Standing {                     // what the ledger knows; empty without one

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -63,16 +64,38 @@ Database open_readable(const std::string& path) {
   return immutable;
 }
 
+// Under another name until it is whole: an empty file in the ledger's place is never one of ours.
+void create_ledger(const std::string& path) {
+  const std::string unfinished = path + ".new";
+  for (const char* ending : {"", "-journal"}) std::remove((unfinished + ending).c_str());
+  create_file(unfinished);
+  {
+    Database database(unfinished, Database::Mode::write);
+    database.run("PRAGMA synchronous = FULL");
+    create_tables(database);
+  }
+  if (std::rename(unfinished.c_str(), path.c_str()) != 0) throw cannot_open(path);
+  sync_folder_of(path);
+}
+
+// Whether there is a ledger; Error for an empty file, which would have everything granted again.
+bool is_there(const std::string& path) {
+  const std::optional<std::int64_t> size = size_of(path);
+  if (size == 0)
+    throw Error({path}, "the ledger is an empty file: it was cut off or replaced; nothing was granted",
+                "restore it from a backup; delete the file only if nothing was ever granted", Exit::io);
+  return size.has_value();
+}
+
 Database open_writable(const std::string& path) {
-  create_file(path);
+  if (!is_there(path)) create_ledger(path);
   Database database(path, Database::Mode::write);
-  const bool is_old = is_ledger(database);
+  if (!is_ledger(database)) throw Error({path}, "not a ledger: it has no tables", "restore it from a backup", Exit::io);
   if (database.word("PRAGMA journal_mode = WAL") != "wal")
     throw Error({path}, "the ledger cannot be kept here: this file system lacks shared memory",
                 "keep it on a local disk", Exit::io);
   database.run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; "
                "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536");
-  if (!is_old) create_tables(database);
   return database;
 }
 
@@ -141,7 +164,7 @@ std::string SqliteLedger::secret() const {
 }  // namespace
 
 std::unique_ptr<Ledger> Ledger::open_to_read(const std::string& path) {
-  if (size_of(path).value_or(0) == 0) return nullptr;
+  if (!is_there(path)) return nullptr;
   Database database = open_readable(path);
   database.run("BEGIN");
   if (!is_ledger(database)) return nullptr;

@@ -42,7 +42,7 @@ struct IssueOutcome {
 
 class Ledger {
  public:
-  // Null when there is no file yet, or nothing in it: nothing was ever granted. Takes no lock; sees the ledger
+  // Null when there is no file yet: nothing was ever granted. Takes no lock; sees the ledger
   // as it stood at its first read, also while a run writes, and on media nobody can write to.
   static std::unique_ptr<Ledger> open_to_read(const std::string& path);
   // Creates the file (0600) if needed and holds the run lock until destroyed. When another run holds it:

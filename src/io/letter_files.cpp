@@ -1,5 +1,6 @@
 #include "io/letter_files.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/embedded.h"
@@ -18,11 +19,23 @@ TemplateFiles template_files(const Project& project) {
   };
 }
 
-SaidBefore said_before(const Ledger* ledger) {
+bool is_waiting(const OutboxMessage& message) { return message.state == "drafted" || message.state == "approved"; }
+
+std::vector<WaitingLetter> waiting_letters(const Ledger& ledger) {
+  std::vector<WaitingLetter> waiting;
+  for (const OutboxMessage& m : ledger.messages())
+    if (is_waiting(m)) waiting.push_back({m.message.key, m.message.case_key, m.message.open});
+  return waiting;
+}
+
+SaidBefore said_before(const Ledger* ledger, const std::vector<std::string>& stale) {
   SaidBefore said;
   if (ledger == nullptr) return said;
+  const auto is_withdrawn = [&](const OutboxMessage& m) {
+    return m.state == "withdrawn" || std::find(stale.begin(), stale.end(), m.message.key) != stale.end();
+  };
   for (const OutboxMessage& m : ledger->messages())
-    said[m.message.case_key].push_back({m.message.purpose, m.message.person, m.message.open, m.as_of, m.message.grants});
+    said[m.message.case_key].push_back({m.message.purpose, m.message.person, m.message.open, is_withdrawn(m), m.as_of, m.message.grants});
   return said;
 }
 

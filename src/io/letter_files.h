@@ -9,7 +9,11 @@ namespace amends {
 
 TemplateFiles template_files(const Project& project);
 
+bool is_waiting(const OutboxMessage& message);  // drafted or approved, not handed over yet
+std::vector<WaitingLetter> waiting_letters(const Ledger& ledger);
+
 // What the outbox says was written before.
-SaidBefore said_before(const Ledger* ledger);
+// `stale`: keys of letters that are about to be withdrawn.
+SaidBefore said_before(const Ledger* ledger, const std::vector<std::string>& stale);
 
 }  // namespace amends

@@ -121,6 +121,10 @@ void Output::write(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail();
 }
 
+void Output::flush() {
+  if (std::fflush(file_) != 0) fail();
+}
+
 void Output::close() {
   if (std::fflush(file_) != 0) fail();
   if (file_ == stdout) return;

@@ -20,6 +20,7 @@ class Output {
   Output& operator=(const Output&) = delete;
 
   void write(std::string_view bytes);
+  void flush();  // as far as the disk or the reader takes it; throws like close()
   // Everything is on its way to the reader or on disk under its name. Throws Error (io) or ClosedPipe.
   void close();
 

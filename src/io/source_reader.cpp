@@ -143,8 +143,17 @@ class SourceReader {
     return where_at(file_.name, *file_.bytes, offset, length, {rows.line(), offset_of(rows.raw())});
   }
 
+  // All rows were set aside: the first tells why better than their absence.
+  void refuse_all_bad() const {
+    const auto first = std::find_if(records_.rejected.begin(), records_.rejected.end(), [&](const Rejected& r) { return r.kind == spec_.kind; });
+    if (first == records_.rejected.end()) return;
+    const auto all = std::count_if(records_.rejected.begin(), records_.rejected.end(), [&](const Rejected& r) { return r.kind == spec_.kind; });
+    throw Error{first->where, fmt::format("none of the {} rows can be read; this one: {}", all, first->reason), first->hint, Exit::io};
+  }
+
   void refuse_doubtful(Instant as_of) const {
     const bool may_be_empty = spec_.kind == RecordKind::event || spec_.kind == RecordKind::contact || spec_.kind == RecordKind::credit;
+    if (rows_ == 0 && !may_be_empty) refuse_all_bad();
     if (rows_ == 0 && !may_be_empty)
       throw Error{spec_.where, fmt::format("{} has no row that can be read", source_table(spec_)),
                   "check the export; nothing is decided on an empty one", Exit::io};

@@ -33,7 +33,7 @@ Error error_of(const std::string& path, sqlite3* db, int code) {
     case SQLITE_FULL:
       return {where, "the disk is full", "free some space and run again; nothing was granted", Exit::io};
     case SQLITE_NOTADB:
-      return {where, "not a ledger: this is no SQLite database", "name another file as [ledger] path", Exit::io};
+      return {where, "not a ledger: this is no SQLite database", "restore it from a backup; nothing was granted", Exit::io};
     case SQLITE_CORRUPT:
       return {where, fmt::format("the ledger is damaged: {}", words), "restore it from a backup; nothing was granted",
               Exit::io};

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -248,17 +249,20 @@ Grant read_grant(const Node& node, const Miss& miss, Instant as_of, const Projec
   return g;
 }
 
-void read_stage_line(const Node& line, const Project& project, StageInput& input) {
+void read_stage_line(const Node& line, std::size_t number, const Project& project, StageInput& input, std::unordered_set<std::string>& seen) {
   const std::string type = text_of(line, "type");
   if (whole_at(line, "v") != stage_version)
     fail(member(line, "v"), fmt::format("version {} of these lines is not known", text_of(line, "v")), "use one version of amends for all stages");
-  if (type != "miss" && type != "decision") return;  // unjudged, unmatched: told by the stage that found them
+  input.unjudged += type == "unjudged";
+  if (type != "miss" && type != "decision") return;  // told by the stage that found them
   const Moment as_of = moment_at(line, "as_of", project.shop.zone);
   if (!as_of.is_instant()) fail(line, "as_of is not an instant", "write RFC 3339");
   input.judgement.as_of = as_of.instant();
   if (!input.stage.empty() && input.stage != type) fail(line, fmt::format("a {} after lines of type {}", type, input.stage));
   input.stage = type;
   Miss miss = read_miss(line, project);
+  if (!seen.insert(miss.key).second)
+    throw Error{{"-", number, 1, 1, {}}, fmt::format("the case {} comes twice", miss.key), "feed what amends check printed once"};
   StageCase told;
   if (const Node* list = line.find("grants"))
     for (const Node& node : list->items) told.grants.push_back(read_grant(node, miss, input.judgement.as_of, project));
@@ -354,9 +358,12 @@ StageInput read_stage(const std::string& text, const Project& project) {
   if (!text.ends_with('\n'))
     throw Error{{"-"}, "the input ends in the middle of a line", "the stage before was cut off: run it again", Exit::io};
   StageInput input;
+  std::unordered_set<std::string> seen;
   std::size_t number = 0;
-  for (const std::string_view line : split(std::string_view(text).substr(0, text.size() - 1), '\n'))
-    read_stage_line(read_json(line, "-", ++number), project, input);
+  for (const std::string_view line : split(std::string_view(text).substr(0, text.size() - 1), '\n')) {
+    ++number;
+    read_stage_line(read_json(line, "-", number), number, project, input, seen);
+  }
   return input;
 }
 

@@ -34,6 +34,7 @@ struct StageCase {
 struct StageInput {
   Judgement judgement;
   std::vector<StageCase> cases;  // beside judgement.misses
+  std::size_t unjudged = 0;      // lines of cases that could not be judged
   std::string stage;             // "miss" or "decision": what its lines are; empty: there were none
 };
 
