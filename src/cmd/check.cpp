@@ -69,9 +69,9 @@ std::string lines_of(const Judged& judged, const Context& context) {
 
 std::string unmatched_text(const std::vector<std::string>& ids, const Context& context, const std::string& format) {
   std::string out;
-  if (format == "jsonl") {
+  if (format == "jsonl" || format == "json") {
     for (const std::string& id : ids) out += unmatched_line(id, context.as_of);
-    return out;
+    return json_lines(out, format);
   }
   Sheet sheet{"unmatched", {{"order", "orders under no guarantee"}}, {}};
   for (const std::string& id : ids) sheet.rows.push_back({id});
@@ -89,10 +89,11 @@ Exit run(const CheckOptions& options, const Clock& clock) {
   if (options.unmatched) {
     out.write(unmatched_text(unmatched_ids(judged, options.sort), context, format));
   } else {
-    out.write(format == "jsonl" ? lines_of(judged, context) : print(sheet_of(judged.judgement, format == "table"), format));
+    const bool as_lines = format == "jsonl" || format == "json";
+    out.write(as_lines ? json_lines(lines_of(judged, context), format) : print(sheet_of(judged.judgement, format == "table"), format));
   }
   out.close();
-  if (!options.unmatched && format != "jsonl") say_unjudged(context, judged.judgement.unjudged);
+  if (!options.unmatched && format != "jsonl" && format != "json") say_unjudged(context, judged.judgement.unjudged);
   context.say(counts_sentence(judged));
   if (options.exit_code && !judged.judgement.misses.empty()) return Exit::findings;
   return judged.partial ? Exit::partial : Exit::ok;

@@ -55,9 +55,11 @@ Exit run(const CompensateOptions& options, const Clock& clock) {
   const Night night = night_of(judged.judgement, standing, *context.project, how);
   const std::string format = context.format("table");
   Output out(options.output);
-  if (format == "jsonl") {
-    for (const NightCase& c : night.cases) out.write(decision_line(c, *context.project, judged.judgement.as_of));
-    for (const Unjudged& u : judged.judgement.unjudged) out.write(unjudged_line(u, *context.project, judged.judgement.as_of));
+  if (format == "jsonl" || format == "json") {
+    std::string lines;
+    for (const NightCase& c : night.cases) lines += decision_line(c, *context.project, judged.judgement.as_of);
+    for (const Unjudged& u : judged.judgement.unjudged) lines += unjudged_line(u, *context.project, judged.judgement.as_of);
+    out.write(json_lines(lines, format));
   } else {
     out.write(print(sheet_of(night, format == "table"), format));
     say_unjudged(context, judged.judgement.unjudged);

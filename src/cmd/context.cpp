@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cmd/sentences.h"
 #include "core/letter_facts.h"
 #include "core/text.h"
 
@@ -34,10 +35,6 @@ Sheet rejects_sheet(const Records& records) {
                             fmt::format("{} {} is told twice, with another {}", name_of(c.kind), quoted(c.id), c.field),
                             "keep the right row; neither is paid", where.text});
   return sheet;
-}
-
-std::string counted(std::size_t n, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
 void report_rejected(const Context& context, const Records& records) {
@@ -207,6 +204,7 @@ Judged judged_cases(const Context& context, const Standing& standing, Input inpu
     judged.partial = report(context, judged.judgement) || judged.partial;
   }
   add_history(judged.judgement, standing, *context.project);
+  add_credits(judged.judgement, judged.records, context.project->shop.currency);
   return judged;
 }
 

@@ -191,7 +191,6 @@ Row order_named(const Records& records, const std::string& id) {
 // Judges and decides this order alone, with the whole person's history.
 Night night_for(Judgement& judgement, const std::vector<JudgedCase>& cases, const Standing& standing, const Context& context,
                 const Ledger* ledger) {
-  add_history(judgement, standing, *context.project);
   Judgement of_order = judgement;
   const auto is_other = [&](const Miss& m) {
     return std::none_of(cases.begin(), cases.end(), [&](const JudgedCase& c) { return c.miss && c.miss->key == m.key; });
@@ -216,6 +215,8 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
   const JudgeOptions how{&held, asked.facts, false};
   const std::vector<JudgedCase> cases = judge_order(records, *context.project, context.as_of, row, how);
   Judgement judgement = judge(records, *context.project, context.as_of, how);
+  add_history(judgement, standing, *context.project);
+  add_credits(judgement, records, context.project->shop.currency);
   const Night night = night_for(judgement, cases, standing, context, ledger.get());
 
   Page page(context, records, row);

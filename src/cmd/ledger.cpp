@@ -64,7 +64,9 @@ void write(const Context& context, const Sheet& sheet, const std::string& format
 
 Exit list(const LedgerOptions& options, const Context& context) {
   const std::vector<Grant> grants = grants_in(*existing_ledger(context), options.state);
-  write(context, list_sheet(grants, context.project->shop.zone), options.format.empty() ? "table" : options.format);
+  const std::string format = options.format.empty() ? "table" : options.format;
+  const Zone& zone = context.project->shop.zone;
+  write(context, format == "table" ? list_sheet(grants, zone) : export_sheet(grants, zone), format);
   std::vector<Money> sums;
   for (const Grant& g : grants)
     if (g.money && g.state != GrantState::void_) sums.push_back(*g.money);

@@ -7,6 +7,7 @@
 #include "cmd/context.h"
 #include "cmd/sentences.h"
 #include "cmd/summary.h"
+#include "core/text.h"
 #include "io/letter_files.h"
 
 namespace amends {
@@ -16,6 +17,18 @@ struct RunOptions : Options {
   std::string wait, summary = "text";
   bool backlog = false, catchup = false, redecide = false, yes = false;
 };
+
+// A shop under another id would be paid for all over again.
+void refuse_other_shop(const Standing& standing, const Project& project) {
+  const std::string own = case_key(project.shop.id, "order", "", "");
+  const std::string prefix = own.substr(0, own.find('/') + 1);
+  for (const KnownCase& c : standing.cases) {
+    if (c.key.starts_with(prefix)) continue;
+    const std::string known = c.key.substr(0, c.key.find('/'));
+    throw Error{{project.file}, fmt::format("the ledger is that of the shop {}, not {}", quoted(known), quoted(project.shop.id)),
+                fmt::format("renamed: write id = \"{}\" under [shop]; another shop: give it a ledger of its own", known)};
+  }
+}
 
 // A guarantee that has cases in the ledger may not just vanish from the file.
 void refuse_lost_guarantees(const Standing& standing, const Project& project) {
@@ -91,10 +104,10 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const Project& project = *context.project;
   const std::string path = path_in(project, project.ledger_path);
   const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path, duration_option("--wait", options.wait));
-  Standing standing = standing_of(ledger.get());
+  const Standing standing = standing_of(ledger.get());
+  refuse_other_shop(standing, project);
   refuse_lost_guarantees(standing, project);
   const Judged judged = judged_cases(context, standing, Input::records, Tell::all);
-  add_credits(standing.given, judged.records, project.shop.currency);
   const Night night = night_of(judged.judgement, standing, project, night_options(options, ledger.get(), project));
   Letters letters(template_files(project));
   const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};

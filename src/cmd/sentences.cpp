@@ -40,6 +40,7 @@ std::string counts_sentence(const Judged& judged) {
   if (j.counts.open > 0) parts.push_back(fmt::format("{} not due yet", j.counts.open));
   parts.push_back(j.misses.empty() ? "none missed" : fmt::format("{} missed ({})", j.misses.size(), kinds_of(j.misses)));
   if (!j.unjudged.empty()) parts.push_back(fmt::format("{} cannot be judged", j.unjudged.size()));
+  if (j.counts.ended > 0) parts.push_back(fmt::format("{} called off", j.counts.ended));
   if (j.counts.unmatched > 0) parts.push_back(fmt::format("{} under no guarantee", j.counts.unmatched));
   if (!judged.records.rejected.empty()) parts.push_back(counted(judged.records.rejected.size(), "row set aside", "rows set aside"));
   return fmt::format("{}: {}", counted(j.counts.orders, "order", "orders"), joined(parts, ", "));

@@ -154,7 +154,7 @@ std::string summary_text(const Summary& s, const Context& context) {
   if (held.count > 0) lines.add("held", sums_words(held.amounts), counted(held.count, "remedy", "remedies") + ": amends ledger list --state held");
   const std::optional<double> hours = hours_to_word(s, context.as_of);
   lines.add("letters", number(s.drafts.messages.size()),
-            hours ? fmt::format("{:.0f} h from miss to word, half of them sooner", *hours) : "");
+            hours ? fmt::format("{:.0f} h from miss to word (median)", *hours) : "");
   if (calls_in(s.drafts) > 0) lines.add("calls", number(calls_in(s.drafts)));
   std::string out = fmt::format("{}, as of {} ({})\n\n", context.bold(context.project->shop.name),
                                 print_moment(Moment(context.as_of), context.project->shop.zone), context.project->shop.zone.name());

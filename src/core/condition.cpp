@@ -160,6 +160,17 @@ std::vector<Slot> missing_for(const Condition& condition, const FactSource& fact
   return fault_of(condition, facts).missing;
 }
 
+namespace {
+
+// `service is "express", not "standard"`, or `late_days >= 3, but it is 2`.
+std::string reason_of(const Test& test, const std::string& value) {
+  const bool equality = test.text.starts_with("is ") && !test.text.starts_with("is not");
+  return equality ? fmt::format("{} is {}, not {}", test.fact, value, test.text.substr(3))
+                  : fmt::format("{} {}, but it is {}", test.fact, test.text, value);
+}
+
+}  // namespace
+
 std::string why_not(const Condition& condition, const FactSource& facts, const Zone& zone) {
   std::vector<std::string> reasons;
   for (const std::vector<Test>& conjunction : condition.any) {
@@ -167,7 +178,7 @@ std::string why_not(const Condition& condition, const FactSource& facts, const Z
     if (truth == Truth::yes) return {};
     const auto failed = std::find_if(conjunction.begin(), conjunction.end(),
                                      [&](const Test& test) { return holds(test, facts) == truth; });
-    reasons.push_back(fmt::format("{} {}, but it is {}", failed->fact, failed->text, print(facts.at(failed->slot), zone)));
+    reasons.push_back(reason_of(*failed, print(facts.at(failed->slot), zone)));
   }
   return joined(reasons, "; ");
 }

@@ -109,7 +109,8 @@ Fault fault_of(const Condition& condition, const FactSource& facts);
 // Missing facts that left the condition unknown.
 std::vector<Slot> missing_for(const Condition& condition, const FactSource& facts);
 
-// The first test of each conjunction that does not hold, for explain: "late_days >= 3, but it is 2".
+// The first test of each conjunction that does not hold, for explain: "late_days >= 3, but it is 2",
+// "service is "express", not "standard"".
 std::string why_not(const Condition& condition, const FactSource& facts, const Zone& zone);
 
 bool is_cyclic(Type type);  // time of day, day of the year: intervals may wrap

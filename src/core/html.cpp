@@ -4,14 +4,14 @@
 
 #include <algorithm>
 
+#include "core/html.h"
 #include "core/letter.h"
 #include "core/locale.h"
 #include "core/text.h"
 
 namespace amends {
-namespace {
 
-std::string escaped(std::string_view text) {
+std::string escaped_html(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
@@ -37,8 +37,10 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+namespace {
+
 std::string anchor(std::string_view href, std::string_view text) {
-  return fmt::format("<a href=\"{}\">{}</a>", escaped(href), escaped(text));
+  return fmt::format("<a href=\"{}\">{}</a>", escaped_html(href), escaped_html(text));
 }
 
 bool is_digit(char c) {
@@ -79,10 +81,10 @@ std::string linked_word(std::string_view word) {
   const std::size_t end = without_marks(word);
   const std::string_view link = word.substr(0, end);
   std::string why;
-  if (link.starts_with("https://") && link.size() > 8) return anchor(link, link) + escaped(word.substr(end));
+  if (link.starts_with("https://") && link.size() > 8) return anchor(link, link) + escaped_html(word.substr(end));
   if (link.find('@') != std::string_view::npos && usable_address(link, why))
-    return anchor(fmt::format("mailto:{}", link), link) + escaped(word.substr(end));
-  return escaped(word);
+    return anchor(fmt::format("mailto:{}", link), link) + escaped_html(word.substr(end));
+  return escaped_html(word);
 }
 
 std::string linked(std::string_view line) {
@@ -152,7 +154,7 @@ std::string html_of(std::string_view text, std::string_view locale) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n</head>\n"
       "<body style=\"font-family: sans-serif; font-size: 16px; line-height: 1.5; max-width: "
       "36em\">\n{}</body>\n</html>\n",
-      escaped(locale), reads_right_to_left(locale) ? " dir=\"rtl\"" : "", escaped(title_of(text)),
+      escaped_html(locale), reads_right_to_left(locale) ? " dir=\"rtl\"" : "", escaped_html(title_of(text)),
       blocks(text));
 }
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "core/code_points.h"
+#include "core/html.h"
 #include "core/liquid_filters.h"
 #include "core/liquid_value.h"
 #include "core/locale.h"
@@ -90,34 +91,8 @@ Value prepend(const Value& input, const Arguments& a, const FilterContext& c) {
   return c.string(text(a.plain[0], c) + text(input, c));
 }
 
-std::string escaped(std::string_view s) {
-  std::string out;
-  for (const char ch : s) {
-    switch (ch) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += ch;
-    }
-  }
-  return out;
-}
-
 Value escape(const Value& input, const Arguments&, const FilterContext& c) {
-  return c.string(escaped(text(input, c)));
+  return c.string(escaped_html(text(input, c)));
 }
 
 bool begins_entity(std::string_view s) {
@@ -134,7 +109,7 @@ Value escape_once(const Value& input, const Arguments&, const FilterContext& c) 
   for (std::size_t i = 0; i < s.size(); ++i)
     out += s[i] == '&' && begins_entity(std::string_view(s).substr(i))
                ? "&"
-               : escaped(std::string_view(s).substr(i, 1));
+               : escaped_html(std::string_view(s).substr(i, 1));
   return c.string(out);
 }
 

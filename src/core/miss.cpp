@@ -39,7 +39,7 @@ void append_encoded(std::string& out, std::string_view part) {
 struct Bench {
   Bench(const Records& r, const Project& p, Instant at, const JudgeOptions& options, Verdicts::Compile compile)
       : records(r), project(p), facts(r, p.schema, p.shop.currency), told(facts, p.derived), matching(p.guarantees, options.held),
-        destinations(r.orders(), p.shop, at), found(r, p, options.facts) {
+        destinations(r.orders(), p.shop, at), found(r, p, options) {
     for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, r.orders(), destinations, at, compile);
   }
 

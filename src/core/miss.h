@@ -41,6 +41,7 @@ struct Miss {
   Lateness lateness;         // of an open case: to as_of
   bool lateness_known = true;  // false: it ended at a time nobody told; its late_ facts are missing
   bool closed = false;       // met, cancelled, refunded or lost: accrual has stopped
+  std::optional<Money> by_hand;  // credits given by hand for the order, [sources.credits]
   Facts facts;               // every fact the policy, letters and output ask for
   Place place;               // of the order's row
 };

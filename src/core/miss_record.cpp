@@ -1,5 +1,7 @@
 #include "core/miss_record.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/text.h"
@@ -15,10 +17,10 @@ Value number(std::int64_t whole) { return Value::of_number(Ratio(whole)); }
 
 }  // namespace
 
-MissRecords::MissRecords(const Records& records, const Project& project, const std::vector<Slot>& wanted)
-    : records_(records), project_(project), id_(records.orders().find("order_id")), person_id_(records.orders().find("person_id")),
+MissRecords::MissRecords(const Records& records, const Project& project, const JudgeOptions& options)
+    : records_(records), project_(project), held_(options.held), id_(records.orders().find("order_id")), person_id_(records.orders().find("person_id")),
       customer_id_(records.orders().find("customer_id")), email_(records.orders().find("email")) {
-  for (const Slot slot : wanted) {
+  for (const Slot slot : options.facts) {
     if (slot >= project.schema.size()) continue;
     const Field& field = project.schema.at(slot);
     const Judged judged = field.origin == Origin::judged ? judged_named(field.name) : Judged::none;
@@ -62,8 +64,17 @@ Value MissRecords::value_of(Judged judged, Miss& miss, const Guarantee& guarante
 
 std::string_view MissRecords::id(Row order) const { return cell(id_, order); }
 
+std::string_view MissRecords::known_name(const Guarantee& guarantee, Row order) const {
+  if (held_ == nullptr || guarantee.was.empty()) return guarantee.name;
+  const auto held = held_->find(std::string(id(order)));
+  if (held == held_->end()) return guarantee.name;
+  for (const std::string& earlier : guarantee.was)
+    if (std::find(held->second.begin(), held->second.end(), earlier) != held->second.end()) return earlier;
+  return guarantee.name;
+}
+
 std::string MissRecords::key(const Guarantee& guarantee, Row order) const {
-  return case_key(project_.shop.id, "order", id(order), guarantee.name);
+  return case_key(project_.shop.id, "order", id(order), known_name(guarantee, order));
 }
 
 std::string MissRecords::person(Row order) const {

@@ -11,9 +11,10 @@ namespace amends {
 
 class MissRecords {
  public:
-  MissRecords(const Records& records, const Project& project, const std::vector<Slot>& wanted);
+  MissRecords(const Records& records, const Project& project, const JudgeOptions& options);
   // `facts` stands at the order.
   Miss miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row order) const;
+  // A case the ledger holds keeps the name it was first known under.
   std::string key(const Guarantee& guarantee, Row order) const;
   std::string_view id(Row order) const;
 
@@ -27,8 +28,11 @@ class MissRecords {
   static Value value_of(Judged judged, Miss& miss, const Guarantee& guarantee);
   std::string person(Row order) const;
 
+  std::string_view known_name(const Guarantee& guarantee, Row order) const;
+
   const Records& records_;
   const Project& project_;
+  const HeldGuarantees* held_;
   const Column* id_;
   const Column* person_id_;
   const Column* customer_id_;

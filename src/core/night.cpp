@@ -94,6 +94,14 @@ void settle_all(Night& night, const Project& project, const Given& given, Instan
   }
 }
 
+// What the ledger holds, and credits given by hand.
+Given given_to(const Judgement& judgement, const Standing& standing) {
+  Given given = standing.given;
+  for (const Miss& miss : judgement.misses)
+    if (miss.by_hand) given.by_hand.emplace(miss.record_id, *miss.by_hand);
+  return given;
+}
+
 // The median of new misses over the last runs, one a day of as_of.
 std::optional<std::size_t> usual_misses(const std::vector<LedgerRun>& runs) {
   std::vector<std::size_t> counts;
@@ -141,18 +149,21 @@ void count(Night& night) {
 
 }  // namespace
 
-void add_credits(Given& given, const Records& records, Currency shop_currency) {
+void add_credits(Judgement& judgement, const Records& records, Currency shop_currency) {
   const Table& credits = records.table(RecordKind::credit);
   const Column* orders = credits.find("order_id");
   const Column* amounts = credits.find("amount");
   if (orders == nullptr || amounts == nullptr) return;
+  std::unordered_map<std::string_view, Money> by_order;
   for (Row row = 0; row < credits.rows(); ++row) {
     if (amounts->whole[row] == Moment::none) continue;
     const bool own = credits.currency.size() > row && !credits.currency[row].is_none();
     const Money money{amounts->whole[row], own ? credits.currency[row] : shop_currency};
-    const auto [entry, first] = given.by_hand.try_emplace(std::string(orders->text[row]), money);
+    const auto [entry, first] = by_order.try_emplace(orders->text[row], money);
     if (!first && entry->second.currency == money.currency) entry->second = entry->second + money;
   }
+  for (Miss& miss : judgement.misses)
+    if (const auto found = by_order.find(miss.record_id); found != by_order.end()) miss.by_hand = found->second;
 }
 
 void add_history(Judgement& judgement, const Standing& standing, const Project& project) {
@@ -195,7 +206,7 @@ Night night_of(const Judgement& judgement, const Standing& standing, const Proje
            std::pair(b.miss->due_instant, std::string_view(b.miss->key));
   });
   count(night);
-  settle_all(night, project, options.gross ? Given{} : standing.given, judgement.as_of);
+  settle_all(night, project, options.gross ? Given{} : given_to(judgement, standing), judgement.as_of);
   if (options.backlog != Backlog::decide) apply_brake(night, standing, project);
   night.absent = absent_cases(standing, judgement, night);
   return night;

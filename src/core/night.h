@@ -54,8 +54,8 @@ struct Night {
   std::size_t brake_limit = 0;
 };
 
-// Credits given by hand, from [sources.credits], counted by order.
-void add_credits(Given& given, const Records& records, Currency shop_currency);
+// Credits given by hand, from [sources.credits]: each miss is told those of its order.
+void add_credits(Judgement& judgement, const Records& records, Currency shop_currency);
 
 // Fills misses_before of each miss: the person's other cases due before it, ledger and records united.
 void add_history(Judgement& judgement, const Standing& standing, const Project& project);

@@ -141,6 +141,14 @@ std::size_t terminal_width() {
   return 100;
 }
 
+std::string json_lines(std::string lines, std::string_view format) {
+  if (format != "json") return lines;
+  if (!lines.empty()) lines.pop_back();
+  std::string out = "[\n";
+  for (const char c : lines) out += c == '\n' ? std::string(",\n") : std::string(1, c);
+  return out + "\n]\n";
+}
+
 std::string print(const Sheet& sheet, std::string_view format) {
   if (format == "csv") return print_separated(sheet, ',');
   if (format == "tsv") return print_separated(sheet, '\t');

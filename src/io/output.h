@@ -46,6 +46,9 @@ struct Sheet {
   std::vector<std::vector<std::string>> rows;
 };
 
+// JSON lines as they are, or for format "json" as one array.
+std::string json_lines(std::string lines, std::string_view format);
+
 // format: table, csv, tsv, json, jsonl.
 std::string print(const Sheet& sheet, std::string_view format);
 

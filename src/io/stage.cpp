@@ -43,6 +43,8 @@ void write_miss(Json& json, const Miss& miss, const Project& project, Instant as
   json.field("late_days", miss.lateness.days).field("late_business_days", miss.lateness.business_days);
   json.field("as_of", print(as_of, project.shop.zone));
   json.field("currency", miss.facts.money.name());
+  if (miss.by_hand)
+    json.key("by_hand").open('{').field("amount", amount(*miss.by_hand)).field("currency", miss.by_hand->currency.name()).close('}');
   json.key("facts").open('{');
   for (const auto& [slot, value] : miss.facts.all())
     if (!value.is_missing()) json.key(project.schema.at(slot).name).raw(json_of(value, miss.zone));
@@ -120,6 +122,16 @@ Currency currency_at(const Node& line, const Project& project) {
   return *currency;
 }
 
+// Its amount and currency; nullopt when it has no amount.
+std::optional<Money> money_at(const Node& node, const Project& project) {
+  const Node* text = node.find("amount");
+  if (text == nullptr) return std::nullopt;
+  const Currency currency = currency_at(node, project);
+  const std::optional<std::int64_t> minor = read_minor(scalar_of(*text, "amount"), currency);
+  if (!minor) fail(*text, fmt::format("{} is not an amount", quoted(text->text)));
+  return Money{*minor, currency};
+}
+
 struct ValueReader {
   Facts& facts;  // keeps strings
   const Zone& zone;
@@ -187,6 +199,7 @@ Miss read_miss(const Node& line, const Project& project) {
   miss.lateness = {whole_at(line, "late_minutes"), whole_at(line, "late_hours"), whole_at(line, "late_days"),
                    whole_at(line, "late_business_days")};
   miss.facts.money = currency_at(line, project);
+  if (const Node* by_hand = line.find("by_hand")) miss.by_hand = money_at(*by_hand, project);
   const ValueReader reader{miss.facts, miss.zone};
   for (const Entry& entry : member(line, "facts").entries) {
     const Slot slot = project.schema.find(entry.key);
@@ -219,12 +232,7 @@ Grant read_grant(const Node& node, const Miss& miss, Instant as_of, const Projec
   g.rule = text_of(node, "rule");
   g.kind = text_of(node, "kind");
   g.what = text_or_empty(node, "what");
-  if (const Node* money = node.find("amount")) {
-    const Currency currency = currency_at(node, project);
-    const std::optional<std::int64_t> minor = read_minor(scalar_of(*money, "amount"), currency);
-    if (!minor) fail(*money, fmt::format("{} is not an amount", quoted(money->text)));
-    g.money = Money{*minor, currency};
-  }
+  g.money = money_at(node, project);
   if (const Node* quantity = node.find("quantity")) g.quantity = read_decimal(scalar_of(*quantity, "quantity"));
   g.duration = text_or_empty(node, "duration");
   g.valid = text_or_empty(node, "valid");

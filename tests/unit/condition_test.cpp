@@ -132,7 +132,7 @@ TEST_CASE("a list of tables is any of these conjunctions, and what it lacks is n
   bench.tell("fee = '1.00'");
   CHECK(holds(condition, bench.facts) == Truth::no);
   CHECK(why_not(condition, bench.facts, bench.zone) ==
-        "word is \"b\", but it is \"a\"; fee > 1, but it is GBP 1.00; ok is false, but it is true");
+        "word is \"a\", not \"b\"; fee > 1, but it is GBP 1.00; ok is true, not false");
   CHECK(holds(Condition{}, bench.facts) == Truth::yes);
 }
 
