@@ -150,9 +150,12 @@ class ItemFacts {
     if (quantity_ == nullptr || quantity_->is_empty(row) || quantity_->text[row] == "1") return price_->whole[row];
     const std::optional<Ratio> quantity = read_decimal(quantity_->text[row]);
     if (!quantity) return std::nullopt;
-    const Ratio product = Ratio(price_->whole[row]) * *quantity;
-    if (!product.is_whole()) return std::nullopt;
-    return whole_of(product);
+    try {
+      const Ratio product = Ratio(price_->whole[row]) * *quantity;
+      if (product.is_whole()) return whole_of(product);
+    } catch (const Overflow&) {
+    }
+    return std::nullopt;
   }
 
   // Lines in another currency than their order: the sum is nobody's to make.

@@ -22,6 +22,8 @@ class Matching {
   const std::vector<Match>& of(const FactSource& facts, std::string_view order_id);
   // Whether the order of the last call would now come under another guarantee than the ledger holds.
   bool is_rematched() const { return rematched_; }
+  // Whether the ledger holds a case of the order of the last call under this guarantee.
+  bool is_held(std::size_t guarantee) const { return is_held_[guarantee] != 0; }
 
  private:
   bool find_held(std::string_view order_id);  // whether a competing one is held

@@ -122,7 +122,7 @@ class Judging {
   void judge(Row order, const Match& match) {
     const Guarantee& guarantee = bench_.project.guarantees[match.guarantee];
     ++out_.counts.cases;
-    if (with_seen_) out_.seen.push_back(bench_.found.key(guarantee, order));
+    if (with_seen_ && bench_.matching.is_held(match.guarantee)) out_.seen.push_back(bench_.found.key(guarantee, order));
     if (match.applies != Truth::yes || is_contradictory(bench_.records, order))
       return list(*stopped(bench_, match, order), guarantee, order);
     Verdict verdict = bench_.verdicts[match.guarantee].of(order);

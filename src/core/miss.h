@@ -74,7 +74,7 @@ struct Judgement {
   std::vector<Unjudged> unjudged;
   std::vector<Row> unmatched;
   std::vector<std::string> rematched;  // orders that would now come under another guarantee than the ledger holds
-  std::vector<std::string> seen;       // not filled unless asked: keys of all cases judged (for open cases absent tonight)
+  std::vector<std::string> seen;       // not filled unless asked: keys of the cases judged that the ledger holds (for open ones absent tonight)
   Counts counts;
 };
 

@@ -71,6 +71,7 @@ Ratio units(const Money& money) { return Ratio(money.minor) * minor_unit(money.c
 Money money_of(const Ratio& units, Currency currency) {
   const Ratio minor = units / minor_unit(currency);
   if (!minor.is_whole()) throw std::logic_error("an amount is not whole minor units");
+  if (minor > Ratio(most_minor) || minor < Ratio(-most_minor)) throw Overflow("an amount is too large");
   return {whole_of(minor), currency};
 }
 
@@ -91,6 +92,7 @@ std::optional<std::int64_t> read_minor(std::string_view text, Currency currency)
   if (!std::all_of(whole.begin(), whole.end(), add) || !std::all_of(part.begin(), part.end(), add)) return std::nullopt;
   for (std::size_t i = part.size(); i < currency.digits; ++i)
     if (!add('0')) return std::nullopt;
+  if (minor > most_minor) return std::nullopt;
   return negative ? -minor : minor;
 }
 
@@ -105,6 +107,13 @@ std::string amount(const Money& money) {
     digits.insert(digits.size() - places, ".");
   }
   return (negative ? "-" : "") + digits;
+}
+
+std::string amount(const Ratio& units, Currency currency) {
+  if (units > Ratio(most_minor) || units < Ratio(-most_minor)) return print(units);
+  const Ratio minor = units / minor_unit(currency);
+  if (!minor.is_whole() || minor > Ratio(most_minor) || minor < Ratio(-most_minor)) return print(units);
+  return amount(Money{whole_of(minor), currency});
 }
 
 std::string print(const Money& money) { return std::string(money.currency.name()) + " " + amount(money); }

@@ -22,6 +22,9 @@ struct Currency {
 // ISO 4217 alphabetic codes in any case; nullopt for a code that is not in the list.
 std::optional<Currency> currency_named(std::string_view code);
 
+// No amount is larger, in minor units: a slip of the keyboard must not make sums overflow.
+inline constexpr std::int64_t most_minor = 1'000'000'000'000'000;
+
 struct Money {
   std::int64_t minor = 0;  // 12.34 GBP is 1234
   Currency currency;
@@ -33,13 +36,17 @@ Money operator+(const Money& a, const Money& b);  // throws Overflow; std::logic
 Money operator-(const Money& a, const Money& b);
 
 Ratio units(const Money& money);                           // 1234 minor GBP is 12.34
-Money money_of(const Ratio& units, Currency currency);     // must be whole minor units, else std::logic_error
+// Must be whole minor units, else std::logic_error; throws Overflow beyond most_minor.
+Money money_of(const Ratio& units, Currency currency);
 Ratio minor_unit(Currency currency);                       // GBP: 1/100
 
-// "12.34", "12", "12.3" in the currency's units; nullopt if not a number or finer than the minor unit.
+// "12.34", "12", "12.3" in the currency's units; nullopt if not a number, finer than the minor unit or
+// beyond most_minor.
 std::optional<std::int64_t> read_minor(std::string_view text, Currency currency);
 
 std::string amount(const Money& money);  // "12.34", "-0.50", "1500" (JPY)
+// The same of an exact amount; one that is no whole minor units, or too large for money: "0.125", "1/3".
+std::string amount(const Ratio& units, Currency currency);
 std::string print(const Money& money);   // "GBP 12.34"
 
 }  // namespace amends

@@ -14,6 +14,7 @@ __extension__ typedef __int128 Int128;
 
 struct Overflow : std::overflow_error {
   Overflow() : std::overflow_error("a number grew beyond 128 bits") {}
+  using std::overflow_error::overflow_error;
 };
 struct DivisionByZero : std::domain_error {
   DivisionByZero() : std::domain_error("division by zero") {}

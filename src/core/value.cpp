@@ -44,9 +44,7 @@ Value Value::of_record(Record fields) {
 namespace {
 
 std::string print_money(const Value& v) {
-  const Ratio minor = v.ratio / minor_unit(v.currency);
-  const std::string units =
-      minor.is_whole() ? amount(money_of(v.ratio, v.currency)) : print(v.ratio);
+  const std::string units = amount(v.ratio, v.currency);
   return v.currency.is_none() ? units : fmt::format("{} {}", v.currency.name(), units);
 }
 

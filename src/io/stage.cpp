@@ -30,11 +30,6 @@ std::string json_record(const Record& record, const Zone& zone) {
   return json.close('}').str();
 }
 
-std::string money_text(const Value& v) {
-  const Ratio minor = v.ratio / minor_unit(v.currency);
-  return minor.is_whole() ? amount(money_of(v.ratio, v.currency)) : print(v.ratio);
-}
-
 std::string quoted_json(std::string_view text) { return Json{}.text(text).str(); }
 
 void write_miss(Json& json, const Miss& miss, const Project& project, Instant as_of) {
@@ -284,7 +279,7 @@ std::string json_of(const Value& v, const Zone& zone) {
       const std::string text = print(v.ratio);
       return text.find('/') == std::string::npos ? text : quoted_json(text);
     }
-    case Type::money: return quoted_json(money_text(v));
+    case Type::money: return quoted_json(amount(v.ratio, v.currency));
     case Type::string: return quoted_json(v.text);
     case Type::list: return json_list(*v.list, zone);
     case Type::record: return json_record(*v.record, zone);

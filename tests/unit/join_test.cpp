@@ -77,6 +77,17 @@ TEST_CASE("the order's value is the sum over its lines, and unknown where a pric
   CHECK(records.table(RecordKind::item).find("item_id")->text[records.items.rows[0]] == "9");
 }
 
+TEST_CASE("lines too dear to multiply leave their order without a value, and the others with theirs") {
+  ShopFolder shop;
+  shop.orders("order_id\n1\n2\n3\n");
+  shop.write("items.csv", "order_id,price,quantity\n1,9999999999999.99,99999\n2,1.00,2\n3,9.99,999999999999999999999999999999999999\n");
+  shop.add(RecordKind::item, "items.csv");
+  const Records records = shop.read({"order_value"});
+  CHECK(order_cell(records, "1", "order_value") == "-");
+  CHECK(order_cell(records, "2", "order_value") == "GBP 2.00");
+  CHECK(order_cell(records, "3", "order_value") == "-");
+}
+
 TEST_CASE("lines in another currency than their order make it contradictory") {
   ShopFolder shop;
   shop.orders("order_id,currency\n1,EUR\n2,EUR\n");
