@@ -76,6 +76,8 @@ Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations
       status_(orders.find("status")), status_at_(moment_column(orders, "status_at")),
       delivered_(moment_column(orders, "delivered_at")), cancelled_(moment_column(orders, "cancelled_at")),
       refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")) {
+  if (!can_end("cancelled_at")) cancelled_ = nullptr;
+  if (!can_end("refunded_at")) refunded_ = nullptr;
   const bool counted = guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours;
   if (!counted || compile == Compile::no || from_ == nullptr) return;
   const auto [first, last] = range_of(*from_, as_of);
@@ -103,10 +105,28 @@ std::string_view Verdicts::status(Row order) const {
   return arrives_later ? std::string_view("in_transit") : word;
 }
 
+// What a guarantee counts from or waits for does not end it: a refund promised within days of a cancellation.
+bool Verdicts::can_end(std::string_view fact) const {
+  return guarantee_.start != fact && guarantee_.due.field != fact && guarantee_.met_by != fact;
+}
+
+bool Verdicts::is_ended(Row order) const {
+  const std::string_view word = status(order);
+  const bool is_own = (word == "cancelled" && !can_end("cancelled_at")) || (word == "refunded" && !can_end("refunded_at"));
+  return (has_ended(word) && !is_own) || !known(cancelled_, order).is_none() || !known(refunded_, order).is_none();
+}
+
+// The earliest end that is known. The status' own time stands in where its fact's is missing.
 Moment Verdicts::ended_at(Row order) const {
   const std::string_view word = status(order);
-  const Moment own = word == "cancelled" ? known(cancelled_, order) : word == "refunded" ? known(refunded_, order) : Moment{};
-  return own.is_none() ? known(status_at_, order) : own;
+  const Moment cancelled = known(cancelled_, order), refunded = known(refunded_, order);
+  const bool is_dated = (word == "cancelled" && !cancelled.is_none()) || (word == "refunded" && !refunded.is_none());
+  const Moment told = has_ended(word) && !is_dated ? known(status_at_, order) : Moment{};
+  const Zone& zone = destinations_.of(order).zone;
+  Moment first;
+  for (const Moment end : {cancelled, refunded, told})
+    if (!end.is_none() && (first.is_none() || first_of(end, zone) < first_of(first, zone))) first = end;
+  return first;
 }
 
 Verdict Verdicts::of(Row order) const {
@@ -152,7 +172,7 @@ void Verdicts::set_deadline(Verdict& verdict, Moment from, Row order) const {
 void Verdicts::judge_no_start(Verdict& verdict, Row order) const {
   const std::string& fact = from_fact(guarantee_);
   const std::string_view word = status(order);
-  if (verdict.met.is_none() && has_ended(word)) {
+  if (verdict.met.is_none() && is_ended(order)) {
     verdict.outcome = Outcome::ended;
     return;
   }
@@ -199,7 +219,7 @@ bool Verdicts::is_unjudged_met(Verdict& verdict, Row order) const {
 
 void Verdicts::judge_unmet(Verdict& verdict, Row order) const {
   const std::string_view word = status(order);
-  if (has_ended(word) && !says_happened(word, guarantee_.met_by)) return judge_ended(verdict, order);
+  if (is_ended(order) && !says_happened(word, guarantee_.met_by)) return judge_ended(verdict, order);
   if (is_unjudged_met(verdict, order)) return;
   if (as_of_.ms < limit(verdict)) return;
   verdict.outcome = Outcome::missed;
@@ -246,7 +266,7 @@ Verdict Verdicts::of_goods(Row order) const {
     verdict.closed = true;
   } else if (word == "delivered" || !delivered.is_none()) {
     verdict.outcome = Outcome::in_time;
-  } else if (has_ended(word)) {
+  } else if (is_ended(order)) {
     verdict.outcome = Outcome::ended;
   }
   return verdict;

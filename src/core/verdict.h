@@ -51,6 +51,8 @@ class Verdicts {
   void judge_ended(Verdict& verdict, Row order) const;
   void set_deadline(Verdict& verdict, Moment from, Row order) const;
   bool is_unjudged_met(Verdict& verdict, Row order) const;
+  bool can_end(std::string_view fact) const;
+  bool is_ended(Row order) const;
   Moment ended_at(Row order) const;
   std::int64_t limit(const Verdict& verdict) const { return verdict.deadline.limit + guarantee_.grace; }
 
@@ -63,7 +65,7 @@ class Verdicts {
   const Column* status_;
   const Column* status_at_;
   const Column* delivered_;
-  const Column* cancelled_;
+  const Column* cancelled_;  // null also where the guarantee itself is about it
   const Column* refunded_;
   const Column* updated_;
   std::optional<Clock> clock_;
