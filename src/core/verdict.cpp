@@ -129,11 +129,11 @@ Moment Verdicts::ended_at(Row order) const {
   return first;
 }
 
-Verdict Verdicts::of(Row order) const {
-  return guarantee_.due.kind == Due::Kind::none ? of_goods(order) : of_clock(order);
+Verdict Verdicts::of(Row order, bool held) const {
+  return guarantee_.due.kind == Due::Kind::none ? of_goods(order) : of_clock(order, held);
 }
 
-Verdict Verdicts::of_clock(Row order) const {
+Verdict Verdicts::of_clock(Row order, bool held) const {
   Verdict verdict;
   verdict.destination = &destinations_.of(order);
   const Moment from = moment(from_, order);
@@ -148,7 +148,7 @@ Verdict Verdicts::of_clock(Row order) const {
     if (!reason.empty()) return cannot_judge(verdict, {}, std::move(reason));
   }
   set_deadline(verdict, from, order);
-  if (verdict.met.is_none()) judge_unmet(verdict, order);
+  if (verdict.met.is_none()) judge_unmet(verdict, order, held);
   else judge_met(verdict);
   return verdict;
 }
@@ -217,9 +217,9 @@ bool Verdicts::is_unjudged_met(Verdict& verdict, Row order) const {
   return true;
 }
 
-void Verdicts::judge_unmet(Verdict& verdict, Row order) const {
+void Verdicts::judge_unmet(Verdict& verdict, Row order, bool held) const {
   const std::string_view word = status(order);
-  if (is_ended(order) && !says_happened(word, guarantee_.met_by)) return judge_ended(verdict, order);
+  if (is_ended(order) && !says_happened(word, guarantee_.met_by)) return judge_ended(verdict, order, held);
   if (is_unjudged_met(verdict, order)) return;
   if (as_of_.ms < limit(verdict)) return;
   verdict.outcome = Outcome::missed;
@@ -234,15 +234,19 @@ void Verdicts::judge_lost(Verdict& verdict, Row order) const {
   verdict.until_known = !verdict.until.is_none();
 }
 
-// Called off before it was due, or nobody knows when: the promise is no longer open and not known to be broken.
-void Verdicts::judge_ended(Verdict& verdict, Row order) const {
+// Called off before it was due, or nobody knows when: the promise is no longer open and not known to be broken,
+// unless the ledger knows.
+void Verdicts::judge_ended(Verdict& verdict, Row order, bool held) const {
   const Moment at = ended_at(order);
   verdict.closed = true;
   verdict.outcome = Outcome::ended;
-  if (at.is_none() || first_of(at, verdict.destination->zone).ms < limit(verdict)) return;
+  const bool was_missed = at.is_none() ? held && as_of_.ms >= limit(verdict)
+                                       : first_of(at, verdict.destination->zone).ms >= limit(verdict);
+  if (!was_missed) return;
   verdict.outcome = Outcome::missed;
   verdict.kind = Kind::overdue;
   verdict.until = at;
+  verdict.until_known = !at.is_none();
 }
 
 Verdict Verdicts::of_goods(Row order) const {

@@ -107,6 +107,24 @@ TEST_CASE("a time of cancelling or refunding ends a case whatever the status say
   CHECK(judged("|2026-03-14|2026-03-12") == "overdue 2");
 }
 
+TEST_CASE("a case of the ledger that ends at a time nobody told was missed before") {
+  const std::string orders = "order_id|promised_at|delivered_at|status\n1|2026-03-10||returned";
+  HeldGuarantees held{{"1", {"stated-date"}}};
+  Court court(stated, orders);
+  const Slot late_days = court.want("late_days");
+  CHECK(court.verdict("2026-04-01") == "ended");
+  court.options.held = &held;
+  const Judgement judgement = court.judge("2026-04-01");
+  REQUIRE(judgement.misses.size() == 1);
+  CHECK(judgement.misses[0].kind == Kind::overdue);
+  CHECK(judgement.misses[0].closed);
+  CHECK_FALSE(judgement.misses[0].lateness_known);
+  CHECK(judgement.misses[0].facts.at(late_days).is_missing());
+  CHECK(court.verdict("2026-03-10 12:00") == "ended");
+  held = {{"1", {"another"}}};
+  CHECK(court.verdict("2026-04-01") == "ended");
+}
+
 TEST_CASE("a refund promised after a cancellation is not ended by it") {
   const std::string refund = "[[guarantee]]\nname = \"r\"\nstart = \"cancelled_at\"\nmet_by = \"refunded_at\"\ndue = { hours = 48 }\n";
   const auto judged = [&](const char* row) {
