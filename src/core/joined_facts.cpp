@@ -63,15 +63,29 @@ class ParcelFacts {
   }
 
  private:
+  // Whether it is no longer on its way: nothing more will arrive in it.
+  bool has_ended(Row row) const {
+    if (status_ == nullptr) return false;
+    constexpr std::string_view words[] = {"out_of_stock", "unavailable", "returned", "refunded"};
+    return std::find(std::begin(words), std::end(words), status_->text[row]) != std::end(words);
+  }
+
   bool is_cancelled(Row row) const { return status_ != nullptr && status_->text[row] == "cancelled"; }
 
   Row chosen(const Column& from, const std::vector<Row>& active) const {
     if (active.empty()) return no_row;
-    if (from.name == "delivered_at") return last(from, active, true);
+    if (from.name == "delivered_at") return last_arrival(from, active);
     if (from.name == "promised_at") return last(from, active, false);
     if (from.name == "shipped_at" || from.name == "first_attempt_at") return first(from, active);
     const bool alike = std::all_of(active.begin(), active.end(), [&](Row r) { return compare(from, r, active[0]) == 0; });
     return alike && !from.is_empty(active[0]) ? active[0] : no_row;
+  }
+
+  // A parcel that ended without arriving is not waited for, as long as another one is.
+  Row last_arrival(const Column& delivered, const std::vector<Row>& active) const {
+    std::vector<Row> awaited;
+    std::copy_if(active.begin(), active.end(), std::back_inserter(awaited), [&](Row r) { return !has_ended(r) || !delivered.is_empty(r); });
+    return last(delivered, awaited, true);
   }
 
   // A date is over at its end.
@@ -99,15 +113,19 @@ class ParcelFacts {
     return found;
   }
 
-  // The gravest fault of a parcel, else where the slowest one stands.
+  // The gravest fault of a parcel; else, of those not ended, where the slowest stands; else how all of them ended.
   std::string_view status_of(const std::vector<Row>& active, std::span<const Row> all) const {
     if (active.empty()) return all.empty() ? std::string_view{} : status_->text[all[0]];
-    constexpr std::string_view order[] = {"lost",    "misdelivered", "damaged", "out_of_stock",     "short",
-                                          "unavailable", "returned", "refunded", "created",      "paid",    "processing",
-                                          "shipped", "in_transit",   "out_for_delivery", "attempted", "available_for_pickup", "delivered"};
-    for (const std::string_view word : order)
+    constexpr std::string_view order[] = {"lost", "misdelivered", "damaged", "short",
+                                          "created", "paid", "processing", "shipped", "in_transit", "out_for_delivery",
+                                          "attempted", "available_for_pickup", "delivered",
+                                          "out_of_stock", "unavailable", "returned", "refunded"};
+    const bool is_untold = std::any_of(active.begin(), active.end(), [this](Row row) { return status_->text[row].empty(); });
+    for (const std::string_view word : order) {
+      if (word == "out_of_stock" && is_untold) return {};
       for (const Row row : active)
         if (status_->text[row] == word) return status_->text[row];
+    }
     return {};
   }
 

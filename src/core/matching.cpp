@@ -53,7 +53,7 @@ const std::vector<Match>& Matching::of(const FactSource& facts, std::string_view
     if (competes && (held ? is_held_[i] == 0 : taken)) continue;
     const Truth truth = applies(i, facts);
     if (truth == Truth::no) continue;
-    matches_.push_back({i, truth});
+    matches_.push_back({i, truth, is_held_[i] != 0});
     taken = taken || competes;
   }
   if (held) note_rematch(facts);

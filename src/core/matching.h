@@ -13,6 +13,7 @@ namespace amends {
 struct Match {
   std::size_t guarantee = 0;  // index in file order
   Truth applies = Truth::yes; // unknown: facts are missing that would tell
+  bool held = false;          // the ledger holds the case
 };
 
 class Matching {

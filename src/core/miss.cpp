@@ -125,7 +125,7 @@ class Judging {
     if (with_seen_ && bench_.matching.is_held(match.guarantee)) out_.seen.push_back(bench_.found.key(guarantee, order));
     if (match.applies != Truth::yes || is_contradictory(bench_.records, order))
       return list(*stopped(bench_, match, order), guarantee, order);
-    Verdict verdict = bench_.verdicts[match.guarantee].of(order);
+    Verdict verdict = bench_.verdicts[match.guarantee].of(order, match.held);
     switch (verdict.outcome) {
       case Outcome::in_time: ++out_.counts.in_time; return;
       case Outcome::open: ++out_.counts.open; return;
@@ -234,7 +234,7 @@ std::vector<JudgedCase> judge_order(const Records& records, const Project& proje
       judged.outcome = "cannot judge: " + why->reason;
       continue;
     }
-    Verdict verdict = bench.verdicts[i].of(order);
+    Verdict verdict = bench.verdicts[i].of(order, match->held);
     explain_verdict(judged, bench, verdict, bench.verdicts[i], order);
   }
   return cases;

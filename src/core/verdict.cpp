@@ -76,6 +76,8 @@ Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations
       status_(orders.find("status")), status_at_(moment_column(orders, "status_at")),
       delivered_(moment_column(orders, "delivered_at")), cancelled_(moment_column(orders, "cancelled_at")),
       refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")) {
+  if (!can_end("cancelled_at")) cancelled_ = nullptr;
+  if (!can_end("refunded_at")) refunded_ = nullptr;
   const bool counted = guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours;
   if (!counted || compile == Compile::no || from_ == nullptr) return;
   const auto [first, last] = range_of(*from_, as_of);
@@ -103,17 +105,35 @@ std::string_view Verdicts::status(Row order) const {
   return arrives_later ? std::string_view("in_transit") : word;
 }
 
+// What a guarantee counts from or waits for does not end it: a refund promised within days of a cancellation.
+bool Verdicts::can_end(std::string_view fact) const {
+  return guarantee_.start != fact && guarantee_.due.field != fact && guarantee_.met_by != fact;
+}
+
+bool Verdicts::is_ended(Row order) const {
+  const std::string_view word = status(order);
+  const bool is_own = (word == "cancelled" && !can_end("cancelled_at")) || (word == "refunded" && !can_end("refunded_at"));
+  return (has_ended(word) && !is_own) || !known(cancelled_, order).is_none() || !known(refunded_, order).is_none();
+}
+
+// The earliest end that is known. The status' own time stands in where its fact's is missing.
 Moment Verdicts::ended_at(Row order) const {
   const std::string_view word = status(order);
-  const Moment own = word == "cancelled" ? known(cancelled_, order) : word == "refunded" ? known(refunded_, order) : Moment{};
-  return own.is_none() ? known(status_at_, order) : own;
+  const Moment cancelled = known(cancelled_, order), refunded = known(refunded_, order);
+  const bool is_dated = (word == "cancelled" && !cancelled.is_none()) || (word == "refunded" && !refunded.is_none());
+  const Moment told = has_ended(word) && !is_dated ? known(status_at_, order) : Moment{};
+  const Zone& zone = destinations_.of(order).zone;
+  Moment first;
+  for (const Moment end : {cancelled, refunded, told})
+    if (!end.is_none() && (first.is_none() || first_of(end, zone) < first_of(first, zone))) first = end;
+  return first;
 }
 
-Verdict Verdicts::of(Row order) const {
-  return guarantee_.due.kind == Due::Kind::none ? of_goods(order) : of_clock(order);
+Verdict Verdicts::of(Row order, bool held) const {
+  return guarantee_.due.kind == Due::Kind::none ? of_goods(order) : of_clock(order, held);
 }
 
-Verdict Verdicts::of_clock(Row order) const {
+Verdict Verdicts::of_clock(Row order, bool held) const {
   Verdict verdict;
   verdict.destination = &destinations_.of(order);
   const Moment from = moment(from_, order);
@@ -128,7 +148,7 @@ Verdict Verdicts::of_clock(Row order) const {
     if (!reason.empty()) return cannot_judge(verdict, {}, std::move(reason));
   }
   set_deadline(verdict, from, order);
-  if (verdict.met.is_none()) judge_unmet(verdict, order);
+  if (verdict.met.is_none()) judge_unmet(verdict, order, held);
   else judge_met(verdict);
   return verdict;
 }
@@ -152,7 +172,7 @@ void Verdicts::set_deadline(Verdict& verdict, Moment from, Row order) const {
 void Verdicts::judge_no_start(Verdict& verdict, Row order) const {
   const std::string& fact = from_fact(guarantee_);
   const std::string_view word = status(order);
-  if (verdict.met.is_none() && has_ended(word)) {
+  if (verdict.met.is_none() && is_ended(order)) {
     verdict.outcome = Outcome::ended;
     return;
   }
@@ -197,9 +217,9 @@ bool Verdicts::is_unjudged_met(Verdict& verdict, Row order) const {
   return true;
 }
 
-void Verdicts::judge_unmet(Verdict& verdict, Row order) const {
+void Verdicts::judge_unmet(Verdict& verdict, Row order, bool held) const {
   const std::string_view word = status(order);
-  if (has_ended(word) && !says_happened(word, guarantee_.met_by)) return judge_ended(verdict, order);
+  if (is_ended(order) && !says_happened(word, guarantee_.met_by)) return judge_ended(verdict, order, held);
   if (is_unjudged_met(verdict, order)) return;
   if (as_of_.ms < limit(verdict)) return;
   verdict.outcome = Outcome::missed;
@@ -214,15 +234,19 @@ void Verdicts::judge_lost(Verdict& verdict, Row order) const {
   verdict.until_known = !verdict.until.is_none();
 }
 
-// Called off before it was due, or nobody knows when: the promise is no longer open and not known to be broken.
-void Verdicts::judge_ended(Verdict& verdict, Row order) const {
+// Called off before it was due, or nobody knows when: the promise is no longer open and not known to be broken,
+// unless the ledger knows.
+void Verdicts::judge_ended(Verdict& verdict, Row order, bool held) const {
   const Moment at = ended_at(order);
   verdict.closed = true;
   verdict.outcome = Outcome::ended;
-  if (at.is_none() || first_of(at, verdict.destination->zone).ms < limit(verdict)) return;
+  const bool was_missed = at.is_none() ? held && as_of_.ms >= limit(verdict)
+                                       : first_of(at, verdict.destination->zone).ms >= limit(verdict);
+  if (!was_missed) return;
   verdict.outcome = Outcome::missed;
   verdict.kind = Kind::overdue;
   verdict.until = at;
+  verdict.until_known = !at.is_none();
 }
 
 Verdict Verdicts::of_goods(Row order) const {
@@ -246,7 +270,7 @@ Verdict Verdicts::of_goods(Row order) const {
     verdict.closed = true;
   } else if (word == "delivered" || !delivered.is_none()) {
     verdict.outcome = Outcome::in_time;
-  } else if (has_ended(word)) {
+  } else if (is_ended(order)) {
     verdict.outcome = Outcome::ended;
   }
   return verdict;

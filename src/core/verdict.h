@@ -32,7 +32,8 @@ class Verdicts {
   enum class Compile { yes, no };
   // Keeps references to all; `compile` pays off from some hundred orders on.
   Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of, Compile compile);
-  Verdict of(Row order) const;
+  // `held`: the ledger holds the case, so an end that nobody dated does not undo that it was missed.
+  Verdict of(Row order, bool held = false) const;
   // The moment its due is counted from, or none.
   Moment counted_from(Row order) const { return moment(from_, order); }
 
@@ -42,15 +43,17 @@ class Verdicts {
   std::string_view status(Row order) const;
   Moment known(const Column* column, Row order) const;  // none when it is ahead
 
-  Verdict of_clock(Row order) const;
+  Verdict of_clock(Row order, bool held) const;
   Verdict of_goods(Row order) const;
   void judge_no_start(Verdict& verdict, Row order) const;
   void judge_met(Verdict& verdict) const;
-  void judge_unmet(Verdict& verdict, Row order) const;
+  void judge_unmet(Verdict& verdict, Row order, bool held) const;
   void judge_lost(Verdict& verdict, Row order) const;
-  void judge_ended(Verdict& verdict, Row order) const;
+  void judge_ended(Verdict& verdict, Row order, bool held) const;
   void set_deadline(Verdict& verdict, Moment from, Row order) const;
   bool is_unjudged_met(Verdict& verdict, Row order) const;
+  bool can_end(std::string_view fact) const;
+  bool is_ended(Row order) const;
   Moment ended_at(Row order) const;
   std::int64_t limit(const Verdict& verdict) const { return verdict.deadline.limit + guarantee_.grace; }
 
@@ -63,7 +66,7 @@ class Verdicts {
   const Column* status_;
   const Column* status_at_;
   const Column* delivered_;
-  const Column* cancelled_;
+  const Column* cancelled_;  // null also where the guarantee itself is about it
   const Column* refunded_;
   const Column* updated_;
   std::optional<Clock> clock_;

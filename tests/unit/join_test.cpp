@@ -47,6 +47,31 @@ TEST_CASE("an order has arrived when all parcels have that were not cancelled") 
   CHECK(records.table(RecordKind::shipment).find("shipment_id")->text[records.shipments.rows[0]] == "a");
 }
 
+TEST_CASE("a parcel that came back ends no order whose other parcels are on their way") {
+  ShopFolder shop;
+  shop.orders("order_id\n1\n2\n3\n4\n5\n6\n");
+  shop.write("shipments.csv",
+             "order_id,shipment_id,delivered_at,status\n"
+             "1,a,,returned\n1,b,,in_transit\n"
+             "2,a,,returned\n2,b,2026-03-07T10:00Z,delivered\n"
+             "3,a,2026-03-08T10:00Z,returned\n3,b,2026-03-07T10:00Z,delivered\n"
+             "4,a,,unavailable\n4,b,,refunded\n4,c,,cancelled\n"
+             "5,a,,returned\n5,b,,damaged\n5,c,,processing\n"
+             "6,a,,out_of_stock\n6,b,,\n");
+  shop.add(RecordKind::shipment, "shipments.csv");
+  const Records records = shop.read({"delivered_at", "status"});
+  CHECK(text(records, "1", "status") == "in_transit");
+  CHECK(order_cell(records, "1", "delivered_at") == "-");
+  CHECK(text(records, "2", "status") == "delivered");
+  CHECK(order_cell(records, "2", "delivered_at") == "2026-03-07T10:00:00Z");
+  CHECK(text(records, "3", "status") == "delivered");
+  CHECK(order_cell(records, "3", "delivered_at") == "2026-03-08T10:00:00Z");
+  CHECK(text(records, "4", "status") == "unavailable");
+  CHECK(order_cell(records, "4", "delivered_at") == "-");
+  CHECK(text(records, "5", "status") == "damaged");
+  CHECK(order_cell(records, "6", "status") == "-");
+}
+
 TEST_CASE("what the orders' file tells stands; its empty cells are filled") {
   ShopFolder shop;
   shop.orders("order_id,carrier,delivered_at\n1,post,2026-03-03\n2,,\n");

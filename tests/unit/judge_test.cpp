@@ -90,6 +90,52 @@ TEST_CASE("a clock whose start has not come yet is open") {
   CHECK(judged("1|2026-03-29 23:00||in_transit") == "overdue 1");
 }
 
+TEST_CASE("a time of cancelling or refunding ends a case whatever the status says") {
+  CHECK(verdict(stated, "|2026-03-10||processing||2026-03-09 10:00") == "ended");
+  CHECK(verdict(stated, "|2026-03-10||||2026-03-09 10:00") == "ended");
+  CHECK(verdict(stated, "|2026-03-10||processing||2026-03-13 10:00") == "overdue 3");
+  CHECK(verdict(stated, "|2026-03-10||processing||2026-03-13 10:00", "2026-03-12") == "overdue 2");
+  CHECK(verdict(stated, "|2026-03-10|2026-03-10 10:00|delivered||2026-03-13 10:00") == "in time");
+  CHECK(verdict(stated, "|2026-03-10||delivered||2026-03-13 10:00") ==
+        "cannot judge: delivered_at is missing though the status is delivered");
+  const auto judged = [&](const char* row) {
+    return Court(stated, std::string("order_id|promised_at|delivered_at|cancelled_at|refunded_at\n1|2026-03-10|") + row).verdict("2026-04-01");
+  };
+  CHECK(judged("||2026-03-09") == "ended");
+  CHECK(judged("|2026-03-12|2026-03-09") == "ended");
+  CHECK(judged("|2026-03-12|2026-03-14") == "overdue 2");
+  CHECK(judged("|2026-03-14|2026-03-12") == "overdue 2");
+}
+
+TEST_CASE("a case of the ledger that ends at a time nobody told was missed before") {
+  const std::string orders = "order_id|promised_at|delivered_at|status\n1|2026-03-10||returned";
+  HeldGuarantees held{{"1", {"stated-date"}}};
+  Court court(stated, orders);
+  const Slot late_days = court.want("late_days");
+  CHECK(court.verdict("2026-04-01") == "ended");
+  court.options.held = &held;
+  const Judgement judgement = court.judge("2026-04-01");
+  REQUIRE(judgement.misses.size() == 1);
+  CHECK(judgement.misses[0].kind == Kind::overdue);
+  CHECK(judgement.misses[0].closed);
+  CHECK_FALSE(judgement.misses[0].lateness_known);
+  CHECK(judgement.misses[0].facts.at(late_days).is_missing());
+  CHECK(court.verdict("2026-03-10 12:00") == "ended");
+  held = {{"1", {"another"}}};
+  CHECK(court.verdict("2026-04-01") == "ended");
+}
+
+TEST_CASE("a refund promised after a cancellation is not ended by it") {
+  const std::string refund = "[[guarantee]]\nname = \"r\"\nstart = \"cancelled_at\"\nmet_by = \"refunded_at\"\ndue = { hours = 48 }\n";
+  const auto judged = [&](const char* row) {
+    return Court(refund, std::string("order_id|status|cancelled_at|refunded_at\n1|") + row).verdict("2026-04-01");
+  };
+  CHECK(judged("cancelled|2026-03-10 10:00|") == "overdue 20");
+  CHECK(judged("cancelled|2026-03-10 10:00|2026-03-11 10:00") == "in time");
+  CHECK(judged("cancelled|2026-03-10 10:00|2026-03-14 10:00") == "late 2");
+  CHECK(judged("processing||") == "open");
+}
+
 TEST_CASE("cancelled before due, or nobody knows when, is no miss; cancelled after it is") {
   CHECK(verdict(stated, "|2026-03-10||cancelled") == "ended");
   CHECK(verdict(stated, "|2026-03-10||cancelled||2026-03-09 10:00") == "ended");
