@@ -91,6 +91,7 @@ std::optional<std::int64_t> read_minor(std::string_view text, Currency currency)
   if (!std::all_of(whole.begin(), whole.end(), add) || !std::all_of(part.begin(), part.end(), add)) return std::nullopt;
   for (std::size_t i = part.size(); i < currency.digits; ++i)
     if (!add('0')) return std::nullopt;
+  if (minor > most_minor) return std::nullopt;
   return negative ? -minor : minor;
 }
 

@@ -29,6 +29,9 @@ struct Money {
   friend bool operator==(const Money&, const Money&) = default;
 };
 
+// Beyond it an amount is a slip of the pen, and sums of amounts could not be trusted to fit.
+inline constexpr std::int64_t most_minor = 1'000'000'000'000'000;
+
 Money operator+(const Money& a, const Money& b);  // throws Overflow; std::logic_error on two currencies
 Money operator-(const Money& a, const Money& b);
 
@@ -36,7 +39,8 @@ Ratio units(const Money& money);                           // 1234 minor GBP is 
 Money money_of(const Ratio& units, Currency currency);     // must be whole minor units, else std::logic_error
 Ratio minor_unit(Currency currency);                       // GBP: 1/100
 
-// "12.34", "12", "12.3" in the currency's units; nullopt if not a number or finer than the minor unit.
+// "12.34", "12", "12.3" in the currency's units; nullopt if not a number, finer than the minor unit or
+// beyond most_minor.
 std::optional<std::int64_t> read_minor(std::string_view text, Currency currency);
 
 std::string amount(const Money& money);  // "12.34", "-0.50", "1500" (JPY)

@@ -43,6 +43,7 @@ std::string date_hint(std::string_view text) {
 std::string money_hint(std::string_view text, Currency currency) {
   if (text.find(',') != std::string_view::npos) return "write the amount without separators and with a point: 1234.50";
   if (text.find_first_not_of("0123456789.-") != std::string_view::npos) return "write the number alone: 1234.50; the currency has a column of its own";
+  if (text.substr(0, text.find('.')).size() > 12) return "look for a slip: the amount is beyond all reason";
   return fmt::format("{} has {} decimals", currency.name(), currency.digits);
 }
 
