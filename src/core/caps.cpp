@@ -1,5 +1,7 @@
 #include "core/caps.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace amends {
@@ -62,8 +64,10 @@ void Caps::count(const Grant& grant) {
     const CapRule& cap = policy_.caps[i];
     if (counts_under(cap, grant)) used_[i][key_under(cap, grant)] += grant.money->minor;
   }
-  if (is_refund(grant) && (is_paid_out(grant) || grant.state == GrantState::held))
-    refunds_[refund_key(grant.record_id, grant.money->currency)] += grant.money->minor;
+  if (!is_refund(grant)) return;
+  const std::string key = refund_key(grant.record_id, grant.money->currency);
+  if (grant.state == GrantState::issued) refunds_issued_[key] += grant.money->minor;
+  if (grant.state == GrantState::granted || grant.state == GrantState::held) refunds_coming_[key] += grant.money->minor;
 }
 
 void Caps::tighten(Fit& fit, Int128 room, std::string reason) const {
@@ -77,9 +81,10 @@ void Caps::tighten_refund(Fit& fit, const Grant& grant, const Miss& miss) const 
   const Currency currency = grant.money->currency;
   const std::optional<Int128> paid = money_fact(miss.facts, paid_, currency);
   if (!paid) return;
-  const Int128 back = money_fact(miss.facts, refunded_, currency).value_or(0);
-  tighten(fit, *paid - back - sum_at(refunds_, refund_key(grant.record_id, currency)),
-          "refunds reach what was paid");
+  const std::string key = refund_key(grant.record_id, currency);
+  // What was issued comes back in the shop's own records, as part of `refunded`.
+  const Int128 back = std::max(money_fact(miss.facts, refunded_, currency).value_or(0), sum_at(refunds_issued_, key));
+  tighten(fit, *paid - back - sum_at(refunds_coming_, key), "refunds reach what was paid");
 }
 
 Caps::Fit Caps::fit(const Grant& grant, const Miss& miss) const {

@@ -35,7 +35,8 @@ class Caps {
   Slot refunded_ = no_slot;  // told by the shop, given back elsewhere
   Instant as_of_;
   std::vector<Sums> used_;   // one a cap
-  Sums refunds_;             // by order and currency; held ones too, a person may still release them
+  Sums refunds_issued_;      // by order and currency
+  Sums refunds_coming_;      // likewise, not issued yet; held ones too, a person may still release them
 };
 
 }  // namespace amends

@@ -84,7 +84,8 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
   try {
     require_fit("the customer's name", m.to.name);
     const Words words = write(*letter, facts.record, LetterLocale{locale, input.miss.zone});
-    if (auto fault = fault_of(words)) return {std::nullopt, unwritten(input, order, *fault, false)};
+    const auto names = {fact_text(input, "first_name"), fact_text(input, "customer_name")};
+    if (auto fault = fault_of(words, names)) return {std::nullopt, unwritten(input, order, *fault, false)};
     m.locale = locale;
     m.subject = nfc(words.subject);
     m.text = nfc(words.text);

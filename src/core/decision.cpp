@@ -32,6 +32,10 @@ bool is_same(const OwedRemedy& a, const OwedRemedy& b) {
   return told(a) == told(b) && a.money == b.money && a.quantity == b.quantity;
 }
 
+std::string beyond_reason(const OwedRemedy& remedy) {
+  return fmt::format("the amount of {}/{} is beyond all reason", remedy.table, remedy.rule);
+}
+
 class TableJudge {
  public:
   TableJudge(const PolicyTable& table, const FactSource& facts, Fault& fault)
@@ -129,8 +133,17 @@ class TableJudge {
     owed.manner = remedy.manner.empty() ? table_.manner : remedy.manner;
     owed.at_close = remedy.per && !remedy.pay_nightly;
     if (remedy.quantity) owed.quantity = quantity_of(*remedy.quantity);
-    if (remedy.amount) item.amount = amount_of(remedy, facts_, !table_.combine, fault_);
+    if (remedy.amount) item.amount = reckoned(remedy, owed);
     return item;
+  }
+
+  std::optional<Amount> reckoned(const RemedyRule& remedy, const OwedRemedy& owed) {
+    try {
+      return amount_of(remedy, facts_, !table_.combine, fault_);
+    } catch (const Overflow& e) {
+      give_up(fmt::format("{}: {}", beyond_reason(owed), e.what()));
+      return std::nullopt;
+    }
   }
 
   Ratio quantity_of(const Expr& expr) {
@@ -169,6 +182,7 @@ class TableJudge {
     OwedRemedy& owed = item.owed;
     const std::string at = fmt::format("{}/{}: {}", owed.table, owed.rule, owed.kind);
     if (item.amount) {
+      if (item.amount->units > units(Money{most_minor, facts_.currency()})) return give_up(beyond_reason(owed));
       const Money money = money_of(item.amount->units, facts_.currency());
       if (item.amount->withheld) outcome.why.push_back(fmt::format("{}: {}", at, item.amount->steps.back()));
       else if (money.minor == 0) outcome.why.push_back(fmt::format("{} comes to {}", at, print(money)));
@@ -231,6 +245,15 @@ std::string sentence(const std::vector<std::string>& missing) {
   return fmt::format("{} and {} are missing", joined(most, ", "), missing.back());
 }
 
+// What the case is owed in all stays as small as one amount, so that no sum over cases overflows.
+void check_sum(const Decision& decision, Fault& fault) {
+  Int128 sum = 0;
+  for (const OwedRemedy& remedy : decision.owed) {
+    if (remedy.money) sum += remedy.money->minor;
+    if (sum > most_minor && fault.reason.empty()) fault.reason = beyond_reason(remedy);
+  }
+}
+
 void withhold(Decision& decision, const Fault& fault, const Schema& schema) {
   decision.judged = false;
   decision.owed.clear();
@@ -252,6 +275,7 @@ Decision decide(const Policy& policy, const Schema& schema, const FactSource& fa
     std::move(outcome.why.begin(), outcome.why.end(), std::back_inserter(decision.why));
     if (with_traces) trace(table, facts, zone, decision.traces);
   }
+  check_sum(decision, fault);
   if (fault.any()) withhold(decision, fault, schema);
   return decision;
 }

@@ -52,6 +52,12 @@ std::int64_t read_clock_time(const Node& node, std::string_view key) {
   return *ms;
 }
 
+// 24:00 is the end of the day, which is what a promised day means anyway.
+std::int64_t read_at(const Node& node) {
+  const std::int64_t ms = read_clock_time(node, "at");
+  return ms == ms_per_day ? -1 : ms;
+}
+
 std::shared_ptr<const Calendar> read_calendar_name(const Node& node, const std::map<std::string, Calendar>& calendars) {
   const auto found = calendars.find(string_of(node, "calendar"));
   if (found != calendars.end()) return std::make_shared<const Calendar>(found->second);
@@ -88,7 +94,7 @@ Due read_due(const Node& node, const Language& language, const std::map<std::str
   }
   due.count = read_count(*node.find("business_days"));
   if (const Node* cutoff = node.find("cutoff")) due.cutoff = read_clock_time(*cutoff, "cutoff");
-  if (const Node* at = node.find("at")) due.at = read_clock_time(*at, "at");
+  if (const Node* at = node.find("at")) due.at = read_at(*at);
   if (!due.calendar) due.calendar = std::make_shared<const Calendar>(weekdays(language.zone));
   return due;
 }

@@ -116,7 +116,7 @@ class ParcelFacts {
   // The gravest fault of a parcel; else, of those not ended, where the slowest stands; else how all of them ended.
   std::string_view status_of(const std::vector<Row>& active, std::span<const Row> all) const {
     if (active.empty()) return all.empty() ? std::string_view{} : status_->text[all[0]];
-    constexpr std::string_view order[] = {"lost", "misdelivered", "damaged", "short",
+    constexpr std::string_view order[] = {"lost", "misdelivered", "damaged", "short", unknown_word,
                                           "created", "paid", "processing", "shipped", "in_transit", "out_for_delivery",
                                           "attempted", "available_for_pickup", "delivered",
                                           "out_of_stock", "unavailable", "returned", "refunded"};

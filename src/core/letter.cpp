@@ -80,15 +80,18 @@ std::string_view first_line(std::string_view text) {
   return text.substr(0, text.find('\n'));
 }
 
-// Words of the salutation, where a bad export shows: "Hello null,".
-std::optional<std::string> fault_of_salutation(std::string_view line) {
-  static const std::set<std::string, std::less<>> nobody = {"null", "none",      "nil",    "nan",
-                                                            "n/a",  "undefined", "unknown"};
+// A machine's word where data should name a person. People are called Nan, Nil and None Smith.
+bool is_nobody(std::string_view name) {
+  static const std::set<std::string_view> nobody = {"null", "NULL", "NaN", "undefined", "None"};
+  return nobody.contains(trimmed(name));
+}
+
+// Where a bad export shows: "Hello null,".
+std::optional<std::string> fault_of_salutation(std::string_view line, std::initializer_list<std::string_view> names) {
   if (line.find(" ,") != std::string_view::npos) return "the salutation has a gap where the name should be";
-  for (const std::string_view word : split(line, ' ')) {
-    const std::string plain = lower(word.substr(0, word.find_last_not_of(",.!:") + 1));
-    if (nobody.contains(plain)) return fmt::format("the salutation says {}", quoted(plain));
-  }
+  for (const std::string_view name : names)
+    if (is_nobody(name) && line.find(trimmed(name)) != std::string_view::npos)
+      return fmt::format("the salutation says {}", quoted(trimmed(name)));
   return std::nullopt;
 }
 
@@ -148,11 +151,11 @@ Words write(const LetterTemplate& letter, const Value& facts, const LetterLocale
   return words;
 }
 
-std::optional<std::string> fault_of(const Words& words) {
+std::optional<std::string> fault_of(const Words& words, std::initializer_list<std::string_view> names) {
   if (trimmed(words.subject).empty()) return "the subject is empty";
   if (words.text.empty()) return "the text is empty";
   if (auto fault = fault_of_text(words.subject)) return "subject: " + *fault;
-  if (auto fault = fault_of_salutation(first_line(words.text))) return fault;
+  if (auto fault = fault_of_salutation(first_line(words.text), names)) return fault;
   return fault_of_text(words.text);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -96,7 +97,8 @@ struct Words {
 // may.
 Words write(const LetterTemplate& letter, const Value& facts, const LetterLocale& locale);
 // What must not leave the house: a leftover {{, "undefined", a salutation without its name. Nullopt: fit.
-std::optional<std::string> fault_of(const Words& words);
+// `names`: those a salutation may hold, as data wrote them.
+std::optional<std::string> fault_of(const Words& words, std::initializer_list<std::string_view> names);
 
 // The first rule of this purpose that is not false; neither rule nor missing facts: this case gets no such letter.
 struct RuleChoice {

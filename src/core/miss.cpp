@@ -40,6 +40,8 @@ struct Bench {
   Bench(const Records& r, const Project& p, Instant at, const JudgeOptions& options, Verdicts::Compile compile)
       : records(r), project(p), facts(r, p.schema, p.shop.currency), told(facts, p.derived), matching(p.guarantees, options.held),
         destinations(r.orders(), p.shop, at), found(r, p, options) {
+    for (const Contradiction& c : r.contradictions)
+      if (c.kind == RecordKind::order) contradictions.emplace(c.id, &c);
     for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, r.orders(), destinations, at, compile);
   }
 
@@ -56,16 +58,17 @@ struct Bench {
   Destinations destinations;
   MissRecords found;
   std::vector<Verdicts> verdicts;  // one a guarantee
+  std::unordered_map<std::string_view, const Contradiction*> contradictions;  // the first of each order's own rows
 };
 
 bool is_contradictory(const Records& records, Row order) {
   return order < records.contradictory.size() && records.contradictory[order] != 0;
 }
 
-std::string contradiction_of(const Records& records, std::string_view id) {
-  for (const Contradiction& c : records.contradictions)
-    if (c.kind == RecordKind::order && c.id == id) return fmt::format("its rows contradict each other in {}", c.field);
-  return "its rows contradict each other";
+std::string contradiction_of(const Bench& bench, std::string_view id) {
+  const auto found = bench.contradictions.find(id);
+  return found == bench.contradictions.end() ? "its rows contradict each other"
+                                             : fmt::format("its rows contradict each other in {}", found->second->field);
 }
 
 std::vector<std::string> names_of(const std::vector<Slot>& slots, const Schema& schema) {
@@ -89,7 +92,7 @@ std::optional<Unjudged> stopped(const Bench& bench, const Match& match, Row orde
     unjudged.missing = names_of(missing_for(guarantee.when, bench.told), bench.project.schema);
     unjudged.reason = reason_for(unjudged.missing, fault_of(guarantee.when, bench.told));
   }
-  if (contradictory) unjudged.reason = contradiction_of(bench.records, bench.found.id(order));
+  if (contradictory) unjudged.reason = contradiction_of(bench, bench.found.id(order));
   return unjudged;
 }
 

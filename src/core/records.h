@@ -19,6 +19,9 @@ namespace amends {
 using Row = std::uint32_t;
 inline constexpr Row no_row = 0xffffffff;
 
+// In the cell of a status or cause whose word nobody mapped: neither one of the known words nor nothing told.
+inline constexpr std::string_view unknown_word = "?";
+
 struct Column {
   std::string name;        // canonical or own field
   FieldType type;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+
+#include "core/versions.h"
 
 namespace amends {
 namespace {
@@ -15,7 +18,8 @@ class Replay {
   Replay(RawTable& raw, Instant as_of, const Zone& zone) : raw_(raw), as_of_(as_of), zone_(zone) {}
 
   void run() {
-    for (const std::string_view field : {"placed_at", "at", "updated_at"}) forget_rows(raw_.table.find(field));
+    for (const std::string_view field : {"placed_at", "at"}) forget_rows(raw_.table.find(field));
+    forget_versions(raw_.table.find("updated_at"));
     mark_arrivals_ahead(raw_.table.find("delivered_at"));
     Column* status = raw_.table.find("status");
     if (status != nullptr) forget_statuses(*status);
@@ -37,6 +41,30 @@ class Replay {
     if (column == nullptr || column->is_text()) return;
     for (Row row = 0; row < raw_.rows(); ++row)
       if (is_ahead(column, row)) raw_.known[row] = 0;
+  }
+
+  // A version written later tells what was not known, but where it is the only one, its facts tell by their
+  // own times what was: of several such ones the earliest stays.
+  void forget_versions(const Column* updated) {
+    if (updated == nullptr || updated->is_text()) return;
+    IdIndex index(id_columns(raw_.table));
+    index.reserve(raw_.rows());
+    std::vector<Row> first(raw_.rows(), no_row);
+    std::vector<std::int64_t> earliest(raw_.rows(), std::numeric_limits<std::int64_t>::max());
+    for (Row row = 0; row < raw_.rows(); ++row) {
+      if (raw_.known[row] == 0) continue;
+      first[row] = index.add(row);
+      earliest[first[row]] = std::min(earliest[first[row]], time_of(*updated, row));
+    }
+    for (Row row = 0; row < raw_.rows(); ++row)
+      if (first[row] != no_row && is_ahead(updated, row) && time_of(*updated, row) > earliest[first[row]]) raw_.known[row] = 0;
+  }
+
+  // An empty one is older than any.
+  std::int64_t time_of(const Column& column, Row row) const {
+    if (column.is_empty(row)) return std::numeric_limits<std::int64_t>::min();
+    const Moment at = Moment::from_raw(column.whole[row]);
+    return (at.is_date() ? zone_.start_of(at.date()) : at.instant()).ms;
   }
 
   void mark_arrivals_ahead(const Column* delivered) {

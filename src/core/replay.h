@@ -10,7 +10,7 @@ namespace amends {
 // Whether a column tells when something happened, as against what was promised.
 bool is_fact_time(RecordKind kind, std::string_view field);
 
-// Rows that were not there yet (placed, written or changed later) lose `known`; later facts become empty; a
+// Rows that were not there yet (placed or written later, or a later version of a row) lose `known`; later facts become empty; a
 // status that one of these had brought about goes back to where the record stood before.
 // A date counts from its first moment in `zone`.
 void replay(RawTable& raw, Instant as_of, const Zone& zone);

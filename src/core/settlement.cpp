@@ -87,7 +87,7 @@ std::string words_of(const Condition& condition) {
   return any.empty() ? "always" : joined(any, " or ");
 }
 
-// The facts of a case with `total`, the money about to be granted.
+// The facts of a case with `total`, its money.
 class WithTotal : public FactSource {
  public:
   WithTotal(const FactSource& facts, Slot slot, Value total) : facts_(facts), slot_(slot), total_(std::move(total)) {}
@@ -153,11 +153,11 @@ std::vector<Pot> Settlement::pots_of(const Miss& miss, const std::string& table)
   return pots;
 }
 
-// Whether a remedy without money stands already, from before or from tonight.
+// Whether a remedy without money stands already, from before or from tonight, whatever table gave it: nobody
+// is called twice over one case.
 bool Settlement::was_given(const Settled& settled, const Remainder& owed) const {
   const auto is_same = [&](const Grant& grant) {
-    return grant.state != GrantState::void_ && !grant.money && grant.table == owed.remedy->table &&
-           label_of(grant) == owed.label;
+    return grant.state != GrantState::void_ && !grant.money && label_of(grant) == owed.label;
   };
   const std::vector<Grant>& before = given_to(*settled.miss);
   return std::any_of(before.begin(), before.end(), is_same) ||
@@ -234,15 +234,21 @@ void Settlement::grant(Settled& settled, const Remainder& owed) {
   add(settled, std::move(grant));
 }
 
-// The case's money about to be granted, in its own currency; missing when that cannot be told in one sum.
+// The case's money, about to be granted and given before, so that ten small nights need approval like one big
+// one; in its own currency, and missing when it cannot be told in one sum.
 Value Settlement::total_of(const Settled& settled) const {
   const Currency currency = settled.miss->facts.currency();
   Int128 sum = 0;
-  for (const Grant& grant : settled.grants) {
-    if (!grant.money || grant.state != GrantState::granted) continue;
-    if (!(grant.money->currency == currency)) return {};
+  bool is_one_currency = true;
+  const auto count = [&](const Grant& grant) {
+    is_one_currency = is_one_currency && grant.money->currency == currency;
     sum += grant.money->minor;
-  }
+  };
+  for (const Grant& grant : given_to(*settled.miss))
+    if (grant.money && grant.state != GrantState::void_) count(grant);
+  for (const Grant& grant : settled.grants)
+    if (grant.money && grant.state == GrantState::granted) count(grant);
+  if (!is_one_currency) return {};
   return Value::of_money(Ratio(sum, 1) * minor_unit(currency), currency);
 }
 

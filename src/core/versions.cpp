@@ -197,11 +197,35 @@ class Merge {
       const std::uint32_t newest = file(*std::max_element(rows.begin(), rows.end(), [&](Row a, Row b) { return file(a) < file(b); }));
       std::erase_if(rows, [&](Row row) { return file(row) != newest; });
     }
-    if (table_.kind != RecordKind::item) {
+    if (table_.kind == RecordKind::credit) {
+      keep_fullest(rows);
+    } else if (table_.kind != RecordKind::item) {
       std::stable_sort(rows.begin(), rows.end(), [this](Row a, Row b) { return compare_rows(a, b) < 0; });
       rows.erase(std::unique(rows.begin(), rows.end(), [this](Row a, Row b) { return compare_rows(a, b) == 0; }), rows.end());
     }
     keep.insert(keep.end(), rows.begin(), rows.end());
+  }
+
+  // Equal rows of one file are so many credits; equal rows of several files are the same ones told again.
+  void keep_fullest(std::vector<Row>& rows) const {
+    const auto file = [this](Row row) { return table_.places[row].file; };
+    std::stable_sort(rows.begin(), rows.end(), [&](Row a, Row b) {
+      const int order = compare_rows(a, b);
+      return order != 0 ? order < 0 : file(a) < file(b);
+    });
+    std::vector<Row> fullest;
+    for (auto begin = rows.begin(); begin != rows.end();) {
+      const auto end = std::find_if(begin, rows.end(), [&](Row row) { return compare_rows(*begin, row) != 0; });
+      auto best = begin, best_end = begin;
+      for (auto part = begin; part != end;) {
+        const auto next = std::find_if(part, end, [&](Row row) { return file(row) != file(*part); });
+        if (next - part > best_end - best) best = part, best_end = next;
+        part = next;
+      }
+      fullest.insert(fullest.end(), best, best_end);
+      begin = end;
+    }
+    rows = std::move(fullest);
   }
 
   RawTable& raw_;

@@ -17,8 +17,8 @@ namespace amends {
 using WhereOfRow = std::function<Where(const Place& place, std::uint64_t offset)>;
 
 // Rows that are not known are dropped. Rows without an id of their own (an order's lines, say) are versions
-// only as a set: of items and shipments the last file's set stands; of contacts, events and credits each
-// different row stands once.
+// only as a set: of items and shipments the last file's set stands; of contacts and events each
+// different row stands once, and a credit as often as the file that tells it most often.
 void merge_versions(RawTable& raw, const WhereOfRow& where, std::vector<Contradiction>& contradictions);
 
 // The columns that tell one row of this record from another: the order's id and its own, where there is one.

@@ -243,7 +243,7 @@ void RowParser::commit(Place place, std::uint64_t offset, const std::function<Wh
     Parsed& cell = parsed_[plan.column];
     if (!cell.unknown) continue;
     count_unknown(plan, cell.text, where);
-    cell.text = {};
+    cell.text = unknown_word;
   }
   for (std::size_t i = 0; i < parsed_.size(); ++i) {
     Column& column = raw_.table.columns[i];

@@ -226,6 +226,16 @@ TEST_CASE("an amount of zero is no remedy, a negative one cannot be judged") {
   CHECK(gives("{ kind = 'points', quantity = 'passengers * 100' }", "passengers=0") == "");
 }
 
+TEST_CASE("an amount beyond all reason makes the case one that cannot be judged") {
+  const std::string fare = "{ kind = 'refund', amount = 'fare' }", times = "{ kind = 'refund', amount = 'fare', times = 'passengers' }";
+  CHECK(gives(fare, "fare='10000000000000.00'") == "refund GBP 10000000000000.00");
+  CHECK(gives(times, "fare='10000000000000.00'\npassengers='1.1'") == "cannot judge: policy.t: the amount of t/#1 is beyond all reason");
+  CHECK(gives(times, "fare='10000000000000.00'\npassengers='99999999999'")
+            .starts_with("cannot judge: policy.t: the amount of t/#1 is beyond all reason"));
+  CHECK(gives(fare + ", { kind = 'credit', amount = '0.01' }", "fare='10000000000000.00'") ==
+        "cannot judge: the amount of t/#1 is beyond all reason");
+}
+
 TEST_CASE("what numbers cannot do makes the case one that cannot be judged") {
   CHECK(gives("{ kind = 'refund', amount = 'fare * (1 / passengers)' }", "fare='1'\npassengers=0").find("division by zero") != std::string::npos);
   CHECK(gives("{ kind = 'refund', amount = 'fare', times = 'passengers * passengers * passengers' }",

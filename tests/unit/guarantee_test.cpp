@@ -63,6 +63,11 @@ TEST_CASE("working days end with the day") {
   CHECK(count.end_is_exclusive);
 }
 
+TEST_CASE("until 24:00 is the promised day itself") {
+  CHECK(due(guarantee("{ business_days = 2, at = \"24:00\", calendar = \"uk\" }"), "2026-03-02 10:00") == "2026-03-04");
+  CHECK(due(guarantee("{ business_days = 2, at = \"23:59\", calendar = \"uk\" }"), "2026-03-02 10:00") == "2026-03-04T23:59:00Z");
+}
+
 TEST_CASE("hours run, or count opening time") {
   CHECK(due(guarantee("{ hours = 8, calendar = \"uk\" }"), "2026-03-06 16:00") == "2026-03-09T16:00:00Z");
   CHECK(due(guarantee("{ hours = 8, calendar = \"uk\" }"), "2026-03-06 17:00") == "2026-03-09T17:00:00Z");

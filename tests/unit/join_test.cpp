@@ -140,7 +140,7 @@ TEST_CASE("customers tell who an order is for; own fields come from any file tha
   CHECK(records.customer == std::vector<Row>{0, no_row, 0, no_row});
 }
 
-TEST_CASE("events find their order through its parcel; credits and contacts stand once") {
+TEST_CASE("events find their order through its parcel; told twice it stands once") {
   ShopFolder shop;
   shop.orders("order_id\n1\n2\n");
   shop.write("shipments.csv", "order_id,tracking\n1,T1\n2,T2\n");
@@ -153,8 +153,23 @@ TEST_CASE("events find their order through its parcel; credits and contacts stan
   const Records records = shop.read();
   CHECK(records.events.begin == std::vector<std::uint32_t>{0, 0, 1});
   CHECK(records.orphans[index_of(RecordKind::event)] == 1);
-  CHECK(records.table(RecordKind::credit).rows() == 3);
+  CHECK(records.table(RecordKind::credit).rows() == 4);
   CHECK(records.orphans[index_of(RecordKind::credit)] == 1);
+}
+
+TEST_CASE("equal credits of one file are two, of two files one told again") {
+  ShopFolder shop;
+  shop.orders("order_id\n1\n");
+  const std::string head = "order_id,amount,reference\n";
+  shop.write("credits-1.csv", head + "1,5.00,\n1,6.00,\n1,7.00,r1\n1,7.00,r1\n");
+  shop.write("credits-2.csv", head + "1,5.00,\n1,5.00,\n1,7.00,r1\n");
+  shop.add(RecordKind::credit, "credits-*.csv");
+  const Records records = shop.read();
+  const Table& credits = records.table(RecordKind::credit);
+  std::int64_t sum = 0;
+  for (const std::int64_t minor : credits.find("amount")->whole) sum += minor;
+  CHECK(credits.rows() == 4);
+  CHECK(sum == 2300);
 }
 
 TEST_CASE("an index finds every id by its bytes and no other") {

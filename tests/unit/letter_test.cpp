@@ -210,16 +210,18 @@ TEST_CASE("the reasons for which there is no letter") {
 }
 
 TEST_CASE("what must not leave the house") {
-  const auto fault = [](std::string text) {
-    return fault_of(Words{"Your order", std::move(text)}).value_or("");
+  const auto fault = [](std::string text, std::string_view name = "Zoë") {
+    return fault_of(Words{"Your order", std::move(text)}, {name, "Zoë Doe"}).value_or("");
   };
   CHECK(fault("Hello Zoë,\n\nsorry.\n").empty());
   CHECK(fault("Hallo ,\n\nsorry.\n") == "the salutation has a gap where the name should be");
-  CHECK(fault("Hello undefined,\n") == "the salutation says \"undefined\"");
+  CHECK(fault("Hello undefined,\n", "undefined") == "the salutation says \"undefined\"");
+  for (const char* name : {"null", "NULL", "NaN", "None", " None "}) CHECK_FALSE(fault(std::string("Hello ") + name + ",\n", name).empty());
+  for (const char* name : {"Nan", "Nil", "Null", "none", "None Smith", "John None"}) CHECK(fault(std::string("Hello ") + name + ",\n", name).empty());
   CHECK(fault("Hello,\n\n{{ order.id }}\n") == "\"{{\" is left over from a template");
   CHECK(fault("Hello,\n\nYour order undefined.\n") == "it says \"undefined\"");
   CHECK(fault("Hello,\n\nbell \a\n") == "it holds the control character U+0007");
-  CHECK(fault_of(Words{" ", "Hello,\n"}) == "the subject is empty");
+  CHECK(fault_of(Words{" ", "Hello,\n"}, {}) == "the subject is empty");
 }
 
 TEST_CASE("templates shipped read only facts there are, and each letter exists in each language") {

@@ -243,6 +243,46 @@ TEST_CASE("a refund never passes what the customer paid and has not had back") {
                                  "shop/order/1/promise/goods/credit/1 GBP 7.00 granted "});
 }
 
+TEST_CASE("a refund issued is told by the shop's records too, and counts once") {
+  const auto refunds = [](std::int64_t told, GrantState before) {
+    Nights shop;
+    shop.owe("1", {owes("delay", "refund", 300)}, "customer:1", 0, 1000);
+    shop.settle_at(0);
+    for (Grant& grant : shop.given.by_case.begin()->second) grant.state = before;
+    shop.owe("1", {owes("delay", "refund", 300), owes("goods", "refund", 900)}, "customer:1", 0, 1000);
+    shop.misses.back().facts.set(shop.schema.find("refunded"), Value::of_money(Money{told, gbp}));
+    return lines(shop.settle_at(day)).front();
+  };
+  CHECK(refunds(300, GrantState::issued) == "shop/order/1/promise/goods/refund/1 GBP 7.00 granted ");
+  CHECK(refunds(0, GrantState::issued) == "shop/order/1/promise/goods/refund/1 GBP 7.00 granted ");
+  CHECK(refunds(400, GrantState::issued) == "shop/order/1/promise/goods/refund/1 GBP 6.00 granted ");
+  CHECK(refunds(400, GrantState::granted) == "shop/order/1/promise/goods/refund/1 GBP 3.00 granted ");
+}
+
+TEST_CASE("a call is promised once over one case, whatever table gives it") {
+  Nights shop;
+  shop.owe("1", {owes_call("delay"), owes_call("goods")});
+  shop.owe("2", {owes_call("goods")});
+  CHECK(lines(shop.settle_at(0)) == std::vector<std::string>{"shop/order/1/promise/delay/call/1 - granted ",
+                                                             "shop/order/2/promise/goods/call/1 - granted "});
+  shop.owe("1", {owes_call("goods")});
+  CHECK(shop.settle_at(day).empty());
+}
+
+TEST_CASE("small nights add up to what needs approval") {
+  Nights shop;
+  shop.approve_above("50.00");
+  shop.owe("1", {owes("delay", "credit", 3000)});
+  CHECK(lines(shop.settle_at(0)).front() == "shop/order/1/promise/delay/credit/1 GBP 30.00 granted ");
+  shop.owe("1", {owes("delay", "credit", 5000)});
+  CHECK(lines(shop.settle_at(day)).front() == "shop/order/1/promise/delay/credit/2 GBP 20.00 granted ");
+  shop.owe("1", {owes("delay", "credit", 5001)});
+  CHECK(lines(shop.settle_at(2 * day)).front() == "shop/order/1/promise/delay/credit/3 GBP 0.01 held approval: total > 50.00");
+  for (Grant& grant : shop.given.by_case.begin()->second) grant.state = GrantState::void_;
+  shop.owe("1", {owes("delay", "credit", 5000)});
+  CHECK(lines(shop.settle_at(3 * day)).front() == "shop/order/1/promise/delay/credit/4 GBP 50.00 granted ");
+}
+
 TEST_CASE("a slash in a name does not make two keys one") {
   Nights shop;
   OwedRemedy remedy = owes("a/b", "credit", 500);

@@ -341,3 +341,12 @@ TEST_CASE("presets name only canonical fields") {
         CHECK_MESSAGE(canonical(static_cast<RecordKind>(k), field) != nullptr, name, ": ", field);
   CHECK_THROWS_AS(preset_named("shopfy", Where{}), Error);
 }
+
+TEST_CASE("an amount beyond all reason sets its row aside") {
+  ShopFolder shop;
+  shop.orders("order_id,order_value\n1,10000000000000.00\n2,10000000000000.01\n3,-10000000000000.01\n");
+  const Records records = shop.read({"order_value"});
+  CHECK(records.orders().rows() == 1);
+  REQUIRE(records.rejected.size() == 2);
+  CHECK(records.rejected[0].hint == "look for a slip: the amount is beyond all reason");
+}

@@ -134,6 +134,22 @@ TEST_CASE("replay: what happens at or after the as-of is not known") {
   CHECK(text(after, "1", "status") == "delivered");
 }
 
+TEST_CASE("replay keeps a snapshot's only version, though it was written later") {
+  ShopFolder shop;
+  shop.orders("order_id,placed_at,updated_at,delivered_at,status,service\n"
+              "1,2026-03-01,2026-03-09T12:00Z,2026-03-02,delivered,a\n"
+              "2,2026-03-01,2026-03-09T12:00Z,2026-03-09,delivered,a\n"
+              "3,2026-03-01,2026-03-09T12:00Z,,paid,later\n3,2026-03-01,2026-03-08T12:00Z,,paid,earlier\n"
+              "4,2026-03-08,2026-03-09T12:00Z,,paid,a\n");
+  const Records records = shop.read_at("2026-03-05", {"delivered_at", "status", "service"});
+  CHECK(records.orders().rows() == 3);
+  CHECK(order_cell(records, "1", "delivered_at") == "2026-03-02");
+  CHECK(text(records, "1", "status") == "delivered");
+  CHECK(order_cell(records, "2", "delivered_at") == "-");
+  CHECK(text(records, "2", "status") == "in_transit");
+  CHECK(text(records, "3", "service") == "earlier");
+}
+
 TEST_CASE("replay forgets versions, parcels' arrivals and contacts that come later") {
   ShopFolder shop;
   shop.orders("order_id,placed_at,updated_at,status,service\n1,2026-03-01,2026-03-01T12:00Z,paid,slow\n1,2026-03-01,2026-03-09T12:00Z,delivered,fast\n2,2026-03-01,2026-03-01T12:00Z,delivered,x\n3,2026-03-20,2026-03-20T12:00Z,paid,x\n");
