@@ -32,9 +32,6 @@ struct Money {
   friend bool operator==(const Money&, const Money&) = default;
 };
 
-// Beyond it an amount is a slip of the pen, and sums of amounts could not be trusted to fit.
-inline constexpr std::int64_t most_minor = 1'000'000'000'000'000;
-
 Money operator+(const Money& a, const Money& b);  // throws Overflow; std::logic_error on two currencies
 Money operator-(const Money& a, const Money& b);
 

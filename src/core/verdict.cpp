@@ -220,9 +220,12 @@ bool Verdicts::is_unjudged_met(Verdict& verdict, Row order) const {
 void Verdicts::judge_unmet(Verdict& verdict, Row order, bool held) const {
   const std::string_view word = status(order);
   if (is_ended(order) && !says_happened(word, guarantee_.met_by)) return judge_ended(verdict, order, held);
-  if (word == unknown_word) return cannot_judge(verdict, "status", "its status is a word that is not mapped");
   if (is_unjudged_met(verdict, order)) return;
   if (as_of_.ms < limit(verdict)) return;
+  if (word == unknown_word) {
+    cannot_judge(verdict, "status", "its status is a word that is not mapped");
+    return;
+  }
   verdict.outcome = Outcome::missed;
   verdict.kind = Kind::overdue;
   verdict.until = as_of_;

@@ -32,6 +32,11 @@ std::string json_record(const Record& record, const Zone& zone) {
 
 std::string quoted_json(std::string_view text) { return Json{}.text(text).str(); }
 
+void write_lateness(Json& json, const Lateness& lateness) {
+  json.field("late_minutes", lateness.minutes).field("late_hours", lateness.hours);
+  json.field("late_days", lateness.days).field("late_business_days", lateness.business_days);
+}
+
 void write_miss(Json& json, const Miss& miss, const Project& project, Instant as_of) {
   json.field("case", miss.key).field("order", miss.record_id).field("guarantee", miss.guarantee);
   json.field("kind", name_of(miss.kind)).field("person", miss.person);
@@ -40,8 +45,7 @@ void write_miss(Json& json, const Miss& miss, const Project& project, Instant as
   json.field("due_date", print(miss.due_date)).field("zone", miss.zone.name());
   if (!miss.met.is_none()) json.field("met_at", print(miss.met, miss.zone));
   json.flag("closed", miss.closed);
-  json.field("late_minutes", miss.lateness.minutes).field("late_hours", miss.lateness.hours);
-  json.field("late_days", miss.lateness.days).field("late_business_days", miss.lateness.business_days);
+  if (miss.lateness_known) write_lateness(json, miss.lateness);
   json.field("as_of", print(as_of, project.shop.zone));
   json.field("currency", miss.facts.money.name());
   if (miss.by_hand)
@@ -197,8 +201,10 @@ Miss read_miss(const Node& line, const Project& project) {
   miss.due_date = moment_at(line, "due_date", miss.zone).date();
   miss.met = moment_at(line, "met_at", miss.zone);
   miss.closed = boolean_of(member(line, "closed"), "closed");
-  miss.lateness = {whole_at(line, "late_minutes"), whole_at(line, "late_hours"), whole_at(line, "late_days"),
-                   whole_at(line, "late_business_days")};
+  miss.lateness_known = line.find("late_minutes") != nullptr;
+  if (miss.lateness_known)
+    miss.lateness = {whole_at(line, "late_minutes"), whole_at(line, "late_hours"), whole_at(line, "late_days"),
+                     whole_at(line, "late_business_days")};
   miss.facts.money = currency_at(line, project);
   if (const Node* by_hand = line.find("by_hand")) miss.by_hand = money_at(*by_hand, project);
   const ValueReader reader{miss.facts, miss.zone};
