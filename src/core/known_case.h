@@ -7,10 +7,11 @@
 namespace amends {
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
+// Compared by address: arrays, since a literal may have another address in each object file.
 namespace standing {
-inline constexpr const char* decided = "decided";            // policy decides it, night after night
-inline constexpr const char* before_start = "before_start";  // due before the ledger's start: never granted
-inline constexpr const char* backlog = "backlog";            // old at the first run: waits for --catchup or --backlog
+inline constexpr char decided[] = "decided";            // policy decides it, night after night
+inline constexpr char before_start[] = "before_start";  // due before the ledger's start: never granted
+inline constexpr char backlog[] = "backlog";            // old at the first run: waits for --catchup or --backlog
 }  // namespace standing
 
 struct KnownCase {
