@@ -23,6 +23,17 @@ std::unordered_map<std::string_view, std::string_view> read_country_zones() {
   return zones;
 }
 
+// By "US CA".
+std::unordered_map<std::string, std::string_view> read_region_zones() {
+  std::unordered_map<std::string, std::string_view> zones;
+  for (const std::string_view line : split(embedded("region-zones.tsv"), '\n')) {
+    const std::vector<std::string_view> cells = split(line, '\t');
+    if (line.empty() || line.front() == '#' || cells.size() != 3) continue;
+    zones.emplace(fmt::format("{} {}", cells[0], cells[1]), cells[2]);
+  }
+  return zones;
+}
+
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 std::string upper(std::string_view text) {
@@ -40,6 +51,15 @@ std::string_view zone_of_country(std::string_view code) {
   return found == zones.end() ? std::string_view{} : found->second;
 }
 
+std::string_view zone_of_region(std::string_view country, std::string_view region) {
+  static const std::unordered_map<std::string, std::string_view> zones = read_region_zones();
+  const std::string of = upper(trimmed(country));
+  std::string code = upper(trimmed(region));
+  if (code.size() > of.size() && code.starts_with(of) && code[of.size()] == '-') code.erase(0, of.size() + 1);
+  const auto found = zones.find(fmt::format("{} {}", of, code));
+  return found == zones.end() ? std::string_view{} : found->second;
+}
+
 Destination::Destination(Zone its_zone, std::string its_reason, Instant as_of)
     : zone(std::move(its_zone)), reason(std::move(its_reason)), first_(zone.date_at(as_of).days - days_around) {}
 
@@ -53,7 +73,8 @@ Instant Destination::end_of_day(Date date) const {
 }
 
 Destinations::Destinations(const Table& orders, const Shop& shop, Instant as_of)
-    : timezone_(orders.find("timezone")), country_(orders.find("country")), as_of_(as_of), shop_(shop.zone, "the shop", as_of) {}
+    : timezone_(orders.find("timezone")), country_(orders.find("country")), region_(orders.find("region")), as_of_(as_of),
+      shop_(shop.zone, "the shop", as_of), shop_country_(shop.country) {}
 
 const Destination* Destinations::by_zone(std::string_view name) {
   if (name == last_zone_) return last_by_zone_;
@@ -87,10 +108,25 @@ const Destination* Destinations::find_country(std::string_view code) {
   return found->second.get();
 }
 
+// Null where the region does not tell. Countries with one clock have no regions in the list.
+const Destination* Destinations::by_region(std::string_view country, std::string_view region) {
+  if (country == last_country_ && region == last_region_) return last_by_region_;
+  const auto [found, is_new] = regions_.try_emplace(fmt::format("{}\t{}", country, region));
+  if (is_new)
+    if (const std::optional<Zone> zone = Zone::named(zone_of_region(country, region)))
+      found->second = std::make_unique<Destination>(*zone, fmt::format("region {}", upper(trimmed(region))), as_of_);
+  last_country_ = country;
+  last_region_ = region;
+  return last_by_region_ = found->second.get();
+}
+
 const Destination& Destinations::of(Row order) {
   if (timezone_ != nullptr && !timezone_->text[order].empty()) return *by_zone(timezone_->text[order]);
-  if (country_ != nullptr && !country_->text[order].empty()) return *by_country(country_->text[order]);
-  return shop_;
+  const std::string_view country = country_ == nullptr ? std::string_view{} : country_->text[order];
+  const std::string_view region = region_ == nullptr ? std::string_view{} : region_->text[order];
+  if (!region.empty())
+    if (const Destination* known = by_region(country.empty() ? std::string_view(shop_country_) : country, region)) return *known;
+  return country.empty() ? shop_ : *by_country(country);
 }
 
 }  // namespace amends

@@ -1,6 +1,7 @@
 // A case as the ledger knows it: what it was when last seen, and how it stands towards being paid.
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "core/miss.h"
 
@@ -8,10 +9,10 @@ namespace amends {
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
 namespace standing {
-inline constexpr const char* decided = "decided";            // policy decides it, night after night
-inline constexpr const char* before_start = "before_start";  // due before the ledger's start: never granted
-inline constexpr const char* cleared = "cleared";            // tonight's records show no miss any more
-inline constexpr const char* backlog = "backlog";            // old at the first run: waits for --catchup or --backlog
+inline constexpr std::string_view decided = "decided";            // policy decides it, night after night
+inline constexpr std::string_view before_start = "before_start";  // due before the ledger's start: never granted
+inline constexpr std::string_view cleared = "cleared";            // the records show no miss any more
+inline constexpr std::string_view backlog = "backlog";            // old at the first run: waits for --catchup or --backlog
 }  // namespace standing
 
 struct KnownCase {

@@ -201,7 +201,7 @@ std::string case_key(std::string_view shop, std::string_view record_kind, std::s
 std::vector<Slot> facts_judged(const Project& project) {
   std::vector<Slot> slots;
   for (const std::string_view name : {"order_id", "status", "status_at", "placed_at", "delivered_at", "cancelled_at", "refunded_at",
-                                      "updated_at", "timezone", "country", "person_id", "customer_id", "email"})
+                                      "updated_at", "timezone", "country", "region", "person_id", "customer_id", "email"})
     if (const Slot slot = project.schema.find(name); slot != no_slot) slots.push_back(slot);
   for (const Guarantee& guarantee : project.guarantees) collect(guarantee, slots, project.schema);
   std::sort(slots.begin(), slots.end());

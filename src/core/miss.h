@@ -23,6 +23,7 @@ struct Lateness {
   std::int64_t hours = 0;
   std::int64_t days = 0;
   std::int64_t business_days = 0;  // by the guarantee's calendar, else Monday to Friday
+  std::int64_t ms = 0;             // for what counts each period begun
 };
 
 struct Miss {

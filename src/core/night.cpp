@@ -30,7 +30,7 @@ Start start_of(const Standing& standing, const Project& project, Instant as_of) 
   return {std::nullopt, Instant{first.ms - first_run_reach}};
 }
 
-const char* standing_of(const Miss& miss, const KnownCase* known, const Start& start, Backlog backlog) {
+std::string_view standing_of(const Miss& miss, const KnownCase* known, const Start& start, Backlog backlog) {
   if (known != nullptr && known->standing == standing::before_start) return standing::before_start;
   if (known != nullptr && known->standing == standing::decided) return standing::decided;
   if (start.since && miss.due_instant < *start.since) return standing::before_start;

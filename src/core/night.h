@@ -36,7 +36,7 @@ struct NightOptions {
 struct NightCase {
   const Miss* miss = nullptr;
   const KnownCase* known = nullptr;   // null: new tonight
-  const char* standing = standing::decided;
+  std::string_view standing = standing::decided;  // one of those of known_case.h
   std::string policy_hash;
   Decision decision;                  // of decided ones
   std::vector<Grant> grants;          // tonight's

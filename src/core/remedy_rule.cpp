@@ -152,7 +152,8 @@ std::string count_expression(const Node& per, bool started) {
   if (ms <= 0 || ms % ms_per_minute != 0)
     fail(per, fmt::format("{} is not what an amount is given per", quoted(per.text)),
          "write \"day\", \"business_day\" or a duration such as \"8 hours\"");
-  return fmt::format("{}(late_minutes / {})", started ? "ceiling" : "floor", ms / ms_per_minute);
+  return started ? fmt::format("ceiling(late_seconds / {})", ms / ms_per_second)
+                 : fmt::format("floor(late_minutes / {})", ms / ms_per_minute);
 }
 
 bool is_second_word(const Node& node, std::string_view key, const std::string& usual, const std::string& other) {

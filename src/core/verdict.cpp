@@ -307,6 +307,7 @@ Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict) {
   Lateness late;
   late.minutes = ms / ms_per_minute;
   late.hours = ms / ms_per_hour;
+  late.ms = ms;
   if (day <= base.day) return late;
   late.days = day.days - base.day.days;
   late.business_days = guarantee.due.calendar ? guarantee.due.calendar->business_days(base.day, day)

@@ -25,7 +25,7 @@ std::string json_of(const Value& value, const Zone& zone);
 
 // One case as the stage before told it; the miss with its facts stands in the judgement.
 struct StageCase {
-  std::string standing = standing::decided;
+  std::string standing{standing::decided};
   std::string withheld;        // why the policy could not judge it; usually empty
   std::vector<Grant> grants;   // tonight's, of a decision
   bool accruing = false;

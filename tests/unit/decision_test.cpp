@@ -173,7 +173,7 @@ TEST_CASE("facts nobody asks for are not missed") {
 }
 
 TEST_CASE("on a remedy: times, min, max, round, so that max beats min") {
-  const std::string fare = "fare='80.00'\npassengers=3\nlate_days=4\nlate_business_days=2\nlate_minutes=1000";
+  const std::string fare = "fare='80.00'\npassengers=3\nlate_days=4\nlate_business_days=2\nlate_minutes=1000\nlate_seconds=60000";
   CHECK(gives("{ kind = 'refund', amount = '10%', of = 'fare', times = 'passengers' }", fare) == "refund GBP 24.00");
   CHECK(gives("{ kind = 'refund', amount = '10%', of = 'fare', times = 'passengers', max = '20.00' }", fare) == "refund GBP 20.00");
   CHECK(gives("{ kind = 'refund', amount = '10%', of = 'fare', min = '30.00', max = '20.00' }", fare) == "refund GBP 20.00");
@@ -186,6 +186,7 @@ TEST_CASE("on a remedy: times, min, max, round, so that max beats min") {
   CHECK(gives("{ kind = 'refund', amount = '1.00', per = 'business_day' }", fare) == "refund GBP 2.00");
   CHECK(gives("{ kind = 'refund', amount = '1.00', per = '8 hours' }", fare) == "refund GBP 2.00");
   CHECK(gives("{ kind = 'refund', amount = '1.00', per = '8 hours', count = 'started' }", fare) == "refund GBP 3.00");
+  CHECK(gives("{ kind = 'refund', amount = '1.00', per = '8 hours', count = 'started' }", "late_minutes=0\nlate_seconds=0.5") == "refund GBP 1.00");
   CHECK(gives("{ kind = 'refund', amount = 'rate', of = 'fare' }", fare + "\nrate='15%'") == "refund GBP 12.00");
 }
 

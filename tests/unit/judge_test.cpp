@@ -1,6 +1,8 @@
 // The judge: what is late, overdue, open, ended or cannot be told, under which guarantee, and by whose day.
 #include <doctest/doctest.h>
 
+#include "core/destination.h"
+#include "core/embedded.h"
 #include "core/miss.h"
 #include "judge_records.h"
 
@@ -105,6 +107,44 @@ TEST_CASE("a time of cancelling or refunding ends a case whatever the status say
   CHECK(judged("|2026-03-12|2026-03-09") == "ended");
   CHECK(judged("|2026-03-12|2026-03-14") == "overdue 2");
   CHECK(judged("|2026-03-14|2026-03-12") == "overdue 2");
+}
+
+TEST_CASE("seconds late are told to the thousandth, whole minutes are not") {
+  Court court(stated, "order_id|promised_at|delivered_at\n1|2026-03-10 10:00|2026-03-10 10:00:30");
+  const Slot seconds = court.want("late_seconds"), minutes = court.want("late_minutes");
+  const Judgement judgement = court.judge("2026-04-01");
+  REQUIRE(judgement.misses.size() == 1);
+  CHECK(judgement.misses[0].facts.at(seconds).ratio == Ratio(30));
+  CHECK(judgement.misses[0].facts.at(minutes).ratio == Ratio(0));
+}
+
+TEST_CASE("a promised day ends by the clock of the region where the country has several") {
+  const auto reason = [](const char* cells, const char* shop_country = "") {
+    Court court(stated, std::string("order_id|promised_at|delivered_at|country|region\n1|2026-03-10|2026-03-12|") + cells);
+    court.project.shop.country = shop_country;
+    const Miss miss = court.judge("2026-04-01").misses.at(0);
+    return miss.zone_reason + ": " + miss.zone.name();
+  };
+  CHECK(reason("BR|SP") == "region SP: America/Sao_Paulo");
+  CHECK(reason("us| us-ca ") == "region US-CA: America/Los_Angeles");
+  CHECK(reason("US|TX") == "the shop: country US has no one zone: Europe/London");
+  CHECK(reason("FR|SP") == "country FR: Europe/Paris");
+  CHECK(reason("|SP") == "the shop: Europe/London");
+  CHECK(reason("|SP", "BR") == "region SP: America/Sao_Paulo");
+  CHECK(reason("|", "BR") == "the shop: Europe/London");
+}
+
+TEST_CASE("a region listed lies in a country with several clocks, and its zone is known") {
+  std::size_t regions = 0;
+  for (const std::string_view line : split(embedded("region-zones.tsv"), '\n')) {
+    if (line.empty() || line.front() == '#') continue;
+    const std::vector<std::string_view> cells = split(line, '\t');
+    REQUIRE(cells.size() == 3);
+    CHECK(zone_of_country(cells[0]).empty());
+    CHECK_MESSAGE(Zone::named(cells[2]).has_value(), cells[2]);
+    ++regions;
+  }
+  CHECK(regions > 50);
 }
 
 TEST_CASE("a case of the ledger that ends at a time nobody told was missed before") {
