@@ -93,7 +93,6 @@ Exit run_command_line(int argc, char** argv, const Clock& clock) {
   app.set_version_flag("--version", "amends " AMENDS_VERSION);
   app.get_formatter()->column_width(34);
   app.require_subcommand(1);
-  app.footer("A first project: amends init shop && cd shop && amends run\nEach command has its own --help and manual page.");
   std::deque<CliArguments> arguments;
   Run chosen;
   for (const Command* command : commands) {
@@ -101,6 +100,8 @@ Exit run_command_line(int argc, char** argv, const Clock& clock) {
     const Run run = command->setup(arguments.emplace_back(*sub));
     sub->final_callback([&chosen, run] { chosen = run; });
   }
+  // After the subcommands, which would inherit it.
+  app.footer("A first project: amends init shop && cd shop && amends run\nEach command has its own --help and manual page.");
   refuse_unknown_command(argc, argv);
   try {
     app.parse(argc, argv);

@@ -16,10 +16,14 @@ std::string_view origin_name(const Field& field) {
   return "";
 }
 
-Sheet fields_sheet(const Project* project) {
+constexpr std::size_t narrow = 30;  // columns a table gives to a type
+
+Sheet fields_sheet(const Project* project, bool for_people) {
   Sheet sheet{"field", {{"of"}, {"name"}, {"type"}, {"stage"}, {"meaning"}}, {}};
   const auto add = [&](const Field& f) {
-    sheet.rows.push_back({std::string(origin_name(f)), f.name, print(f.type), f.stage, f.meaning});
+    const std::string type = print(f.type);
+    const bool is_wide = for_people && type.size() > narrow;
+    sheet.rows.push_back({std::string(origin_name(f)), f.name, is_wide ? "a word: fields --words" : type, f.stage, f.meaning});
   };
   for (const Field& field : vocabulary().fields) add(field);
   if (project != nullptr)
@@ -60,7 +64,7 @@ std::unique_ptr<Project> project_if_any(const std::string& config) {
 Exit run(const FieldsOptions& options) {
   const std::unique_ptr<Project> project = options.words ? nullptr : project_if_any(options.config);
   Output out(options.output);
-  out.write(print(options.words ? words_sheet() : fields_sheet(project.get()), options.format));
+  out.write(print(options.words ? words_sheet() : fields_sheet(project.get(), options.format == "table"), options.format));
   out.close();
   return Exit::ok;
 }

@@ -150,6 +150,6 @@ Run setup(Arguments& arguments) {
 
 }  // namespace
 
-const Command ledger_command{"ledger", "Ledger", "Grants: list, export to who pays, mark as issued", setup};
+const Command ledger_command{"ledger", "Ledger", "Grants: list, export to who pays, approve, mark as issued", setup};
 
 }  // namespace amends
