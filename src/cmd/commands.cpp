@@ -97,6 +97,7 @@ Exit run_command_line(int argc, char** argv, const Clock& clock) {
   Run chosen;
   for (const Command* command : commands) {
     CLI::App* sub = app.add_subcommand(command->name, command->help)->group(command->group);
+    sub->footer(fmt::format("More: man amends-{}", command->name));
     const Run run = command->setup(arguments.emplace_back(*sub));
     sub->final_callback([&chosen, run] { chosen = run; });
   }

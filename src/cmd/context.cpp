@@ -227,10 +227,21 @@ std::unique_ptr<Ledger> ledger_of_a_run(const Context& context) {
   return ledger;
 }
 
+namespace {
+
+bool reads_stdin(const Project& project) {
+  return std::any_of(project.sources.begin(), project.sources.end(), [](const SourceSpec& spec) {
+    return std::find(spec.paths.begin(), spec.paths.end(), "-") != spec.paths.end();
+  });
+}
+
+}  // namespace
+
 Judged judged_cases(const Context& context, const Books& books, Input input_from, Tell tell) {
   Judged judged;
-  if (input_from == Input::pipe_or_records) {
+  if (input_from == Input::pipe_or_records && !reads_stdin(*context.project)) {
     if (const std::optional<std::string> text = piped_input()) {
+      if (text->empty()) context.say("nothing came through the pipe: nothing to do; to begin with the records, end the line with </dev/null");
       StageInput input = read_stage(*text, *context.project);
       judged.judgement = std::move(input.judgement);
       judged.piped = std::move(input.cases);

@@ -1,8 +1,10 @@
 // amends draft: writes messages, one letter a case and purpose: those that wait in the outbox and those the
 // next run would put there.
 #include <algorithm>
+#include <filesystem>
+#include <functional>
 #include <map>
-#include <unordered_set>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -18,6 +20,7 @@ struct DraftCommand : Options {
   std::string order, date, wait;
   bool backlog = false;
   bool hand_over = false;
+  bool handed = false;
 };
 
 struct Letter {
@@ -43,23 +46,30 @@ Desk desk_of(const DraftCommand& options, const Context& context, const Ledger* 
   how.project_of = books.project_of;
   const Judgement& judgement = desk.judged.judgement;
   const Night night = desk.judged.decided ? night_from_pipe(desk.judged) : night_of(judgement, books.standing, project, how);
-  if (ledger != nullptr) desk.stale = stale_letters(waiting_letters(*ledger), judgement);
+  const std::vector<Grant> earlier = ledger == nullptr ? std::vector<Grant>{} : ledger->grants();
+  if (ledger != nullptr) desk.stale = stale_letters(waiting_letters(*ledger), said_before(ledger, {}), earlier, judgement, night);
   Letters letters(template_files(project));
   const DraftOptions draft_options{ledger == nullptr ? project.shop.id : ledger->secret(), !project.approve_by_person, judgement.as_of};
-  desk.drafts = drafts_of(night, said_before(ledger, desk.stale), ledger == nullptr ? std::vector<Grant>{} : ledger->grants(), project,
-                          letters, draft_options);
+  desk.drafts = drafts_of(night, said_before(ledger, desk.stale), earlier, project, letters, draft_options);
   return desk;
 }
 
-// Those that wait in the outbox, by (due, key), but for those that are no longer true.
-std::vector<Letter> waiting_in_outbox(const Ledger& ledger, const std::vector<std::string>& stale) {
+using Chosen = std::function<bool(const OutboxMessage&)>;
+
+// Letters of the outbox, by (due, key).
+std::vector<Letter> letters_in_outbox(const Ledger& ledger, const Chosen& chosen) {
   std::map<std::string, Instant> due;
   for (const KnownCase& c : ledger.cases()) due[c.key] = c.due_instant;
   std::vector<Letter> letters;
   for (const OutboxMessage& m : ledger.messages())
-    if (is_waiting(m) && std::find(stale.begin(), stale.end(), m.message.key) == stale.end())
-      letters.push_back({due[m.message.case_key], m.message});
+    if (chosen(m)) letters.push_back({due[m.message.case_key], m.message});
   return letters;
+}
+
+// Those that wait, but for those that are no longer true.
+std::vector<Letter> waiting_in_outbox(const Ledger& ledger, const std::vector<std::string>& stale) {
+  const std::set<std::string_view> going(stale.begin(), stale.end());
+  return letters_in_outbox(ledger, [&](const OutboxMessage& m) { return is_waiting(m) && !going.contains(m.message.key); });
 }
 
 // The outbox and what is new, by (due, key). A pipe brings its own cases: the outbox stays out of it.
@@ -125,13 +135,40 @@ void print_letters(const DraftCommand& options, const Context& context, const st
   if (format != "eml") context.say(counted(letters.size(), "letter", "letters"));
 }
 
+// Letters of another night may still lie there unsent.
+void refuse_full_target(const std::string& path) {
+  std::error_code ignored;
+  const std::uintmax_t size = path.empty() || path == "-" ? 0 : std::filesystem::file_size(path, ignored);
+  if (size > 0 && !ignored)
+    throw Error{{path}, "this file holds something already, and letters in it may not have been sent", "name a new file, such as -o letters-$(date +%F).mbox"};
+}
+
+void only_of_order(std::vector<Letter>& letters, const std::string& order) {
+  if (!order.empty()) std::erase_if(letters, [&](const Letter& l) { return l.message.record_id != order; });
+}
+
+// Prints once more what was handed over before.
+Exit print_handed(const DraftCommand& options, const Context& context, const Clock& clock) {
+  const auto ledger = ledger_of_a_run(context);
+  std::vector<Letter> letters = letters_in_outbox(*ledger, [](const OutboxMessage& m) { return m.state == "handed"; });
+  only_of_order(letters, options.order);
+  print_letters(options, context, letters, {}, clock.now);
+  return Exit::ok;
+}
+
 // Prints what waits in the outbox and marks it as handed over once it is written: the next time it is not printed.
 Exit hand_over(const DraftCommand& options, const Context& context, const Clock& clock) {
   const Project& project = *context.project;
   ledger_of_a_run(context);
   const auto ledger = Ledger::open_to_write(path_in(project, project.ledger_path), duration_option("--wait", options.wait));
   std::vector<Letter> letters = waiting_in_outbox(*ledger, desk_of(options, context, ledger.get()).stale);
-  if (!options.order.empty()) std::erase_if(letters, [&](const Letter& l) { return l.message.record_id != options.order; });
+  only_of_order(letters, options.order);
+  if (letters.empty()) {
+    if (!options.order.empty()) throw Error{{}, fmt::format("no letter waits for {}", options.order), fmt::format("amends explain {} says how it stands", options.order)};
+    context.say("0 letters");
+    return Exit::ok;
+  }
+  refuse_full_target(options.output);
   print_letters(options, context, letters, {}, clock.now);
   ledger->begin(context.as_of, clock.now, "draft");
   for (const Letter& letter : letters) ledger->change_message(letter.message.key, "handed", "draft --hand-over");
@@ -142,6 +179,7 @@ Exit hand_over(const DraftCommand& options, const Context& context, const Clock&
 Exit run(const DraftCommand& options, const Clock& clock) {
   const Context context(options, clock);
   if (options.hand_over) return hand_over(options, context, clock);
+  if (options.handed) return print_handed(options, context, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
   Desk desk = desk_of(options, context, ledger.get());
   std::vector<Letter> letters = letters_of(desk, ledger.get());
@@ -157,6 +195,7 @@ Run setup(Arguments& arguments) {
   declare_rejects(arguments, *options);
   arguments.option("--date", options->date, "TIME", "The letters' Date; default: now");
   arguments.flag("--hand-over", options->hand_over, "Only what waits in the outbox, and mark it as handed over");
+  arguments.flag("--handed", options->handed, "Only what was handed over before, once more");
   arguments.option("--wait", options->wait, "TIME", "With --hand-over: wait that long when another run holds the ledger");
   arguments.flag("--backlog", options->backlog, "Write for misses that are older than the ledger's start too");
   return [options](const Clock& clock) { return run(*options, clock); };

@@ -156,8 +156,8 @@ class Page {
         if (is_of(g.case_key))
           lines.push_back(fmt::format("{} {}: {}{}", print(zone().date_at(g.as_of)), name_of(g.state), remedy_words(g),
                                       g.reason.empty() ? "" : ", " + g.reason));
-      for (const OutboxMessage& m : ledger->messages())
-        if (m.message.record_id == order && is_of(m.message.case_key))
+      for (const OutboxMessage& m : ledger->outlines_of_record(order))
+        if (is_of(m.message.case_key))
           lines.push_back(fmt::format("{} letter: {}, {}, \"{}\"", print(zone().date_at(m.as_of)), m.message.purpose, m.state,
                                       m.message.subject));
     }

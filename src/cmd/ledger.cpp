@@ -1,5 +1,6 @@
 // amends ledger: list what was granted, hand it to who pays, take back what was paid.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -61,10 +62,11 @@ Exit list(const LedgerOptions& options, const Context& context) {
   const std::string format = options.format.empty() ? "table" : options.format;
   const Zone& zone = context.project->shop.zone;
   write(context, format == "table" ? list_sheet(grants, zone) : export_sheet(grants, zone), format);
-  std::vector<Money> sums;
+  std::vector<Money> held, sums;
   for (const Grant& g : grants)
-    if (g.money && g.state != GrantState::void_) sums.push_back(*g.money);
-  context.say(fmt::format("{}: {}", counted(grants.size(), "grant", "grants"), sums_words(sums)));
+    if (g.money && g.state != GrantState::void_) (g.state == GrantState::held ? held : sums).push_back(*g.money);
+  const std::string also = held.empty() ? "" : fmt::format(", and {} held", sums_words(held));
+  context.say(fmt::format("{}: {}{}", counted(grants.size(), "grant", "grants"), sums_words(sums), also));
   return Exit::ok;
 }
 
@@ -87,13 +89,31 @@ Exit issue(const LedgerOptions& options, const Context& context, const Clock& cl
     text.pop_back();
     context.say(text);
   }
-  fmt::print("{} issued, {} already were, {} refused\n", outcome.issued, outcome.already, outcome.refused.size());
+  Output out(options.output);
+  out.write(fmt::format("{} issued, {} already were, {} refused\n", outcome.issued, outcome.already, outcome.refused.size()));
+  out.close();
   return outcome.refused.empty() ? Exit::ok : Exit::partial;
 }
 
-bool is_named(const Grant& grant, const std::vector<std::string>& names) {
-  return std::find(names.begin(), names.end(), grant.key) != names.end() ||
-         std::find(names.begin(), names.end(), grant.record_id) != names.end();
+// The held grants of the orders or grant keys named; Error for a name that has none, or whose case is cleared.
+std::vector<Grant> held_grants_of(const Ledger& ledger, const std::vector<std::string>& names) {
+  std::set<std::string> cleared;
+  for (const KnownCase& c : ledger.cases())
+    if (c.standing == standing::cleared) cleared.insert(c.key);
+  const std::vector<Grant> held = ledger.grants_in(GrantState::held);
+  std::vector<Grant> chosen;
+  for (const std::string& name : names) {
+    const std::size_t before = chosen.size();
+    for (const Grant& g : held) {
+      if (g.key != name && g.record_id != name) continue;
+      if (cleared.contains(g.case_key))
+        throw Error{{}, fmt::format("{} is no longer missed by its records; nothing was approved", g.record_id), fmt::format("amends explain {} shows it", g.record_id)};
+      chosen.push_back(g);
+    }
+    if (chosen.size() == before)
+      throw Error{{}, fmt::format("no held grant is of {}; nothing was approved", quoted(name)), "amends ledger list --state held shows them"};
+  }
+  return chosen;
 }
 
 // Grants that wait for a person: held by a cap, an approval rule or the brake.
@@ -102,20 +122,19 @@ Exit approve(const LedgerOptions& options, const Context& context, const Clock& 
   ledger_of_a_run(context);
   const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path_in(*context.project, context.project->ledger_path),
                                                                duration_option("--wait", options.wait));
-  ledger->begin(context.as_of, clock.now, "approve");
+  const std::vector<Grant> chosen = held_grants_of(*ledger, options.names);
   std::vector<Money> sums;
-  std::size_t approved = 0;
-  for (const Grant& g : ledger->grants_in(GrantState::held)) {
-    if (!is_named(g, options.names)) continue;
+  Output out(options.output);
+  ledger->begin(context.as_of, clock.now, "approve");
+  for (const Grant& g : chosen) {
     ledger->change_grant(g.key, GrantState::granted, "", "approved by " + options.by);
-    ++approved;
     if (g.money) sums.push_back(*g.money);
-    fmt::print("{}  {}  {}\n", g.record_id, remedy_words(g), g.reason);
+    out.write(fmt::format("{}  {}  {}\n", g.record_id, remedy_words(g), g.reason));
   }
-  if (approved == 0)
-    throw Error{{}, fmt::format("no held grant is of {}", joined(options.names, ", ")), "amends ledger list --state held shows them"};
+  out.flush();
   ledger->commit({});
-  context.say(fmt::format("{} approved: {}", counted(approved, "grant", "grants"), sums_words(sums)));
+  out.close();
+  context.say(fmt::format("{} approved: {}", counted(chosen.size(), "grant", "grants"), sums_words(sums)));
   return Exit::ok;
 }
 

@@ -114,10 +114,13 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const Night night = night_of(judged.judgement, standing, project, night_options(options, books));
   Letters letters(template_files(project));
   const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};
-  const std::vector<std::string> stale = stale_letters(waiting_letters(*ledger), judged.judgement);
-  const Drafts drafts = drafts_of(night, said_before(ledger.get(), stale), ledger->grants(), project, letters, how);
+  const std::vector<Grant> earlier = ledger->grants();
+  const std::vector<std::string> stale =
+      stale_letters(waiting_letters(*ledger), said_before(ledger.get(), {}), earlier, judged.judgement, night);
+  const Drafts drafts = drafts_of(night, said_before(ledger.get(), stale), earlier, project, letters, how);
   const Summary summary{judged, night, drafts, path};
-  const bool only_shown = options.redecide && !options.yes;
+  const bool goes_back = !standing.runs.empty() && context.as_of < standing.runs.front().as_of;
+  const bool only_shown = goes_back || (options.redecide && !options.yes);
   // Said before it is written: a run that cannot say what it does grants nothing.
   Output out(options.output);
   if (options.summary == "json" || !options.quiet || something_happened(summary))
@@ -127,7 +130,10 @@ Exit run(const RunOptions& options, const Clock& clock) {
     write(*ledger, night, drafts, cleared_cases(standing, judged.judgement, context.as_of), context, stale, clock, summary_json(summary, context));
   out.close();
   say_unjudged(context, judged.judgement.unjudged);
-  if (only_shown) context.say("Nothing was written: this is what run --redecide --yes would grant under today's policy.");
+  if (goes_back)
+    context.say(fmt::format("Nothing was written: the ledger already knows what came later, up to {}.",
+                            print_moment(Moment(standing.runs.front().as_of), project.shop.zone)));
+  else if (only_shown) context.say("Nothing was written: this is what run --redecide --yes would grant under today's policy.");
   const bool partial = judged.partial || night.unjudged > 0 || !drafts.unwritten.empty();
   if (partial && options.quiet) fmt::print(stderr, "{}\n", partial_sentence(summary));
   return partial ? Exit::partial : Exit::ok;

@@ -63,7 +63,6 @@ void write_sums(Json& json, std::string_view name, const Sums& sums) {
 
 class Lines {
  public:
-  explicit Lines(const Context& context) : context_(context) {}
   void add(std::string_view name, const std::string& value, const std::string& rest = {}) {
     text_ += fmt::format("  {:<13} {:>14}  {}", name, value, rest);
     while (text_.ends_with(' ')) text_.pop_back();
@@ -73,7 +72,6 @@ class Lines {
   std::string text() const { return text_; }
 
  private:
-  const Context& context_;
   std::string text_;
 };
 
@@ -149,7 +147,7 @@ std::string summary_json(const Summary& s, const Context& context) {
 std::string summary_text(const Summary& s, const Context& context) {
   const Counts& c = s.judged.judgement.counts;
   const Records& records = s.judged.records;
-  Lines lines(context);
+  Lines lines;
   lines.add("orders read", number(c.orders),
             joined_if({{records.rejected.size(), "rejected"}, {records.contradictions.size(), "contradictory"}, {c.unmatched, "under no guarantee"}}));
   lines.add("in time", number(c.in_time), joined_if({{c.open, "not due yet"}, {c.ended, "called off"}}));
@@ -169,7 +167,7 @@ std::string summary_text(const Summary& s, const Context& context) {
   std::string out = fmt::format("{}, as of {} ({})\n\n", context.bold(context.project->shop.name),
                                 print_moment(Moment(context.as_of), context.project->shop.zone), context.project->shop.zone.name());
   out += lines.text();
-  Lines notes(context);
+  Lines notes;
   add_notes(notes, s, context);
   return notes.text().empty() ? out : out + "\n" + notes.text();
 }

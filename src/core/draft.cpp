@@ -123,7 +123,28 @@ std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>&
   return due;
 }
 
-std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const Judgement& judgement) {
+namespace {
+
+// Cases with something granted that no letter tells. What is told only once it is issued does not count before.
+std::unordered_set<std::string> cases_with_more(const SaidBefore& said, const std::vector<Grant>& earlier, const Night& night) {
+  std::unordered_set<std::string_view> told;
+  for (const auto& [key, list] : said)
+    for (const Said& s : list)
+      if (!s.withdrawn) told.insert(s.grants.begin(), s.grants.end());
+  std::unordered_set<std::string> more;
+  const auto note = [&](const Grant& g) {
+    if ((g.state == GrantState::granted || g.state == GrantState::issued) && !told.contains(g.key)) more.insert(g.case_key);
+  };
+  for (const Grant& grant : earlier) note(grant);
+  for (const NightCase& c : night.cases)
+    for (const Grant& grant : c.grants) note(grant);
+  return more;
+}
+
+}  // namespace
+
+std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const std::vector<Grant>& earlier,
+                                       const Judgement& judgement, const Night& night) {
   std::unordered_map<std::string_view, bool> closed;  // by case
   for (const std::string& key : judgement.seen) closed[key] = true;
   std::unordered_set<std::string_view> missed;
@@ -132,11 +153,13 @@ std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting
     missed.insert(miss.key);
   }
   for (const Unjudged& unjudged : judgement.unjudged) closed.erase(unjudged.key);  // nothing is known against it
+  const std::unordered_set<std::string> more = cases_with_more(said, earlier, night);
   std::vector<std::string> stale;
   for (const WaitingLetter& letter : waiting) {
     const auto found = closed.find(letter.case_key);
     if (found == closed.end()) continue;
-    if (!missed.contains(letter.case_key) || (letter.open && found->second)) stale.push_back(letter.key);
+    const bool is_untrue = !missed.contains(letter.case_key) || (letter.open && found->second);
+    if (is_untrue || more.contains(letter.case_key)) stale.push_back(letter.key);
   }
   return stale;
 }

@@ -42,9 +42,11 @@ struct DraftOptions {
 // one; each purpose of the user's own once, when its rule holds.
 std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project);
 
-// Keys of letters that wait in the outbox and are no longer true: of an open case that has closed, or of one
-// that tonight's records no longer show as missed.
-std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const Judgement& judgement);
+// Keys of letters that wait in the outbox and are no longer true: of an open case that has closed, of one that
+// tonight's records no longer show as missed, or of one to which more was granted that no letter tells.
+// `earlier`: grants of the ledger; `night`: tonight's.
+std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const std::vector<Grant>& earlier,
+                                       const Judgement& judgement, const Night& night);
 
 // `earlier`: grants of the ledger. Throws Error when the shop has no sender or a template is broken; what is
 // wrong with one letter puts that letter aside alone.

@@ -103,19 +103,20 @@ Given given_to(const Judgement& judgement, const Standing& standing) {
   return given;
 }
 
-// The median of new misses over the last runs, one a day of as_of.
-std::optional<std::size_t> usual_misses(const std::vector<LedgerRun>& runs) {
+// The median of new misses over the last days with a run.
+std::optional<std::size_t> usual_misses(const std::vector<LedgerRun>& runs, const Zone& zone) {
+  std::map<Date, std::size_t, std::greater<>> by_day;  // newest first
+  for (const LedgerRun& run : runs) by_day[zone.date_at(run.as_of)] += run.new_misses;
+  if (by_day.size() < brake_runs) return std::nullopt;  // too little to know what is usual
   std::vector<std::size_t> counts;
-  std::unordered_set<std::int64_t> days;
-  for (const LedgerRun& run : runs)
-    if (counts.size() < brake_runs && days.insert(run.as_of.ms / ms_per_day).second) counts.push_back(run.new_misses);
-  if (counts.size() < brake_runs) return std::nullopt;  // too little to know what is usual
+  for (const auto& [day, count] : by_day)
+    if (counts.size() < brake_runs) counts.push_back(count);
   std::sort(counts.begin(), counts.end());
   return counts[counts.size() / 2];
 }
 
 void apply_brake(Night& night, const Standing& standing, const Project& project) {
-  const std::optional<std::size_t> usual = usual_misses(standing.runs);
+  const std::optional<std::size_t> usual = usual_misses(standing.runs, project.shop.zone);
   if (!usual || !project.brake) return;
   const Ratio limit = std::max(Ratio(static_cast<std::int64_t>(*usual)) * *project.brake, Ratio(brake_floor));
   night.brake_limit = static_cast<std::size_t>(whole_of(floor(limit)));
@@ -155,16 +156,18 @@ void add_credits(Judgement& judgement, const Records& records, Currency shop_cur
   const Column* orders = credits.find("order_id");
   const Column* amounts = credits.find("amount");
   if (orders == nullptr || amounts == nullptr) return;
-  std::unordered_map<std::string_view, Money> by_order;
+  std::map<std::pair<std::string_view, std::string>, Money> sums;  // by order and currency
   for (Row row = 0; row < credits.rows(); ++row) {
     if (amounts->whole[row] == Moment::none) continue;
     const bool own = credits.currency.size() > row && !credits.currency[row].is_none();
     const Money money{amounts->whole[row], own ? credits.currency[row] : shop_currency};
-    const auto [entry, first] = by_order.try_emplace(orders->text[row], money);
-    if (!first && entry->second.currency == money.currency) entry->second = entry->second + money;
+    Money& sum = sums.try_emplace({orders->text[row], std::string(money.currency.name())}, Money{0, money.currency}).first->second;
+    sum = sum + money;
   }
-  for (Miss& miss : judgement.misses)
-    if (const auto found = by_order.find(miss.record_id); found != by_order.end()) miss.by_hand = found->second;
+  for (Miss& miss : judgement.misses) {
+    const auto found = sums.find({miss.record_id, std::string(miss.facts.money.name())});
+    if (found != sums.end()) miss.by_hand = found->second;
+  }
 }
 
 void add_history(Judgement& judgement, const Standing& standing, const Project& project) {

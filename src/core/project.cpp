@@ -1,6 +1,7 @@
 #include "core/project.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -231,11 +232,15 @@ void with_each(const Node& root, std::string_view key, Read read) {
 }
 
 void unique_names(const std::vector<Guarantee>& guarantees) {
-  for (std::size_t i = 0; i < guarantees.size(); ++i)
-    for (std::size_t k = 0; k < i; ++k)
-      if (guarantees[i].name == guarantees[k].name)
-        throw Error{guarantees[i].where, fmt::format("two guarantees are called {}", quoted(guarantees[i].name)),
-                    "a case is known by this name: give each its own"};
+  std::set<std::string> names;
+  for (const Guarantee& guarantee : guarantees) {
+    std::vector<std::string> own = guarantee.was;
+    own.push_back(guarantee.name);
+    for (const std::string& name : own)
+      if (!names.insert(name).second)
+        throw Error{guarantee.where, fmt::format("two guarantees are or were called {}", quoted(name)),
+                    "a case is known by this name: give each guarantee its own, in name and was"};
+  }
 }
 
 }  // namespace

@@ -115,6 +115,10 @@ class SqliteLedger final : public Ledger {
     return read_grants(database_, {.person = person, .from = from});
   }
   std::vector<OutboxMessage> messages() const override { return read_messages(database_); }
+  std::vector<OutboxMessage> outlines() const override { return read_outlines(database_, {}); }
+  std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const override {
+    return read_outlines(database_, record_id);
+  }
   std::vector<LedgerRun> runs() const override { return read_runs(database_); }
   std::optional<std::string> policy_text(const std::string& hash) const override;
   std::string secret() const override;

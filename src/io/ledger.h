@@ -57,6 +57,9 @@ class Ledger {
   // The person's grants by runs as of `from` or later, in every state.
   virtual std::vector<Grant> grants_of_person(const std::string& person, Instant from) const = 0;
   virtual std::vector<OutboxMessage> messages() const = 0;  // by (case due, key)
+  // The same without addresses and words: what was written, for whom, in what state.
+  virtual std::vector<OutboxMessage> outlines() const = 0;
+  virtual std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const = 0;  // with the subject
   virtual std::vector<LedgerRun> runs() const = 0;          // nightly ones, newest first
   virtual std::optional<std::string> policy_text(const std::string& hash) const = 0;
   virtual std::string secret() const = 0;                   // key for message ids; made with the file

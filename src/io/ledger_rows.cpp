@@ -219,6 +219,21 @@ std::vector<OutboxMessage> read_messages(const Database& database) {
   return messages;
 }
 
+std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id) {
+  // The letter is opened for one record alone: over a whole ledger that would be most of a night's work.
+  const std::string subject = record_id ? "letter ->> '$.subject'" : "''";
+  std::string query =
+      "SELECT m.key, m.case_key, m.record_id, m.person, m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
+      "m.open, m.grants, m.state, m.as_of, m.reason, '', '', '', '', '', '', " + subject + ", '', '' "
+      "FROM message_states m JOIN case_changes s ON s.seq = m.case_change_seq";
+  if (record_id) query += " WHERE m.record_id = ?";
+  Statement rows(database, query + " ORDER BY s.due, m.key");
+  if (record_id) rows.bind(*record_id);
+  std::vector<OutboxMessage> messages;
+  while (rows.step()) messages.push_back(message_of(database, rows));
+  return messages;
+}
+
 std::vector<LedgerRun> read_runs(const Database& database) {
   Statement rows(database,
                  "SELECT r.number, r.as_of, e.new_misses, e.summary FROM runs r JOIN run_ends e ON e.run = r.number "

@@ -13,6 +13,8 @@ std::vector<KnownCase> read_cases(const Database& database);
 Statement case_by_key(const Database& database);
 std::optional<KnownCase> read_case(const Database& database, Statement& by_key, const std::string& key);
 std::vector<OutboxMessage> read_messages(const Database& database);
+// Without who it is from and to, and without its words but the subject.
+std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id);
 std::vector<LedgerRun> read_runs(const Database& database);
 
 // Which grants to read: all of them, or those of one state, record or person since an as_of.

@@ -1,7 +1,7 @@
 #include "io/letter_files.h"
 
-#include <algorithm>
 #include <filesystem>
+#include <unordered_set>
 
 #include "core/embedded.h"
 #include "io/project_file.h"
@@ -23,7 +23,7 @@ bool is_waiting(const OutboxMessage& message) { return message.state == "drafted
 
 std::vector<WaitingLetter> waiting_letters(const Ledger& ledger) {
   std::vector<WaitingLetter> waiting;
-  for (const OutboxMessage& m : ledger.messages())
+  for (const OutboxMessage& m : ledger.outlines())
     if (is_waiting(m)) waiting.push_back({m.message.key, m.message.case_key, m.message.open});
   return waiting;
 }
@@ -31,10 +31,9 @@ std::vector<WaitingLetter> waiting_letters(const Ledger& ledger) {
 SaidBefore said_before(const Ledger* ledger, const std::vector<std::string>& stale) {
   SaidBefore said;
   if (ledger == nullptr) return said;
-  const auto is_withdrawn = [&](const OutboxMessage& m) {
-    return m.state == "withdrawn" || std::find(stale.begin(), stale.end(), m.message.key) != stale.end();
-  };
-  for (const OutboxMessage& m : ledger->messages())
+  const std::unordered_set<std::string_view> going(stale.begin(), stale.end());
+  const auto is_withdrawn = [&](const OutboxMessage& m) { return m.state == "withdrawn" || going.contains(m.message.key); };
+  for (const OutboxMessage& m : ledger->outlines())
     said[m.message.case_key].push_back({m.message.purpose, m.message.person, m.message.open, is_withdrawn(m), m.as_of, m.message.grants});
   return said;
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 
@@ -25,10 +26,19 @@ Error cannot(const std::string& path, const char* what) {
                "the folder of the ledger must exist and be writable", Exit::io);
 }
 
+// One ledger, one lock, by whatever name it is reached.
+std::string real_path(const std::string& path) {
+  char* const found = realpath(path.c_str(), nullptr);
+  if (found == nullptr) return path;  // no ledger yet
+  std::string real = found;
+  std::free(found);
+  return real;
+}
+
 }  // namespace
 
 RunLock::RunLock(const std::string& ledger_path, std::int64_t wait_ms) {
-  const std::string path = ledger_path + "-lock";
+  const std::string path = real_path(ledger_path) + "-lock";
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0) throw cannot(path, "open");
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);

@@ -351,14 +351,14 @@ std::optional<std::string> piped_input() {
     if (n == 0) break;
     text.append(buffer, static_cast<std::size_t>(n));
   }
-  if (text.empty()) return std::nullopt;
   return text;
 }
 
 StageInput read_stage(const std::string& text, const Project& project) {
-  if (!text.ends_with('\n'))
+  if (!text.empty() && !text.ends_with('\n'))
     throw Error{{"-"}, "the input ends in the middle of a line", "the stage before was cut off: run it again", Exit::io};
   StageInput input;
+  if (text.empty()) return {};
   std::unordered_set<std::string> seen;
   std::size_t number = 0;
   for (const std::string_view line : split(std::string_view(text).substr(0, text.size() - 1), '\n')) {

@@ -38,7 +38,8 @@ struct StageInput {
   std::string stage;             // "miss" or "decision": what its lines are; empty: there were none
 };
 
-// All lines of stdin when it is a pipe or file that holds any; nullopt when the stage has to begin itself.
+// All of stdin when it is a pipe or a file, even an empty one: the stage before may have found nothing, and
+// nothing must not become everything. nullopt for a terminal or /dev/null: the stage has to begin itself.
 std::optional<std::string> piped_input();
 StageInput read_stage(const std::string& text, const Project& project);
 
