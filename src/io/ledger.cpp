@@ -111,9 +111,6 @@ class SqliteLedger final : public Ledger {
   std::vector<Grant> grants_of_record(const std::string& record_id) const override {
     return read_grants(database_, {.record_id = record_id});
   }
-  std::vector<Grant> grants_of_person(const std::string& person, Instant from) const override {
-    return read_grants(database_, {.person = person, .from = from});
-  }
   std::vector<OutboxMessage> messages() const override { return read_messages(database_); }
   std::vector<OutboxMessage> outlines() const override { return read_outlines(database_, {}); }
   std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const override {

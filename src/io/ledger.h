@@ -54,8 +54,6 @@ class Ledger {
   virtual std::vector<Grant> grants() const = 0;            // by (due, case key, table, remedy, sequence)
   virtual std::vector<Grant> grants_in(GrantState state) const = 0;  // held: those a person has to look at
   virtual std::vector<Grant> grants_of_record(const std::string& record_id) const = 0;
-  // The person's grants by runs as of `from` or later, in every state.
-  virtual std::vector<Grant> grants_of_person(const std::string& person, Instant from) const = 0;
   virtual std::vector<OutboxMessage> messages() const = 0;  // by (case due, key)
   // The same without addresses and words: what was written, for whom, in what state.
   virtual std::vector<OutboxMessage> outlines() const = 0;

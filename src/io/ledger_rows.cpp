@@ -174,7 +174,6 @@ std::string grants_query(const GrantsWanted& wanted) {
   std::string where = " WHERE 1";
   if (wanted.state) where += " AND state = ?";
   if (wanted.record_id) where += " AND record_id = ?";
-  if (wanted.person) where += " AND person_seq = (SELECT person_seq FROM person_values WHERE value = ?) AND as_of >= ?";
   return grant_columns + where;
 }
 
@@ -202,7 +201,6 @@ std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wan
   Statement rows(database, grants_query(wanted));
   if (wanted.state) rows.bind(name_of(*wanted.state));
   if (wanted.record_id) rows.bind(*wanted.record_id);
-  if (wanted.person) rows.bind(*wanted.person).bind(wanted.from.ms);
   std::vector<Grant> grants;
   while (rows.step()) grants.push_back(grant_of(database, rows));
   std::sort(grants.begin(), grants.end(), [](const Grant& a, const Grant& b) {
@@ -243,6 +241,5 @@ std::vector<LedgerRun> read_runs(const Database& database) {
     runs.push_back(LedgerRun{rows.integer(0), Instant{rows.integer(1)}, static_cast<std::size_t>(rows.integer(2)), rows.text(3)});
   return runs;
 }
-
 
 }  // namespace amends

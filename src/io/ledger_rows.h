@@ -17,14 +17,11 @@ std::vector<OutboxMessage> read_messages(const Database& database);
 std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id);
 std::vector<LedgerRun> read_runs(const Database& database);
 
-// Which grants to read: all of them, or those of one state, record or person since an as_of.
+// Which grants to read: all of them, or those of one state or record.
 struct GrantsWanted {
   std::optional<GrantState> state{};
   std::optional<std::string> record_id{};
-  std::optional<std::string> person{};
-  Instant from{};  // with person
 };
 std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wanted);
-
 
 }  // namespace amends

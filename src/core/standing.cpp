@@ -1,0 +1,62 @@
+#include "core/standing.h"
+
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace amends {
+
+void require_same_shop(const Standing& standing, const Project& project) {
+  const std::string own = case_key(project.shop.id, "order", "", "");
+  const std::string prefix = own.substr(0, own.find('/') + 1);
+  for (const KnownCase& c : standing.cases) {
+    if (c.key.starts_with(prefix)) continue;
+    const std::string known = c.key.substr(0, c.key.find('/'));
+    throw Error{{project.file}, fmt::format("the ledger is that of the shop {}, not {}", quoted(known), quoted(project.shop.id)),
+                fmt::format("renamed: write id = \"{}\" under [shop]; another shop: give it a ledger of its own", known)};
+  }
+}
+
+void require_guarantees(const Standing& standing, const Project& project) {
+  for (const KnownCase& c : standing.cases) {
+    if (project.guarantee_named(c.guarantee) != nullptr) continue;
+    throw Error{{project.file}, fmt::format("the ledger has cases under the guarantee {}, which is gone", c.guarantee),
+                fmt::format("renamed: was = [\"{0}\"]; ended: keep [[guarantee]] name = \"{0}\" with retired = true", c.guarantee)};
+  }
+}
+
+KnownCase known_case(const NightCase& c, Instant as_of) {
+  const Miss& m = *c.miss;
+  KnownCase known;
+  known.key = m.key;
+  known.record_id = m.record_id;
+  known.guarantee = m.guarantee;
+  known.person = m.person;
+  known.due = m.due;
+  known.due_instant = m.due_instant;
+  known.kind = m.kind;
+  known.closed = m.closed;
+  known.policy_hash = c.policy_hash;
+  known.standing = c.standing;
+  known.first_seen = c.known == nullptr ? as_of : c.known->first_seen;
+  known.last_seen = as_of;
+  return known;
+}
+
+std::vector<KnownCase> cleared_cases(const Standing& standing, const Judgement& judgement, Instant as_of) {
+  std::unordered_set<std::string_view> seen(judgement.seen.begin(), judgement.seen.end());
+  for (const Miss& miss : judgement.misses) seen.erase(miss.key);
+  std::vector<KnownCase> cleared;
+  for (KnownCase c : standing.cases) {
+    if (c.standing == standing::cleared || !seen.contains(c.key)) continue;
+    c.closed = true;
+    c.standing = standing::cleared;
+    c.last_seen = as_of;
+    cleared.push_back(std::move(c));
+  }
+  return cleared;
+}
+
+}  // namespace amends

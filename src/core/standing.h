@@ -1,0 +1,19 @@
+// What the ledger knows, held against today's project and tonight's records, and what a night makes of it.
+#pragma once
+#include <vector>
+
+#include "core/night.h"
+
+namespace amends {
+
+// A shop under another id would be paid for all over again: Error.
+void require_same_shop(const Standing& standing, const Project& project);
+// A guarantee that has cases in the ledger may not just vanish from the file: Error.
+void require_guarantees(const Standing& standing, const Project& project);
+
+// A case as the ledger shall know it from now on.
+KnownCase known_case(const NightCase& night_case, Instant as_of);
+// Cases that tonight's records no longer show as missed: a corrected time, an order called off.
+std::vector<KnownCase> cleared_cases(const Standing& standing, const Judgement& judgement, Instant as_of);
+
+}  // namespace amends
