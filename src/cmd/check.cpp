@@ -60,22 +60,25 @@ Sheet sheet_of(const Judgement& judgement, bool for_people) {
   return sheet;
 }
 
-std::string lines_of(const Judged& judged, const Context& context) {
-  std::string out;
-  for (const Miss& miss : judged.judgement.misses) out += miss_line(miss, *context.project, context.as_of);
-  for (const Unjudged& unjudged : judged.judgement.unjudged) out += unjudged_line(unjudged, *context.project, context.as_of);
-  return out;
+bool is_json(const std::string& format) { return format == "jsonl" || format == "json"; }
+
+void write_cases(Output& out, const Judged& judged, const Context& context, const std::string& format) {
+  if (!is_json(format)) return out.write(print(sheet_of(judged.judgement, format == "table"), format));
+  JsonLines lines(out, format);
+  for (const Miss& miss : judged.judgement.misses) lines.write(miss_line(miss, *context.project, context.as_of));
+  for (const Unjudged& unjudged : judged.judgement.unjudged) lines.write(unjudged_line(unjudged, *context.project, context.as_of));
+  lines.close();
 }
 
-std::string unmatched_text(const std::vector<std::string>& ids, const Context& context, const std::string& format) {
-  std::string out;
-  if (format == "jsonl" || format == "json") {
-    for (const std::string& id : ids) out += unmatched_line(id, context.as_of);
-    return json_lines(out, format);
+void write_unmatched(Output& out, const std::vector<std::string>& ids, const Context& context, const std::string& format) {
+  if (is_json(format)) {
+    JsonLines lines(out, format);
+    for (const std::string& id : ids) lines.write(unmatched_line(id, context.as_of));
+    return lines.close();
   }
   Sheet sheet{"unmatched", {{"order", "orders under no guarantee"}}, {}};
   for (const std::string& id : ids) sheet.rows.push_back({id});
-  return print(sheet, format);
+  out.write(print(sheet, format));
 }
 
 Exit run(const CheckOptions& options, const Clock& clock) {
@@ -86,14 +89,10 @@ Exit run(const CheckOptions& options, const Clock& clock) {
   sort_unjudged(judged.judgement.unjudged, options.sort);
   const std::string format = context.format("table");
   Output out(options.output);
-  if (options.unmatched) {
-    out.write(unmatched_text(unmatched_ids(judged, options.sort), context, format));
-  } else {
-    const bool as_lines = format == "jsonl" || format == "json";
-    out.write(as_lines ? json_lines(lines_of(judged, context), format) : print(sheet_of(judged.judgement, format == "table"), format));
-  }
+  if (options.unmatched) write_unmatched(out, unmatched_ids(judged, options.sort), context, format);
+  else write_cases(out, judged, context, format);
   out.close();
-  if (!options.unmatched && format != "jsonl" && format != "json") say_unjudged(context, judged.judgement.unjudged);
+  if (!options.unmatched && !is_json(format)) say_unjudged(context, judged.judgement.unjudged);
   context.say(counts_sentence(judged));
   if (options.exit_code && !judged.judgement.misses.empty()) return Exit::findings;
   return judged.partial ? Exit::partial : Exit::ok;

@@ -56,10 +56,10 @@ Exit run(const CompensateOptions& options, const Clock& clock) {
   const std::string format = context.format("table");
   Output out(options.output);
   if (format == "jsonl" || format == "json") {
-    std::string lines;
-    for (const NightCase& c : night.cases) lines += decision_line(c, *context.project, judged.judgement.as_of);
-    for (const Unjudged& u : judged.judgement.unjudged) lines += unjudged_line(u, *context.project, judged.judgement.as_of);
-    out.write(json_lines(lines, format));
+    JsonLines lines(out, format);
+    for (const NightCase& c : night.cases) lines.write(decision_line(c, *context.project, judged.judgement.as_of));
+    for (const Unjudged& u : judged.judgement.unjudged) lines.write(unjudged_line(u, *context.project, judged.judgement.as_of));
+    lines.close();
   } else {
     out.write(print(sheet_of(night, format == "table"), format));
     say_unjudged(context, judged.judgement.unjudged);

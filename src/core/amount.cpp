@@ -32,6 +32,7 @@ class Reckoning {
       return;
     }
     const Value share = needed(amount, "amount");
+    if (of_.is_negative()) give_up(fmt::format("{} is negative: {}", of_text_, told(of_)));  // before a min lifts it
     result_.units = of_ * share.ratio;
     say(fmt::format("{} of {} {} = {}", share_text(amount, share), of_text_, told(of_), told(result_.units)));
   }

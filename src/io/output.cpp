@@ -145,12 +145,15 @@ std::size_t terminal_width() {
   return 100;
 }
 
-std::string json_lines(std::string lines, std::string_view format) {
-  if (format != "json") return lines;
-  if (!lines.empty()) lines.pop_back();
-  std::string out = "[\n";
-  for (const char c : lines) out += c == '\n' ? std::string(",\n") : std::string(1, c);
-  return out + "\n]\n";
+void JsonLines::write(std::string_view line) {
+  if (!is_array_) return out_.write(line);
+  out_.write(any_ ? ",\n" : "[\n");
+  out_.write(line.substr(0, line.size() - 1));
+  any_ = true;
+}
+
+void JsonLines::close() {
+  if (is_array_) out_.write(any_ ? "\n]\n" : "[]\n");
 }
 
 std::string print(const Sheet& sheet, std::string_view format) {

@@ -47,8 +47,18 @@ struct Sheet {
   std::vector<std::vector<std::string>> rows;
 };
 
-// JSON lines as they are, or for format "json" as one array.
-std::string json_lines(std::string lines, std::string_view format);
+// Writes JSON lines one by one as they come, or for format "json" as one array. They are on their way at close().
+class JsonLines {
+ public:
+  JsonLines(Output& out, std::string_view format) : out_(out), is_array_(format == "json") {}
+  void write(std::string_view line);  // ends in a newline
+  void close();
+
+ private:
+  Output& out_;
+  bool is_array_;
+  bool any_ = false;
+};
 
 // format: table, csv, tsv, json, jsonl.
 std::string print(const Sheet& sheet, std::string_view format);

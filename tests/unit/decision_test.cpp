@@ -223,6 +223,8 @@ TEST_CASE("an amount of zero is no remedy, a negative one cannot be judged") {
   CHECK(zero.decision.why == std::vector<std::string>{"t/#1: refund comes to GBP 0.00"});
   CHECK(gives("{ kind = 'refund', amount = 'fare - 100.00' }", "fare='80.00'") ==
         "cannot judge: policy.t: the amount is negative: GBP -20.00");
+  CHECK(gives("{ kind = 'refund', amount = '10%', of = 'fare', min = '3.00' }", "fare='-50.00'") ==
+        "cannot judge: policy.t: fare is negative: GBP -50.00");
   CHECK(gives("{ kind = 'points', quantity = 'passengers * 100' }", "passengers=2") == "points 200");
   CHECK(gives("{ kind = 'points', quantity = 'passengers * 100' }", "passengers=0") == "");
 }
