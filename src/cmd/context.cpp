@@ -210,7 +210,8 @@ Books books_of(const Ledger* ledger, const Project& today) {
   std::set<std::string> hashes;
   for (const KnownCase& c : books.standing.cases) {
     books.held[c.record_id].push_back(c.guarantee);
-    if (c.standing != standing::decided || !hashes.insert(c.policy_hash).second) continue;
+    const bool is_decided = c.standing == standing::decided || c.standing == standing::cleared;
+    if (!is_decided || !hashes.insert(c.policy_hash).second) continue;
     if (const Project* kept = books.project_of(c.policy_hash)) books.kept.push_back(kept);
   }
   return books;

@@ -48,8 +48,8 @@ Exit run(const RunOptions& options, const Clock& clock) {
   check_options(options);
   const Context context(options, clock);
   const Project& project = *context.project;
-  const std::string path = path_in(project, project.ledger_path);
-  const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path, duration_option("--wait", options.wait));
+  const std::unique_ptr<Ledger> ledger =
+      Ledger::open_to_write(path_in(project, project.ledger_path), duration_option("--wait", options.wait));
   const Books books = books_of(ledger.get(), project);
   const Standing& standing = books.standing;
   require_same_shop(standing, project);
@@ -58,11 +58,10 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const Night night = night_of(judged.judgement, standing, project, night_options(options, books));
   Letters letters(template_files(project));
   const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};
-  const std::vector<Grant> earlier = ledger->grants();
   const std::vector<std::string> stale =
-      stale_letters(waiting_letters(*ledger), said_before(ledger.get(), {}), earlier, judged.judgement, night);
-  const Drafts drafts = drafts_of(night, said_before(ledger.get(), stale), earlier, project, letters, how);
-  const Summary summary{judged, night, drafts, path};
+      stale_letters(waiting_letters(*ledger), said_before(ledger.get(), {}), standing.given, judged.judgement, night);
+  const Drafts drafts = drafts_of(night, said_before(ledger.get(), stale), standing.given, project, letters, how);
+  const Summary summary{judged, night, drafts};
   const bool goes_back = !standing.runs.empty() && context.as_of < standing.runs.front().as_of;
   const bool only_shown = goes_back || (options.redecide && !options.yes);
   // Said before it is written: a run that cannot say what it does grants nothing.

@@ -13,7 +13,6 @@ struct Summary {
   const Judged& judged;
   const Night& night;
   const Drafts& drafts;
-  std::string ledger_path;
 };
 
 // Whether the run changed anything a person has to know of: what `run -q` is silent without.

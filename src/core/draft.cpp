@@ -30,15 +30,14 @@ bool has_rule(const Project& project, std::string_view purpose) {
 
 class Desk {
  public:
-  Desk(const SaidBefore& said, const std::vector<Grant>& earlier, const Project& project, Letters& letters, const DraftOptions& options)
-      : project_(project), letters_(letters), options_(options) {
+  Desk(const SaidBefore& said, const Given& given, const Project& project, Letters& letters, const DraftOptions& options)
+      : project_(project), letters_(letters), options_(options), earlier_(given.by_case) {
     for (const auto& [key, list] : said)
       for (const Said& s : list) {
         if (s.withdrawn) continue;
         said_.insert(s.grants.begin(), s.grants.end());
         if (!s.person.empty()) last_word_[s.person] = std::max(last_word_[s.person], s.as_of);
       }
-    for (const Grant& grant : earlier) earlier_[grant.case_key].push_back(grant);
   }
 
   void write_to(const NightCase& c, std::string_view purpose, int revision, Drafts& drafts) {
@@ -105,7 +104,7 @@ class Desk {
   const DraftOptions& options_;
   std::unordered_set<std::string> said_;                        // grant keys told before
   std::unordered_map<std::string, Instant> last_word_;          // by person
-  std::unordered_map<std::string, std::vector<Grant>> earlier_;  // by case
+  const std::map<std::string, std::vector<Grant>>& earlier_;    // by case
 };
 
 }  // namespace
@@ -126,7 +125,7 @@ std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>&
 namespace {
 
 // Cases with something granted that no letter tells. What is told only once it is issued does not count before.
-std::unordered_set<std::string> cases_with_more(const SaidBefore& said, const std::vector<Grant>& earlier, const Night& night) {
+std::unordered_set<std::string> cases_with_more(const SaidBefore& said, const Given& given, const Night& night) {
   std::unordered_set<std::string_view> told;
   for (const auto& [key, list] : said)
     for (const Said& s : list)
@@ -135,7 +134,8 @@ std::unordered_set<std::string> cases_with_more(const SaidBefore& said, const st
   const auto note = [&](const Grant& g) {
     if ((g.state == GrantState::granted || g.state == GrantState::issued) && !told.contains(g.key)) more.insert(g.case_key);
   };
-  for (const Grant& grant : earlier) note(grant);
+  for (const auto& [key, grants] : given.by_case)
+    for (const Grant& grant : grants) note(grant);
   for (const NightCase& c : night.cases)
     for (const Grant& grant : c.grants) note(grant);
   return more;
@@ -143,7 +143,7 @@ std::unordered_set<std::string> cases_with_more(const SaidBefore& said, const st
 
 }  // namespace
 
-std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const std::vector<Grant>& earlier,
+std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const Given& given,
                                        const Judgement& judgement, const Night& night) {
   std::unordered_map<std::string_view, bool> closed;  // by case
   for (const std::string& key : judgement.seen) closed[key] = true;
@@ -153,7 +153,7 @@ std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting
     missed.insert(miss.key);
   }
   for (const Unjudged& unjudged : judgement.unjudged) closed.erase(unjudged.key);  // nothing is known against it
-  const std::unordered_set<std::string> more = cases_with_more(said, earlier, night);
+  const std::unordered_set<std::string> more = cases_with_more(said, given, night);
   std::vector<std::string> stale;
   for (const WaitingLetter& letter : waiting) {
     const auto found = closed.find(letter.case_key);
@@ -164,13 +164,13 @@ std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting
   return stale;
 }
 
-Drafts drafts_of(const Night& night, const SaidBefore& said, const std::vector<Grant>& earlier, const Project& project,
+Drafts drafts_of(const Night& night, const SaidBefore& said, const Given& given, const Project& project,
                  Letters& letters, const DraftOptions& options) {
   Drafts drafts;
   if (project.messages.empty()) return drafts;
   if (project.shop.signatory.email.empty() && project.shop.email.empty())
     throw Error{{project.file}, "letters have no sender", "write signatory = { name = \"Maya Chen\", email = \"maya@shop.example\" } under [shop]"};
-  Desk desk(said, earlier, project, letters, options);
+  Desk desk(said, given, project, letters, options);
   static const std::vector<Said> nothing;
   for (const NightCase& c : night.cases) {
     if (c.standing != standing::decided || !c.decision.judged) continue;

@@ -44,13 +44,13 @@ std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>&
 
 // Keys of letters that wait in the outbox and are no longer true: of an open case that has closed, of one that
 // tonight's records no longer show as missed, or of one to which more was granted that no letter tells.
-// `earlier`: grants of the ledger; `night`: tonight's.
-std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const std::vector<Grant>& earlier,
+// `given`: what the ledger holds; `night`: what tonight adds.
+std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const Given& given,
                                        const Judgement& judgement, const Night& night);
 
-// `earlier`: grants of the ledger. Throws Error when the shop has no sender or a template is broken; what is
+// `given`: what the ledger holds. Throws Error when the shop has no sender or a template is broken; what is
 // wrong with one letter puts that letter aside alone.
-Drafts drafts_of(const Night& night, const SaidBefore& said, const std::vector<Grant>& earlier, const Project& project,
+Drafts drafts_of(const Night& night, const SaidBefore& said, const Given& given, const Project& project,
                  Letters& letters, const DraftOptions& options);
 
 }  // namespace amends

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "core/json.h"
@@ -136,14 +134,6 @@ void Output::close() {
 }
 
 bool is_terminal(std::FILE* stream) { return ::isatty(::fileno(stream)) == 1; }
-
-std::size_t terminal_width() {
-  if (const char* columns = std::getenv("COLUMNS"))
-    if (const int n = std::atoi(columns); n >= 40) return static_cast<std::size_t>(n);
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) return size.ws_col;
-  return 100;
-}
 
 void JsonLines::write(std::string_view line) {
   if (!is_array_) return out_.write(line);

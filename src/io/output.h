@@ -31,7 +31,6 @@ class Output {
 };
 
 bool is_terminal(std::FILE* stream);
-std::size_t terminal_width();  // COLUMNS, the terminal's, else 100
 
 struct SheetColumn {
   std::string name;           // key in JSON and CSV
