@@ -47,10 +47,11 @@ Desk desk_of(const DraftCommand& options, const Context& context, const Ledger* 
   const Judgement& judgement = desk.judged.judgement;
   const Night night = desk.judged.decided ? night_from_pipe(desk.judged) : night_of(judgement, books.standing, project, how);
   const Given& given = books.standing.given;
-  if (ledger != nullptr) desk.stale = stale_letters(waiting_letters(*ledger), said_before(ledger, {}), given, judgement, night);
+  const std::vector<OutboxMessage> outlines = ledger == nullptr ? std::vector<OutboxMessage>{} : ledger->outlines();
+  desk.stale = stale_letters(waiting_letters(outlines), said_before(outlines, {}), given, judgement, night);
   Letters letters(template_files(project));
   const DraftOptions draft_options{ledger == nullptr ? project.shop.id : ledger->secret(), !project.approve_by_person, judgement.as_of};
-  desk.drafts = drafts_of(night, said_before(ledger, desk.stale), given, project, letters, draft_options);
+  desk.drafts = drafts_of(night, said_before(outlines, desk.stale), given, project, letters, draft_options);
   return desk;
 }
 

@@ -58,9 +58,10 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const Night night = night_of(judged.judgement, standing, project, night_options(options, books));
   Letters letters(template_files(project));
   const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};
+  const std::vector<OutboxMessage> outlines = ledger->outlines();
   const std::vector<std::string> stale =
-      stale_letters(waiting_letters(*ledger), said_before(ledger.get(), {}), standing.given, judged.judgement, night);
-  const Drafts drafts = drafts_of(night, said_before(ledger.get(), stale), standing.given, project, letters, how);
+      stale_letters(waiting_letters(outlines), said_before(outlines, {}), standing.given, judged.judgement, night);
+  const Drafts drafts = drafts_of(night, said_before(outlines, stale), standing.given, project, letters, how);
   const Summary summary{judged, night, drafts};
   const bool goes_back = !standing.runs.empty() && context.as_of < standing.runs.front().as_of;
   const bool only_shown = goes_back || (options.redecide && !options.yes);

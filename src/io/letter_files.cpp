@@ -21,19 +21,18 @@ TemplateFiles template_files(const Project& project) {
 
 bool is_waiting(const OutboxMessage& message) { return message.state == "drafted" || message.state == "approved"; }
 
-std::vector<WaitingLetter> waiting_letters(const Ledger& ledger) {
+std::vector<WaitingLetter> waiting_letters(const std::vector<OutboxMessage>& outlines) {
   std::vector<WaitingLetter> waiting;
-  for (const OutboxMessage& m : ledger.outlines())
+  for (const OutboxMessage& m : outlines)
     if (is_waiting(m)) waiting.push_back({m.message.key, m.message.case_key, m.message.open});
   return waiting;
 }
 
-SaidBefore said_before(const Ledger* ledger, const std::vector<std::string>& stale) {
+SaidBefore said_before(const std::vector<OutboxMessage>& outlines, const std::vector<std::string>& stale) {
   SaidBefore said;
-  if (ledger == nullptr) return said;
   const std::unordered_set<std::string_view> going(stale.begin(), stale.end());
   const auto is_withdrawn = [&](const OutboxMessage& m) { return m.state == "withdrawn" || going.contains(m.message.key); };
-  for (const OutboxMessage& m : ledger->outlines())
+  for (const OutboxMessage& m : outlines)
     said[m.message.case_key].push_back({m.message.purpose, m.message.person, m.message.open, is_withdrawn(m), m.as_of, m.message.grants});
   return said;
 }

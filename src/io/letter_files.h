@@ -10,10 +10,10 @@ namespace amends {
 TemplateFiles template_files(const Project& project);
 
 bool is_waiting(const OutboxMessage& message);  // drafted or approved, not handed over yet
-std::vector<WaitingLetter> waiting_letters(const Ledger& ledger);
+std::vector<WaitingLetter> waiting_letters(const std::vector<OutboxMessage>& outlines);
 
 // What the outbox says was written before.
 // `stale`: keys of letters that are about to be withdrawn.
-SaidBefore said_before(const Ledger* ledger, const std::vector<std::string>& stale);
+SaidBefore said_before(const std::vector<OutboxMessage>& outlines, const std::vector<std::string>& stale);
 
 }  // namespace amends
