@@ -1,0 +1,101 @@
+#include "io/block_lists.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace amends {
+namespace {
+
+constexpr std::size_t blocks_in_slab = 32;
+
+}  // namespace
+
+char* BlockPool::take() {
+  const std::lock_guard lock(guard_);
+  in_use_ += block_size;
+  if (free_.empty()) {
+    slabs_.emplace_back(new char[block_size * blocks_in_slab]);
+    for (std::size_t i = blocks_in_slab; i > 0; --i) free_.push_back(slabs_.back().get() + (i - 1) * block_size);
+  }
+  char* const block = free_.back();
+  free_.pop_back();
+  return block;
+}
+
+void BlockPool::give_back(char* block) {
+  const std::lock_guard lock(guard_);
+  in_use_ -= block_size;
+  free_.push_back(block);
+}
+
+std::uint64_t BlockPool::spill(std::string_view bytes) {
+  {
+    const std::lock_guard lock(guard_);
+    if (file_.get() < 0) file_ = temporary_file(limits_.tmp);
+  }
+  const std::uint64_t at = file_end_.fetch_add(bytes.size());
+  write_temporary(file_, limits_.tmp, at, bytes);
+  return at;
+}
+
+void BlockPool::fetch(std::uint64_t offset, char* to, std::size_t size) const {
+  read_temporary(file_, limits_.tmp, offset, {to, size});
+}
+
+BlockLists::~BlockLists() {
+  for (const std::vector<Sealed>& list : sealed_)
+    for (const Sealed& sealed : list)
+      if (sealed.memory != nullptr) release(sealed);
+}
+
+void BlockLists::release(const Sealed& sealed) {
+  if (!sealed.is_large) return pool_.give_back(sealed.memory);
+  pool_.drop_use(sealed.used);
+  delete[] sealed.memory;
+}
+
+std::size_t BlockLists::bytes_in(std::size_t list) const {
+  std::size_t bytes = 0;
+  for (const Sealed& sealed : sealed_[list]) bytes += sealed.used;
+  return bytes;
+}
+
+BlockLists::Writer::~Writer() {
+  for (std::size_t list = 0; list < open_.size(); ++list) {
+    Open& open = open_[list];
+    if (open.block == nullptr) continue;
+    lists_.release({open.block, 0, open.room, open.room != BlockPool::block_size});
+  }
+}
+
+void BlockLists::Writer::close() {
+  for (std::size_t list = 0; list < open_.size(); ++list) seal(list);
+}
+
+void BlockLists::Writer::next_block(std::size_t list, std::size_t bytes) {
+  seal(list);
+  Open& open = open_[list];
+  const bool is_large = bytes > BlockPool::block_size;
+  open = {is_large ? new char[bytes] : lists_.pool_.take(), 0, static_cast<std::uint32_t>(std::max(bytes, BlockPool::block_size))};
+  if (is_large) lists_.pool_.add_use(bytes);
+}
+
+void BlockLists::Writer::seal(std::size_t list) {
+  Open& open = open_[list];
+  if (open.block == nullptr) return;
+  Sealed sealed{open.block, 0, open.used, open.room != BlockPool::block_size};
+  open = {};
+  if (lists_.pool_.is_full()) {
+    const Sealed in_memory = sealed;
+    sealed.offset = lists_.pool_.spill({in_memory.memory, in_memory.used});
+    sealed.memory = nullptr;
+    lists_.release(in_memory);
+  }
+  const std::lock_guard lock(lists_.guards_[list % guard_count]);
+  lists_.sealed_[list].push_back(sealed);
+}
+
+}  // namespace amends

@@ -1,0 +1,74 @@
+#include "io/byte_masks.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace amends {
+namespace {
+
+std::uint64_t bits_of(const char* bytes, char wanted) {
+  std::uint64_t bits = 0;
+  for (int i = 0; i < 64; ++i) bits |= std::uint64_t{bytes[i] == wanted} << i;
+  return bits;
+}
+
+#if defined(__x86_64__)
+
+std::uint64_t bits_sse2(const __m128i (&part)[4], char wanted) {
+  const __m128i all = _mm_set1_epi8(wanted);
+  std::uint64_t bits = 0;
+  for (int i = 0; i < 4; ++i)
+    bits |= std::uint64_t{static_cast<std::uint16_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(part[i], all)))} << (16 * i);
+  return bits;
+}
+
+void find_sse2(const char* bytes, std::size_t blocks, char separator, ByteMasks* masks) {
+  for (std::size_t block = 0; block < blocks; ++block, bytes += 64) {
+    __m128i part[4];
+    for (int i = 0; i < 4; ++i) part[i] = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 16 * i));
+    masks[block] = {bits_sse2(part, separator), bits_sse2(part, '\n'), bits_sse2(part, '"'), bits_sse2(part, '\r')};
+  }
+}
+
+__attribute__((target("avx2"))) inline std::uint64_t bits_avx2(__m256i low, __m256i high, __m256i wanted) {
+  const auto first = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)));
+  const auto second = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)));
+  return first | std::uint64_t{second} << 32;
+}
+
+__attribute__((target("avx2"))) void find_avx2(const char* bytes, std::size_t blocks, char separator, ByteMasks* masks) {
+  const __m256i separators = _mm256_set1_epi8(separator), feeds = _mm256_set1_epi8('\n');
+  const __m256i quotes = _mm256_set1_epi8('"'), returns = _mm256_set1_epi8('\r');
+  for (std::size_t block = 0; block < blocks; ++block, bytes += 64) {
+    const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes));
+    const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + 32));
+    masks[block] = {bits_avx2(low, high, separators), bits_avx2(low, high, feeds), bits_avx2(low, high, quotes), bits_avx2(low, high, returns)};
+  }
+}
+
+#endif
+
+using Find = void (*)(const char*, std::size_t, char, ByteMasks*);
+
+Find fastest() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") ? find_avx2 : find_sse2;
+#else
+  return find_masks_plainly;
+#endif
+}
+
+}  // namespace
+
+void find_masks(const char* bytes, std::size_t blocks, char separator, ByteMasks* masks) {
+  static const Find find = fastest();
+  find(bytes, blocks, separator, masks);
+}
+
+void find_masks_plainly(const char* bytes, std::size_t blocks, char separator, ByteMasks* masks) {
+  for (std::size_t block = 0; block < blocks; ++block, bytes += 64)
+    masks[block] = {bits_of(bytes, separator), bits_of(bytes, '\n'), bits_of(bytes, '"'), bits_of(bytes, '\r')};
+}
+
+}  // namespace amends

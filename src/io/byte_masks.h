@@ -1,0 +1,19 @@
+// Which of 64 bytes are separators, line feeds, quotes and carriage returns, one bit each: what a processor finds
+// out many bytes at a time. The fastest way it knows is chosen once, when the program runs.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace amends {
+
+struct ByteMasks {
+  std::uint64_t separators, line_feeds, quotes, returns;  // bit i: byte i
+};
+
+// One entry for each 64 bytes from `bytes` on.
+void find_masks(const char* bytes, std::size_t blocks, char separator, ByteMasks* masks);
+
+// The same, without any instruction of one processor: what tests compare with.
+void find_masks_plainly(const char* bytes, std::size_t blocks, char separator, ByteMasks* masks);
+
+}  // namespace amends

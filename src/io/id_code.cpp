@@ -1,0 +1,122 @@
+#include "io/id_code.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace amends {
+namespace {
+
+constexpr std::size_t most_digits = 17;  // 10^17 is below 2^57
+constexpr std::size_t uuid_length = 36;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool are_digits(std::string_view text) {
+  return !text.empty() && text.size() <= most_digits && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+std::size_t common_prefix(const std::vector<std::string_view>& ids) {
+  std::size_t length = ids.empty() ? 0 : ids[0].size();
+  for (const std::string_view id : ids) {
+    const auto differ = std::mismatch(ids[0].begin(), ids[0].begin() + static_cast<std::ptrdiff_t>(std::min(length, id.size())), id.begin());
+    length = static_cast<std::size_t>(differ.first - ids[0].begin());
+  }
+  return length;
+}
+
+template <typename Test>
+bool all_rests(const std::vector<std::string_view>& ids, std::size_t prefix, const Test& test) {
+  return std::all_of(ids.begin(), ids.end(), [&](std::string_view id) { return test(id.substr(prefix)); });
+}
+
+bool has_dashes(std::string_view id) {
+  return id.size() == uuid_length && id[8] == '-' && id[13] == '-' && id[18] == '-' && id[23] == '-';
+}
+
+// Up to sixteen bytes as two numbers; the length keeps "a" and "a\0" apart.
+WideId packed(std::string_view text) {
+  unsigned char bytes[16] = {};
+  if (!text.empty()) std::memcpy(bytes, text.data(), text.size());
+  bytes[15] = static_cast<unsigned char>(text.size());
+  WideId code;
+  std::memcpy(&code.low, bytes, 8);
+  std::memcpy(&code.high, bytes + 8, 8);
+  return code;
+}
+
+}  // namespace
+
+IdCode IdCode::learned_from(const std::vector<std::string_view>& ids) {
+  IdCode code;
+  if (ids.empty()) return code;
+  const std::size_t common = common_prefix(ids);
+  std::size_t before_digits = common;
+  while (before_digits > 0 && is_digit(ids[0][before_digits - 1])) --before_digits;
+  const auto keep_prefix = [&](std::size_t length) { code.prefix_ = std::string(ids[0].substr(0, length)); };
+  if (all_rests(ids, before_digits, are_digits)) {
+    code.shape_ = Shape::digits;
+    keep_prefix(before_digits);
+    return code;
+  }
+  for (const auto& [shape, length] : {std::pair{Shape::hex, std::size_t{32}}, std::pair{Shape::uuid, uuid_length}}) {
+    const std::size_t prefix = ids[0].size() >= length ? ids[0].size() - length : common + 1;
+    if (prefix > common) continue;
+    code.shape_ = shape;
+    keep_prefix(prefix);
+    for (const char ten : {'a', 'A'}) {
+      code.hex_ten_ = ten;
+      WideId any;
+      if (std::all_of(ids.begin(), ids.end(), [&](std::string_view id) { return code.encode(id, any); })) return code;
+    }
+  }
+  const std::size_t prefix = all_rests(ids, 0, [](std::string_view id) { return id.size() <= 7; }) ? 0 : common;
+  code.shape_ = all_rests(ids, prefix, [](std::string_view rest) { return rest.size() <= 7; }) ? Shape::short_bytes : Shape::long_bytes;
+  keep_prefix(prefix);
+  return code;
+}
+
+bool IdCode::encode_hex(std::string_view hex, WideId& code) const {
+  std::uint64_t halves[2] = {};
+  int digits = 0;
+  for (const char c : hex) {
+    if (c == '-' && shape_ == Shape::uuid) continue;
+    const int value = is_digit(c) ? c - '0' : c >= hex_ten_ && c < hex_ten_ + 6 ? c - hex_ten_ + 10 : -1;
+    if (value < 0 || digits == 32) return false;
+    halves[digits / 16] = halves[digits / 16] << 4 | static_cast<std::uint64_t>(value);
+    ++digits;
+  }
+  code = {halves[0], halves[1]};
+  return digits == 32;
+}
+
+bool IdCode::encode(std::string_view id, WideId& code) const {
+  if (!id.starts_with(prefix_)) return false;
+  id.remove_prefix(prefix_.size());
+  switch (shape_) {
+    case Shape::digits: {
+      std::uint64_t value = 0;
+      if (id.empty() || id.size() > most_digits) return false;
+      for (const char c : id) {
+        if (!is_digit(c)) return false;
+        value = value * 10 + static_cast<std::uint64_t>(c - '0');
+      }
+      code = {0, std::uint64_t{id.size()} << 57 | value};
+      return true;
+    }
+    case Shape::hex: return id.size() == 32 && encode_hex(id, code);
+    case Shape::uuid: return has_dashes(id) && encode_hex(id, code);
+    case Shape::short_bytes:
+      if (id.size() > 7) return false;
+      code = packed(id);
+      code.low |= std::uint64_t{id.size()} << 56;
+      code.high = 0;
+      return true;
+    case Shape::long_bytes:
+      if (id.size() > 15) return false;
+      code = packed(id);
+      return true;
+  }
+  return false;
+}
+
+}  // namespace amends
