@@ -98,6 +98,12 @@ std::int64_t duration_option(const std::string& name, const std::string& text) {
   return *ms;
 }
 
+std::uint64_t size_option(const std::string& name, const std::string& text) {
+  const std::optional<std::uint64_t> bytes = read_size(text);
+  if (!bytes) throw Error{{}, fmt::format("{}: {} is not a size", name, quoted(text)), "write 256M, 2G or \"1 GiB\""};
+  return *bytes;
+}
+
 Context::Context(const Options& asked, const Clock& clock) : options(asked), project(open_project(asked.config)) {
   as_of = as_of_from(asked.as_of, project->shop.zone, clock.now);
   const char* no_color = std::getenv("NO_COLOR");

@@ -26,6 +26,8 @@ void declare_rejects(Arguments& arguments, Options& options);
 
 // A length of time given as an option; Error (usage) when it is none.
 std::int64_t duration_option(const std::string& name, const std::string& text);
+// A size given as an option, in bytes; Error (usage) when it is none.
+std::uint64_t size_option(const std::string& name, const std::string& text);
 
 class Context {
  public:

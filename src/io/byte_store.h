@@ -1,0 +1,81 @@
+// The bytes of one input, whatever it came from: readable at any offset, by several threads at once. A file is
+// read where it stands; what comes as a stream (a pipe, a compressed file, rows of a database) is spooled:
+// kept in memory up to a limit and past it in a temporary file that has no name, so that nothing stays behind
+// after a crash. io/input.h opens them.
+#pragma once
+#include <cstdint>
+#include <ctime>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "io/limits.h"
+
+namespace amends {
+
+class ByteStore {
+ public:
+  virtual ~ByteStore() = default;
+  virtual std::uint64_t size() const = 0;
+  // Fills all of `to` from `offset`, within size(). Error (io) when the bytes are not there any more or cannot
+  // be read.
+  virtual void read(std::uint64_t offset, std::span<char> to) const = 0;
+  // Error (io) when the input is not the one that was opened: it has grown, shrunk or was written to. To be
+  // asked after the last read; a total over a file that changed meanwhile is nobody's.
+  virtual void check_unchanged() const {}
+};
+
+// A file descriptor that is closed at the end; stdin, stdout and stderr are not.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor();
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void fail_to_read(const std::string& name, int error);  // an errno, as an Error (io)
+
+class FileStore : public ByteStore {
+ public:
+  FileStore(Descriptor file, std::string name);  // a regular file, open for reading; `name` as messages show it
+  std::uint64_t size() const override { return size_; }
+  void read(std::uint64_t offset, std::span<char> to) const override;
+  void check_unchanged() const override;
+
+ private:
+  Descriptor file_;
+  std::string name_;
+  std::uint64_t size_ = 0;
+  timespec written_{};
+};
+
+// Appended to by one thread, then read by any. Error (io) when the folder for temporary files is full.
+class Spool : public ByteStore {
+ public:
+  explicit Spool(Limits limits) : limits_(std::move(limits)) {}
+  void append(std::string_view bytes);
+  std::uint64_t size() const override { return in_file_ + in_memory_; }
+  void read(std::uint64_t offset, std::span<char> to) const override;
+
+ private:
+  void append_to_block(std::string_view bytes);
+  void move_to_file();
+  void write_block(const char* block);
+  [[noreturn]] void fail_to_write(int error) const;
+
+  Limits limits_;
+  Descriptor file_;
+  std::uint64_t in_file_ = 0;    // the first bytes,
+  std::uint64_t in_memory_ = 0;  // and those after them
+  std::vector<std::unique_ptr<char[]>> blocks_;
+};
+
+}  // namespace amends
