@@ -1,10 +1,6 @@
 #include "io/block_lists.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 
 namespace amends {
 namespace {
@@ -34,15 +30,11 @@ void BlockPool::give_back(char* block) {
 std::uint64_t BlockPool::spill(std::string_view bytes) {
   {
     const std::lock_guard lock(guard_);
-    if (file_.get() < 0) file_ = temporary_file(limits_.tmp);
+    if (!file_.is_there()) file_.make();
   }
   const std::uint64_t at = file_end_.fetch_add(bytes.size());
-  write_temporary(file_, limits_.tmp, at, bytes);
+  file_.write(at, bytes);
   return at;
-}
-
-void BlockPool::fetch(std::uint64_t offset, char* to, std::size_t size) const {
-  read_temporary(file_, limits_.tmp, offset, {to, size});
 }
 
 BlockLists::~BlockLists() {

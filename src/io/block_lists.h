@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "io/byte_store.h"
+#include "io/temporary_file.h"
 
 namespace amends {
 
@@ -19,26 +19,26 @@ class BlockPool {
  public:
   static constexpr std::size_t block_size = std::size_t{16} << 10;
 
-  explicit BlockPool(Limits limits) : limits_(std::move(limits)) {}
+  explicit BlockPool(Limits limits) : memory_(limits.memory), file_(std::move(limits.tmp)) {}
 
   char* take();
   void give_back(char* block);
   // Whether as much memory is in use as there may be.
-  bool is_full() const { return in_use_.load(std::memory_order_relaxed) >= limits_.memory; }
+  bool is_full() const { return in_use_.load(std::memory_order_relaxed) >= memory_; }
   // Writes bytes to the file and says where. Error (io) when the folder for temporary files is full.
   std::uint64_t spill(std::string_view bytes);
-  void fetch(std::uint64_t offset, char* to, std::size_t size) const;
+  void fetch(std::uint64_t offset, char* to, std::size_t size) const { file_.read(offset, {to, size}); }
   void add_use(std::size_t bytes) { in_use_ += bytes; }
   void drop_use(std::size_t bytes) { in_use_ -= bytes; }
   std::uint64_t spilled() const { return file_end_; }
 
  private:
-  Limits limits_;
+  std::uint64_t memory_;
   std::mutex guard_;
   std::vector<std::unique_ptr<char[]>> slabs_;
   std::vector<char*> free_;
   std::atomic<std::uint64_t> in_use_ = 0;
-  Descriptor file_;
+  TemporaryFile file_;
   std::atomic<std::uint64_t> file_end_ = 0;
 };
 

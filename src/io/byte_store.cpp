@@ -38,27 +38,7 @@ std::size_t read_at(int fd, std::uint64_t offset, std::span<char> to, const std:
   return done;
 }
 
-// A file without a name in `folder`; -1 and errno when there can be none.
-int open_unnamed(const std::string& folder) {
-  const int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  // EISDIR: a kernel, EOPNOTSUPP: a file system that does not know O_TMPFILE.
-  if (fd >= 0 || (errno != EISDIR && errno != EOPNOTSUPP)) return fd;
-  std::string path = folder + "/amends-XXXXXX";
-  const int named = ::mkostemp(path.data(), O_CLOEXEC);
-  if (named >= 0) ::unlink(path.c_str());
-  return named;
-}
-
 }  // namespace
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (fd_ > 2) ::close(fd_);
-}
 
 void fail_to_read(const std::string& name, int error) {
   throw Error{file_where(name), fmt::format("cannot read {}: {}", name, std::strerror(error)),
@@ -90,7 +70,7 @@ void Spool::append(std::string_view bytes) {
     append_to_block(part);
     bytes.remove_prefix(part.size());
     const bool is_full = in_memory_ % block_size == 0;
-    if (is_full && (file_.get() >= 0 || in_memory_ + block_size > limits_.memory)) move_to_file();
+    if (is_full && (file_.is_there() || in_memory_ + block_size > most_in_memory_)) move_to_file();
   }
 }
 
@@ -103,35 +83,19 @@ void Spool::append_to_block(std::string_view bytes) {
 
 // All of it the first time, one block after that.
 void Spool::move_to_file() {
-  if (file_.get() < 0) file_ = Descriptor(open_unnamed(limits_.tmp));
-  if (file_.get() < 0) fail_to_write(errno);
-  for (const auto& block : blocks_) write_block(block.get());
+  if (!file_.is_there()) file_.make();
+  for (const auto& block : blocks_) {
+    file_.write(in_file_, {block.get(), block_size});
+    in_file_ += block_size;
+  }
   in_memory_ = 0;
   blocks_.resize(1);
-}
-
-void Spool::write_block(const char* block) {
-  for (std::size_t done = 0; done < block_size;) {
-    const ssize_t n = ::pwrite(file_.get(), block + done, block_size - done, static_cast<off_t>(in_file_ + done));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) fail_to_write(n == 0 ? ENOSPC : errno);
-    done += static_cast<std::size_t>(n);
-  }
-  in_file_ += block_size;
-}
-
-void Spool::fail_to_write(int error) const {
-  const bool full = error == ENOSPC || error == EDQUOT;
-  throw Error{file_where(limits_.tmp),
-              full ? fmt::format("the disk is full: {} has no room for temporary files", limits_.tmp)
-                   : fmt::format("cannot write a temporary file in {}: {}", limits_.tmp, std::strerror(error)),
-              "name a folder with room by --tmp", Exit::io};
 }
 
 void Spool::read(std::uint64_t offset, std::span<char> to) const {
   if (offset < in_file_) {
     const auto part = to.first(static_cast<std::size_t>(std::min<std::uint64_t>(to.size(), in_file_ - offset)));
-    if (read_at(file_.get(), offset, part, limits_.tmp) < part.size()) fail_to_read(limits_.tmp, EIO);
+    file_.read(offset, part);
     offset += part.size();
     to = to.subspan(part.size());
   }

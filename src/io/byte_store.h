@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "io/limits.h"
+#include "io/temporary_file.h"
 
 namespace amends {
 
@@ -26,19 +26,6 @@ class ByteStore {
   // Error (io) when the input is not the one that was opened: it has grown, shrunk or was written to. To be
   // asked after the last read; a total over a file that changed meanwhile is nobody's.
   virtual void check_unchanged() const {}
-};
-
-// A file descriptor that is closed at the end; stdin, stdout and stderr are not.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-  int get() const { return fd_; }
-
- private:
-  int fd_;
 };
 
 [[noreturn]] void fail_to_read(const std::string& name, int error);  // an errno, as an Error (io)
@@ -60,7 +47,7 @@ class FileStore : public ByteStore {
 // Appended to by one thread, then read by any. Error (io) when the folder for temporary files is full.
 class Spool : public ByteStore {
  public:
-  explicit Spool(Limits limits) : limits_(std::move(limits)) {}
+  explicit Spool(Limits limits) : most_in_memory_(limits.memory), file_(std::move(limits.tmp)) {}
   void append(std::string_view bytes);
   std::uint64_t size() const override { return in_file_ + in_memory_; }
   void read(std::uint64_t offset, std::span<char> to) const override;
@@ -68,11 +55,9 @@ class Spool : public ByteStore {
  private:
   void append_to_block(std::string_view bytes);
   void move_to_file();
-  void write_block(const char* block);
-  [[noreturn]] void fail_to_write(int error) const;
 
-  Limits limits_;
-  Descriptor file_;
+  std::uint64_t most_in_memory_;
+  TemporaryFile file_;
   std::uint64_t in_file_ = 0;    // the first bytes,
   std::uint64_t in_memory_ = 0;  // and those after them
   std::vector<std::unique_ptr<char[]>> blocks_;

@@ -1,0 +1,102 @@
+// The first look at a row, while its file goes by: its id as a number, and whether anything in it asks for a second
+// look. An order whose rows are all clean and which is in time or not due yet is counted and forgotten; every other
+// one is read again, by the parts that know all the rules (row_parser.h, versions.h, join.h, miss.h).
+//
+// What is decided here must be what they would decide. So a row is clean only where that is certain: every cell asked
+// for reads well, no time lies ahead, every status is an ordinary one; and it is odd wherever in doubt.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/destination.h"
+#include "core/matching.h"
+#include "io/id_code.h"
+#include "io/row_parser.h"
+#include "io/source_file.h"
+#include "io/structure.h"
+
+namespace amends {
+
+// What an order's row says by itself.
+enum class OrderClass : std::uint8_t {
+  settled,  // counted by its own facts: `in_time` and `open` cases
+  waiting,  // `waiting` cases besides, for its parcels: in time when all arrive before `time`
+  not_yet,  // placed at or after the as-of
+  odd,
+};
+// What a parcel's row says. Rows of other kinds are `silent` or odd.
+enum class RowClass : std::uint8_t { arrived, on_its_way, silent, odd };
+
+struct OrderTag {
+  OrderClass order = OrderClass::odd;
+  std::uint8_t in_time = 0, open = 0, waiting = 0;  // cases, at most 15 each
+  bool may_be_open = false;  // nothing but a parcel's arrival or the clock can end its waiting
+};
+inline constexpr std::uint8_t most_cases = 15;
+
+struct SievedRow {
+  WideId id;
+  std::int64_t time = 0;       // an order: the first instant too late; a parcel: its arrival; in ms
+  std::uint64_t position = 0;  // in the sequence of all files
+  RecordKind kind = RecordKind::order;
+  RowClass row = RowClass::odd;
+  OrderTag order;
+  std::uint16_t own_id = 0;    // of a shipment, item or credit: a few bits of its own id's hash; 0: has none
+};
+
+struct UncodedRow {  // whose id has no code
+  std::string id;    // empty: it has none, or cannot be read
+  std::uint64_t position = 0;
+  RecordKind kind = RecordKind::order;
+};
+
+struct SievedRows {
+  std::vector<SievedRow> rows;
+  std::vector<UncodedRow> uncoded;
+  std::int64_t newest = Moment::none;  // the latest time of a fact, in ms
+  std::size_t read = 0;                // rows that are not blank
+};
+
+// Which orders are always looked at again.
+struct Keep {
+  bool all = false;
+  bool unmatched = false;
+  std::unordered_set<std::string_view> orders;     // by id: those the ledger knows, the one asked for
+  std::unordered_set<std::string_view> customers;  // by id: those whose rows contradict each other
+};
+
+// What is decided before the first row: which facts a promise is kept by, and who tells them.
+struct SievePlan {
+  const Project* project = nullptr;
+  Instant as_of;
+  const Keep* keep = nullptr;
+  IdCode code;
+  std::vector<bool> told_elsewhere;  // by slot: a source besides the orders may tell this fact of an order
+  bool parcels_tell = false;         // shipments hold delivered_at
+  bool is_possible = false;          // false: every order is looked at again
+};
+
+class RowSieve {
+ public:
+  // Keeps references.
+  RowSieve(const SievePlan& plan, const SourceFile& file);
+  ~RowSieve();
+  // The next rows come from other bytes: what points into the last ones is forgotten.
+  void start_chunk();
+  // `broken`: some byte of the row is not UTF-8, or zero.
+  void take(const Structure& rows, std::size_t row, std::uint64_t position, bool broken, SievedRows& out);
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace amends
