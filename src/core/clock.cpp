@@ -5,27 +5,26 @@
 namespace amends {
 namespace {
 
-constexpr std::int64_t most_compiled = 8 * 366 * ms_per_day;
+constexpr std::int64_t stretch = 8 * ms_per_day;
 
 }  // namespace
 
 Deadline deadline_of(const Count& count) { return {count.due, count.end, count.limit().ms}; }
 
-Clock::Clock(const Guarantee& guarantee, Instant first, Instant last) : guarantee_(guarantee) {
-  first = std::max(first, Instant{last.ms - most_compiled});
-  if (!guarantee.due.calendar || last < first) return;
-  if (guarantee.due.kind == Due::Kind::business_days) compile_days(first, last);
-  if (guarantee.due.kind == Due::Kind::hours) compile_openings(first, last);
-  index();
+Clock::Segments Clock::compiled(Instant first, Instant last) const {
+  Segments segments;
+  if (guarantee_.due.kind == Due::Kind::business_days) compile_days(first, last, segments);
+  if (guarantee_.due.kind == Due::Kind::hours) compile_openings(first, last, segments);
+  return segments;
 }
 
-void Clock::add(Instant from, std::int64_t slope) {
-  if (!segments_.empty() && segments_.back().from >= from.ms) return;
+void Clock::add(Instant from, std::int64_t slope, Segments& segments) const {
+  if (!segments.empty() && segments.back().from >= from.ms) return;
   const Count count = count_due(guarantee_, from, guarantee_.due.calendar->zone, false);
-  segments_.push_back({from.ms, count.due, count.end.ms, count.limit().ms, slope});
+  segments.push_back({from.ms, count.due, count.end.ms, count.limit().ms, slope});
 }
 
-void Clock::compile_days(Instant first, Instant last) {
+void Clock::compile_days(Instant first, Instant last, Segments& segments) const {
   const Zone& zone = guarantee_.due.calendar->zone;
   const std::int64_t cutoff = guarantee_.due.cutoff;
   const Date end{zone.date_at(last).days + 2};
@@ -33,16 +32,16 @@ void Clock::compile_days(Instant first, Instant last) {
     const Instant from = reached(zone, date, 0);
     const Instant until = reached(zone, Date{date.days + 1}, 0);
     if (from >= until) continue;
-    add(from, 0);
+    add(from, 0, segments);
     if (cutoff < 0) continue;
     const Instant cut = reached(zone, date, cutoff);
-    if (from < cut && cut < until) add(cut, 0);
+    if (from < cut && cut < until) add(cut, 0, segments);
   }
 }
 
 // While a start runs through an opening its due runs too, until the due reaches the end of its own opening and
 // jumps to the next: the starts just after those moments begin segments of their own.
-void Clock::compile_openings(Instant first, Instant last) {
+void Clock::compile_openings(Instant first, Instant last, Segments& segments) const {
   const Calendar& calendar = *guarantee_.due.calendar;
   std::vector<Opening> openings;
   std::vector<std::int64_t> before;  // opening time before each
@@ -59,25 +58,14 @@ void Clock::compile_openings(Instant first, Instant last) {
   for (std::size_t i = 0; i < openings.size() && openings[i].from <= last; ++i) {
     const Opening& opening = openings[i];
     const std::int64_t length = opening.until.ms - opening.from.ms;
-    add(opening.from, 1);
+    add(opening.from, 1, segments);
     for (; jump < openings.size(); ++jump) {
       const std::int64_t jump_end = before[jump] + openings[jump].until.ms - openings[jump].from.ms;
       const std::int64_t into = jump_end - guarantee_.due.ms - before[i];
       if (into >= length) break;
-      if (into >= 0 && into + 1 < length) add(Instant{opening.from.ms + into + 1}, 1);
+      if (into >= 0 && into + 1 < length) add(Instant{opening.from.ms + into + 1}, 1, segments);
     }
-    add(opening.until, 0);
-  }
-}
-
-void Clock::index() {
-  if (segments_.empty()) return;
-  std::uint32_t at = 0;
-  const std::int64_t first = segments_.front().from;
-  const std::int64_t days = (segments_.back().from - first) / ms_per_day + 1;
-  for (std::int64_t day = 0; day <= days; ++day) {
-    while (at + 1 < segments_.size() && segments_[at + 1].from <= first + day * ms_per_day) ++at;
-    first_of_day_.push_back(at);
+    add(opening.until, 0, segments);
   }
 }
 
@@ -86,11 +74,18 @@ Deadline Clock::deadline(Instant start) const {
     const Instant due{start.ms + guarantee_.due.ms};
     return {due, due, due.ms + 1};
   }
-  if (segments_.size() < 2 || start.ms < segments_.front().from || start.ms >= segments_.back().from)
+  const std::int64_t number = start.ms / stretch - (start.ms < 0 ? 1 : 0);
+  if (last_ == nullptr || number != last_number_) {
+    auto [found, is_new] = stretches_.try_emplace(number);
+    if (is_new) found->second = compiled(Instant{number * stretch}, Instant{(number + 1) * stretch});
+    last_ = &found->second;
+    last_number_ = number;
+  }
+  const Segments& segments = *last_;
+  if (segments.empty() || start.ms < segments.front().from || start.ms >= segments.back().from)
     return deadline_of(count_due(guarantee_, start, guarantee_.due.calendar->zone, false));
-  std::size_t at = first_of_day_[static_cast<std::size_t>((start.ms - segments_.front().from) / ms_per_day)];
-  while (segments_[at + 1].from <= start.ms) ++at;
-  const Segment& segment = segments_[at];
+  const auto after = std::upper_bound(segments.begin(), segments.end(), start.ms, [](std::int64_t at, const Segment& s) { return at < s.from; });
+  const Segment& segment = *std::prev(after);
   if (segment.slope == 0) return {segment.due, Instant{segment.end}, segment.limit};
   const Instant due{segment.end + (start.ms - segment.from)};
   return {due, due, due.ms + 1};

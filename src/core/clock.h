@@ -1,8 +1,9 @@
 // A guarantee's clock compiled into integer segments: inside one, due = base + slope * (start - from), with
 // slope 0 (cut-off and business days, closed hours) or 1 (running hours). Judging then asks no calendar and
-// no zone. What lies outside the compiled range is counted one by one, to the same result.
+// no zone. A stretch of days is compiled when the first start falls into it.
 #pragma once
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "core/guarantee.h"
@@ -16,10 +17,11 @@ struct Deadline {
 };
 Deadline deadline_of(const Count& count);
 
+// One thread at a time.
 class Clock {
  public:
-  // For starts in [first, last]. Keeps a reference to the guarantee, whose due is not a field.
-  Clock(const Guarantee& guarantee, Instant first, Instant last);
+  // Keeps a reference to the guarantee, whose due is not a field.
+  explicit Clock(const Guarantee& guarantee) : guarantee_(guarantee) {}
   Deadline deadline(Instant start) const;
 
  private:
@@ -30,14 +32,16 @@ class Clock {
     std::int64_t limit;
     std::int64_t slope;  // 0 or 1
   };
-  void compile_days(Instant first, Instant last);
-  void compile_openings(Instant first, Instant last);
-  void add(Instant from, std::int64_t slope);
-  void index();
+  using Segments = std::vector<Segment>;
+  Segments compiled(Instant first, Instant last) const;
+  void compile_days(Instant first, Instant last, Segments& segments) const;
+  void compile_openings(Instant first, Instant last, Segments& segments) const;
+  void add(Instant from, std::int64_t slope, Segments& segments) const;
 
   const Guarantee& guarantee_;
-  std::vector<Segment> segments_;
-  std::vector<std::uint32_t> first_of_day_;  // by days since the first segment: where to start looking
+  mutable std::unordered_map<std::int64_t, Segments> stretches_;  // by number since 1970
+  mutable const Segments* last_ = nullptr;                        // and the one asked last
+  mutable std::int64_t last_number_ = 0;
 };
 
 }  // namespace amends

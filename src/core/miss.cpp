@@ -14,7 +14,6 @@ namespace amends {
 namespace {
 
 constexpr std::string_view kind_names[] = {"lost", "misdelivered", "damaged", "out_of_stock", "short", "overdue", "late", "at_risk"};
-constexpr std::size_t worth_compiling = 500;  // orders
 
 bool is_unreserved(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
@@ -37,12 +36,12 @@ void append_encoded(std::string& out, std::string_view part) {
 
 // What judging any order needs, prepared once.
 struct Bench {
-  Bench(const Records& r, const Project& p, Instant at, const JudgeOptions& options, Verdicts::Compile compile)
+  Bench(const Records& r, const Project& p, Instant at, const JudgeOptions& options)
       : records(r), project(p), facts(r, p.schema, p.shop.currency), told(facts, p.derived), matching(p.guarantees, options.held),
         destinations(r.orders(), p.shop, at), found(r, p, options) {
     for (const Contradiction& c : r.contradictions)
       if (c.kind == RecordKind::order) contradictions.emplace(c.id, &c);
-    for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, r.orders(), destinations, at, compile);
+    for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, r.orders(), destinations, at);
   }
 
   void go_to(Row order) {
@@ -213,14 +212,14 @@ Judgement judge(const Records& records, const Project& project, Instant as_of, c
   Judgement out;
   out.as_of = as_of;
   const std::size_t orders = records.orders().rows();
-  Bench bench(records, project, as_of, options, orders >= worth_compiling ? Verdicts::Compile::yes : Verdicts::Compile::no);
+  Bench bench(records, project, as_of, options);
   Judging judging(bench, out, options.with_seen);
   for (Row order = 0; order < orders; ++order) judging.judge(order);
   return out;
 }
 
 std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order, const JudgeOptions& options) {
-  Bench bench(records, project, as_of, options, Verdicts::Compile::no);
+  Bench bench(records, project, as_of, options);
   bench.go_to(order);
   const std::vector<Match>& matches = bench.matching.of(bench.told, bench.found.id(order));
   std::vector<JudgedCase> cases;

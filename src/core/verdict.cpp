@@ -40,18 +40,6 @@ Instant first_of(Moment moment, const Zone& zone) {
   return moment.is_date() ? reached(zone, moment.date(), 0) : moment.instant();
 }
 
-// The first and the last start that are known, to compile a clock for.
-std::pair<Instant, Instant> range_of(const Column& column, Instant as_of) {
-  Instant first = as_of, last{std::numeric_limits<std::int64_t>::min()};
-  for (const std::int64_t raw : column.whole) {
-    const Moment moment = Moment::from_raw(raw);
-    if (!moment.is_instant() || moment.instant() >= as_of) continue;
-    first = std::min(first, moment.instant());
-    last = std::max(last, moment.instant());
-  }
-  return {first, last};
-}
-
 const std::string& from_fact(const Guarantee& guarantee) {
   return guarantee.due.kind == Due::Kind::field ? guarantee.due.field : guarantee.start;
 }
@@ -70,7 +58,7 @@ Verdict& cannot_judge(Verdict& verdict, std::string_view missing, std::string re
 
 }  // namespace
 
-Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of, Compile compile)
+Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of)
     : guarantee_(guarantee), destinations_(destinations), as_of_(as_of), from_(moment_column(orders, from_fact(guarantee))),
       start_(moment_column(orders, guarantee.start)), met_(moment_column(orders, guarantee.met_by)),
       status_(orders.find("status")), status_at_(moment_column(orders, "status_at")),
@@ -78,10 +66,7 @@ Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations
       refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")) {
   if (!can_end("cancelled_at")) cancelled_ = nullptr;
   if (!can_end("refunded_at")) refunded_ = nullptr;
-  const bool counted = guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours;
-  if (!counted || compile == Compile::no || from_ == nullptr) return;
-  const auto [first, last] = range_of(*from_, as_of);
-  clock_.emplace(guarantee, first, last);
+  if (guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours) clock_.emplace(guarantee);
 }
 
 Moment Verdicts::moment(const Column* column, Row order) const {

@@ -29,9 +29,8 @@ struct Verdict {
 
 class Verdicts {
  public:
-  enum class Compile { yes, no };
-  // Keeps references to all; `compile` pays off from some hundred orders on.
-  Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of, Compile compile);
+  // Keeps references to all.
+  Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of);
   // `held`: the ledger holds the case, so an end that nobody dated does not undo that it was missed.
   Verdict of(Row order, bool held = false) const;
   // The moment its due is counted from, or none.

@@ -5,16 +5,16 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t blocks_in_slab = 32;
+constexpr std::size_t slab_size = std::size_t{512} << 10;
 
 }  // namespace
 
 char* BlockPool::take() {
   const std::lock_guard lock(guard_);
-  in_use_ += block_size;
+  in_use_ += block_size_;
   if (free_.empty()) {
-    slabs_.emplace_back(new char[block_size * blocks_in_slab]);
-    for (std::size_t i = blocks_in_slab; i > 0; --i) free_.push_back(slabs_.back().get() + (i - 1) * block_size);
+    slabs_.emplace_back(new char[slab_size]);
+    for (std::size_t i = slab_size / block_size_; i > 0; --i) free_.push_back(slabs_.back().get() + (i - 1) * block_size_);
   }
   char* const block = free_.back();
   free_.pop_back();
@@ -23,7 +23,7 @@ char* BlockPool::take() {
 
 void BlockPool::give_back(char* block) {
   const std::lock_guard lock(guard_);
-  in_use_ -= block_size;
+  in_use_ -= block_size_;
   free_.push_back(block);
 }
 
@@ -59,7 +59,7 @@ BlockLists::Writer::~Writer() {
   for (std::size_t list = 0; list < open_.size(); ++list) {
     Open& open = open_[list];
     if (open.block == nullptr) continue;
-    lists_.release({open.block, 0, open.room, open.room != BlockPool::block_size});
+    lists_.release({open.block, 0, open.room, open.room != lists_.pool_.block_size()});
   }
 }
 
@@ -70,15 +70,15 @@ void BlockLists::Writer::close() {
 void BlockLists::Writer::next_block(std::size_t list, std::size_t bytes) {
   seal(list);
   Open& open = open_[list];
-  const bool is_large = bytes > BlockPool::block_size;
-  open = {is_large ? new char[bytes] : lists_.pool_.take(), 0, static_cast<std::uint32_t>(std::max(bytes, BlockPool::block_size))};
+  const bool is_large = bytes > lists_.pool_.block_size();
+  open = {is_large ? new char[bytes] : lists_.pool_.take(), 0, static_cast<std::uint32_t>(std::max(bytes, lists_.pool_.block_size()))};
   if (is_large) lists_.pool_.add_use(bytes);
 }
 
 void BlockLists::Writer::seal(std::size_t list) {
   Open& open = open_[list];
   if (open.block == nullptr) return;
-  Sealed sealed{open.block, 0, open.used, open.room != BlockPool::block_size};
+  Sealed sealed{open.block, 0, open.used, open.room != lists_.pool_.block_size()};
   open = {};
   if (lists_.pool_.is_full()) {
     const Sealed in_memory = sealed;

@@ -17,9 +17,9 @@ namespace amends {
 // Blocks of memory, given back to be used again, and the temporary file. Any thread may ask.
 class BlockPool {
  public:
-  static constexpr std::size_t block_size = std::size_t{16} << 10;
-
-  explicit BlockPool(Limits limits) : memory_(limits.memory), file_(std::move(limits.tmp)) {}
+  BlockPool(Limits limits, std::size_t block_size)
+      : block_size_(block_size), memory_(limits.memory), file_(std::move(limits.tmp)) {}
+  std::size_t block_size() const { return block_size_; }
 
   char* take();
   void give_back(char* block);
@@ -33,6 +33,7 @@ class BlockPool {
   std::uint64_t spilled() const { return file_end_; }
 
  private:
+  std::size_t block_size_;
   std::uint64_t memory_;
   std::mutex guard_;
   std::vector<std::unique_ptr<char[]>> slabs_;

@@ -47,19 +47,51 @@ __attribute__((target("avx2"))) void find_avx2(const char* bytes, std::size_t bl
   }
 }
 
+__attribute__((target("avx2"))) std::size_t count_avx2(const char* bytes, std::size_t size, char wanted) {
+  const __m256i all = _mm256_set1_epi8(wanted);
+  std::size_t count = 0, at = 0;
+  while (at + 32 <= size) {
+    __m256i counts = _mm256_setzero_si256();  // of each of 32 columns, at most 255
+    for (int i = 0; i < 255 && at + 32 <= size; ++i, at += 32)
+      counts = _mm256_sub_epi8(counts, _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + at)), all));
+    const __m256i sums = _mm256_sad_epu8(counts, _mm256_setzero_si256());
+    count += static_cast<std::size_t>(_mm256_extract_epi64(sums, 0) + _mm256_extract_epi64(sums, 1) + _mm256_extract_epi64(sums, 2) + _mm256_extract_epi64(sums, 3));
+  }
+  for (; at < size; ++at) count += bytes[at] == wanted ? 1 : 0;
+  return count;
+}
+
 #endif
 
 using Find = void (*)(const char*, std::size_t, char, ByteMasks*);
 
 Find fastest() {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") ? find_avx2 : find_sse2;
+  return __builtin_cpu_supports("avx2") != 0 ? find_avx2 : find_sse2;
 #else
   return find_masks_plainly;
 #endif
 }
 
+bool has_avx2() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") != 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace
+
+std::size_t count_bytes(const char* bytes, std::size_t size, char wanted) {
+#if defined(__x86_64__)
+  static const bool fast = has_avx2();
+  if (fast) return count_avx2(bytes, size, wanted);
+#endif
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < size; ++i) count += bytes[i] == wanted ? 1 : 0;
+  return count;
+}
 
 void find_masks(const char* bytes, std::size_t blocks, char separator, ByteMasks* masks) {
   static const Find find = fastest();

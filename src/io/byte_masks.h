@@ -16,4 +16,7 @@ void find_masks(const char* bytes, std::size_t blocks, char separator, ByteMasks
 // The same, without any instruction of one processor: what tests compare with.
 void find_masks_plainly(const char* bytes, std::size_t blocks, char separator, ByteMasks* masks);
 
+// How many of the bytes are `wanted`.
+std::size_t count_bytes(const char* bytes, std::size_t size, char wanted);
+
 }  // namespace amends

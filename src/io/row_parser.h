@@ -46,12 +46,19 @@ class RowParser {
   // The currency of the order a row belongs to, for a row that tells none; unset: the shop's.
   std::function<std::optional<Currency>(std::string_view order_id)> currency_of_order;
 
- private:
   struct Parsed {
     std::string_view text;
     std::int64_t whole = Moment::none;
     bool unknown = false;  // `text` is a word that is not mapped
   };
+  // A column of the row read last.
+  const Parsed& parsed(std::size_t column) const { return parsed_[column]; }
+  // The text of a cell as it is read: trimmed, quotes undoubled, a vendor's prefix taken off.
+  std::string_view plain(const CellPlan& plan, const Cell& cell);
+  Stamp stamp_of(std::string_view text) const;
+  Moment moment_in(const CellPlan& plan, const Stamp& stamp) const;
+
+ private:
   struct OurWord {
     std::string_view word;        // empty: not mapped
     std::size_t counted = none;   // then: its entry in Records::unknown_words
@@ -60,7 +67,6 @@ class RowParser {
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
   bool read_cell(const CellPlan& plan, const Cell& cell);
-  std::string_view plain(const CellPlan& plan, const Cell& cell);
   void read_word(const CellPlan& plan, std::string_view text);
   bool read_currency(std::string_view text);
   bool read_number(std::string_view text);
@@ -68,8 +74,6 @@ class RowParser {
   bool read_moment(const CellPlan& plan, std::string_view text);
   bool read_other(const CellPlan& plan, std::string_view text);
   bool fail(std::string reason, std::string hint);
-  Stamp stamp_of(std::string_view text) const;
-  Moment moment_in(const CellPlan& plan, const Stamp& stamp) const;
   void start_currency(std::span<const Cell> cells);
   std::string_view known_word(const Column& column, std::string_view text) const;
   void count_unknown(const CellPlan& plan, std::string_view text, const std::function<Where(std::size_t)>& where);

@@ -81,6 +81,8 @@ struct SievePlan {
   IdCode code;
   std::vector<bool> told_elsewhere;  // by slot: a source besides the orders may tell this fact of an order
   bool parcels_tell = false;         // shipments hold delivered_at
+  bool status_is_told = false;       // some source holds it
+  bool lines_have_currency = false;  // items or credits say which, so that an order in another one may contradict them
   bool is_possible = false;          // false: every order is looked at again
 };
 

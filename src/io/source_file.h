@@ -23,8 +23,10 @@ struct SourceFile {
   std::vector<std::string> header;
   ColumnPlan plan;
   std::optional<ColumnPlan> items;   // of a file whose rows are items too
+  const Table* columns = nullptr;    // of its kind, without rows: what the plan's columns are
 
   const PresetPart& part(RecordKind kind) const { return preset->part(kind); }
+  RawTable empty_table() const { return RawTable{*columns, {}, {}, {}, {}, items.has_value()}; }
 };
 
 }  // namespace amends

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "io/input_file.h"
+#include "io/row_intake.h"
 
 namespace amends {
 namespace {
@@ -49,7 +50,7 @@ class SourceReader {
     records_.files.push_back(name);
     const std::unique_ptr<Rows> rows = rows_of(format_of(spec_, path));
     std::vector<RowParser> parsers = parsers_for(*rows);
-    read_rows(*rows, parsers);
+    rows_ += RowIntake(spec_.kind, file_, records_).read(*rows, parsers);
     for (const RowParser& parser : parsers) {
       newest_ = std::max(newest_, parser.newest());
       tells_time_ = tells_time_ || parser.tells_time();
@@ -78,69 +79,6 @@ class SourceReader {
     }
     rows.want(std::move(wanted));
     return parsers;
-  }
-
-  void read_rows(Rows& rows, std::vector<RowParser>& parsers) {
-    const std::function<Where(std::size_t)> where = [&](std::size_t cell) { return where_of(rows, rows.cells()[cell].text); };
-    const auto file = static_cast<std::uint32_t>(records_.files.size() - 1);
-    while (rows.next()) {
-      if (set_aside_whole(rows)) continue;
-      if (std::any_of(parsers.begin(), parsers.end(), [&](RowParser& parser) { return set_aside(rows, parser.read(rows.cells())); })) continue;
-      const Place place{file, static_cast<std::uint32_t>(rows.line())};
-      for (RowParser& parser : parsers) parser.commit(place, offset_of(rows.raw()), where);
-      ++rows_;
-    }
-  }
-
-  // Faults of the row as such, before any cell is read.
-  bool set_aside_whole(const Rows& rows) {
-    const std::size_t from = offset_of(rows.raw()), until = from + rows.raw().size();
-    if (!rows.fault().empty()) {
-      reject(rows, where_from(rows, rows.fault_at(), 1), rows.fault(), rows.fault_hint());
-      return true;
-    }
-    const auto broken = std::lower_bound(file_.broken.begin(), file_.broken.end(), from);
-    if (broken != file_.broken.end() && *broken < until) {
-      const bool zero = (*file_.bytes)[*broken] == '\0';
-      reject(rows, where_from(rows, *broken, 1), zero ? "this row holds a zero byte" : "this row holds a byte that is not UTF-8",
-             zero ? "" : "if the file is Latin-1, write encoding = \"latin1\" (or \"windows-1252\") on the source");
-      return true;
-    }
-    return set_aside_by_width(rows);
-  }
-
-  bool set_aside_by_width(const Rows& rows) {
-    const std::size_t cells = rows.cells().size(), wanted = rows.header().size();
-    if (cells == wanted) return false;
-    const Where where = cells > wanted ? where_of(rows, rows.cells()[wanted].text) : where_of(rows, rows.cells().back().text);
-    reject(rows, where, fmt::format("this row has {} cells, the header {}", cells, wanted),
-           cells > wanted ? "quote a cell that holds the separator" : "the row is cut short, or a quote is missing");
-    return true;
-  }
-
-  bool set_aside(const Rows& rows, const std::optional<CellFault>& fault) {
-    if (!fault) return false;
-    reject(rows, where_of(rows, rows.cells()[fault->cell].text), fault->reason, fault->hint);
-    return true;
-  }
-
-  void reject(const Rows& rows, Where where, std::string reason, std::string hint) {
-    records_.rejected.push_back({spec_.kind, std::move(where), std::move(reason), std::move(hint), std::string(rows.raw())});
-    ++records_.rows_read[static_cast<int>(spec_.kind)];
-  }
-
-  std::size_t offset_of(std::string_view inside) const { return static_cast<std::size_t>(inside.data() - file_.bytes->data()); }
-
-  // A cell that was rewritten stands no longer in the file: the place is its row's.
-  Where where_of(const Rows& rows, std::string_view cell) const {
-    const char* const from = file_.bytes->data();
-    const bool inside = cell.data() != nullptr && !std::less<>{}(cell.data(), from) && std::less_equal<>{}(cell.data(), from + file_.bytes->size());
-    if (!inside) return where_from(rows, offset_of(rows.raw()), 1);
-    return where_from(rows, offset_of(cell), std::min(cell.find_first_of("\r\n"), cell.size()));
-  }
-
-  Where where_from(const Rows& rows, std::size_t offset, std::size_t length) const {
-    return where_at(file_.name, *file_.bytes, offset, length, {rows.line(), offset_of(rows.raw())});
   }
 
   // All rows were set aside: the first tells why better than their absence.

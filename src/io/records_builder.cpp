@@ -1,0 +1,83 @@
+#include "io/records_builder.h"
+
+#include <algorithm>
+#include <memory>
+#include <tuple>
+
+#include "core/id_index.h"
+#include "core/replay.h"
+#include "core/versions.h"
+#include "io/asked_fields.h"
+#include "io/input_file.h"
+
+namespace amends {
+
+RecordsBuilder::RecordsBuilder(const Project& project, Instant as_of, const Wanted& wanted) : project_(project), as_of_(as_of) {
+  for (int k = 0; k < record_kinds; ++k) raw_[k].table.kind = static_cast<RecordKind>(k);
+  join_.asked = order_facts_in(wanted, project);
+  join_.schema = &project.schema;
+  join_.zone = project.shop.zone;
+}
+
+void RecordsBuilder::settle(RecordKind kind) {
+  RawTable& raw = raw_[static_cast<int>(kind)];
+  raw.known.assign(raw.rows(), 1);
+  raw.ahead.assign(raw.rows(), 0);
+  replay(raw, as_of_, project_.shop.zone);
+  records_.rows_read[static_cast<int>(kind)] += static_cast<std::size_t>(std::count(raw.known.begin(), raw.known.end(), 1));
+  if (kind == RecordKind::order) note_orders_not_yet(raw);
+  merge_versions(raw, [this](const Place& place, std::uint64_t offset) { return line_at(place, offset); }, records_.contradictions);
+  for (Currency& currency : raw.table.currency)
+    if (currency.is_none()) currency = project_.shop.currency;
+  join_.contradictory[static_cast<int>(kind)] = std::move(raw.contradictory);
+  if (kind == RecordKind::order) index_currencies();
+  if (kind == RecordKind::shipment) join_.ahead = std::move(raw.ahead);
+}
+
+void RecordsBuilder::note_orders_not_yet(const RawTable& raw) {
+  const Column* ids = raw.table.find("order_id");
+  for (Row row = 0; row < raw.rows(); ++row)
+    if (raw.known[row] == 0) join_.not_yet.insert(ids->text[row]);
+}
+
+Where RecordsBuilder::line_at(const Place& place, std::uint64_t offset) const {
+  const auto at = static_cast<std::size_t>(offset);
+  Where where = where_at(records_.files[place.file], *records_.buffers[place.file], at, 1, {place.line, at});
+  where.length = std::max<std::size_t>(1, where.text.size());
+  return where;
+}
+
+// Amounts of a line or a credit are in their order's currency; only a shop with several needs to look.
+void RecordsBuilder::index_currencies() {
+  const Table& orders = raw(RecordKind::order).table;
+  const Currency shop = project_.shop.currency;
+  if (std::all_of(orders.currency.begin(), orders.currency.end(), [&](Currency c) { return c == shop; })) return;
+  auto index = std::make_shared<IdIndex>(IdColumns{orders.find("order_id"), nullptr});
+  for (Row row = 0; row < orders.rows(); ++row) index->add(row);
+  currency_of_order_ = [index, &orders](std::string_view id) -> std::optional<Currency> {
+    const Row order = index->find(id);
+    if (order == no_row) return std::nullopt;
+    return orders.currency[order];
+  };
+}
+
+void RecordsBuilder::take_settled(RecordKind kind, RawTable table) {
+  join_.contradictory[static_cast<int>(kind)] = std::move(table.contradictory);
+  raw(kind) = std::move(table);
+}
+
+Records RecordsBuilder::finish() {
+  for (int k = 0; k < record_kinds; ++k) records_.tables[k] = std::move(raw_[k].table);
+  join(records_, join_);
+  sort_findings();
+  return std::move(records_);
+}
+
+void RecordsBuilder::sort_findings() {
+  std::stable_sort(records_.contradictions.begin(), records_.contradictions.end(),
+                   [](const Contradiction& a, const Contradiction& b) { return std::tie(a.kind, a.id, a.field) < std::tie(b.kind, b.id, b.field); });
+  std::stable_sort(records_.unknown_words.begin(), records_.unknown_words.end(),
+                   [](const UnknownWord& a, const UnknownWord& b) { return std::tie(a.kind, a.field, a.word) < std::tie(b.kind, b.field, b.word); });
+}
+
+}  // namespace amends

@@ -1,0 +1,74 @@
+#include "io/row_intake.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace amends {
+
+std::size_t RowIntake::read(Rows& rows, std::vector<RowParser>& parsers) {
+  std::size_t used = 0;
+  const std::function<Where(std::size_t)> where = [&](std::size_t cell) { return where_of(rows, rows.cells()[cell].text); };
+  const std::uint32_t file = index_.value_or(static_cast<std::uint32_t>(records_.files.size() - 1));
+  while (rows.next()) {
+    if (set_aside_whole(rows)) continue;
+    if (std::any_of(parsers.begin(), parsers.end(), [&](RowParser& parser) { return set_aside(rows, parser.read(rows.cells())); })) continue;
+    const Place place{file, static_cast<std::uint32_t>(rows.line())};
+    for (RowParser& parser : parsers) parser.commit(place, offset_of(rows.raw()), where);
+    ++used;
+  }
+  return used;
+}
+
+// Faults of the row as such, before any cell is read.
+bool RowIntake::set_aside_whole(const Rows& rows) {
+  const std::size_t from = offset_of(rows.raw()), until = from + rows.raw().size();
+  if (!rows.fault().empty()) {
+    reject(rows, where_from(rows, rows.fault_at(), 1), rows.fault(), rows.fault_hint());
+    return true;
+  }
+  const auto broken = std::lower_bound(file_.broken.begin(), file_.broken.end(), from);
+  if (broken != file_.broken.end() && *broken < until) {
+    const bool zero = (*file_.bytes)[*broken] == '\0';
+    reject(rows, where_from(rows, *broken, 1), zero ? "this row holds a zero byte" : "this row holds a byte that is not UTF-8",
+           zero ? "" : "if the file is Latin-1, write encoding = \"latin1\" (or \"windows-1252\") on the source");
+    return true;
+  }
+  return set_aside_by_width(rows);
+}
+
+bool RowIntake::set_aside_by_width(const Rows& rows) {
+  const std::size_t cells = rows.cells().size(), wanted = rows.header().size();
+  if (cells == wanted) return false;
+  const Where where = cells > wanted ? where_of(rows, rows.cells()[wanted].text) : where_of(rows, rows.cells().back().text);
+  reject(rows, where, fmt::format("this row has {} cells, the header {}", cells, wanted),
+         cells > wanted ? "quote a cell that holds the separator" : "the row is cut short, or a quote is missing");
+  return true;
+}
+
+bool RowIntake::set_aside(const Rows& rows, const std::optional<CellFault>& fault) {
+  if (!fault) return false;
+  reject(rows, where_of(rows, rows.cells()[fault->cell].text), fault->reason, fault->hint);
+  return true;
+}
+
+void RowIntake::reject(const Rows& rows, Where where, std::string reason, std::string hint) {
+  records_.rejected.push_back({kind_, std::move(where), std::move(reason), std::move(hint), std::string(rows.raw())});
+  ++records_.rows_read[static_cast<int>(kind_)];
+}
+
+std::size_t RowIntake::offset_of(std::string_view inside) const { return static_cast<std::size_t>(inside.data() - file_.bytes->data()); }
+
+// A cell that was rewritten stands no longer in the file: the place is its row's.
+Where RowIntake::where_of(const Rows& rows, std::string_view cell) const {
+  const char* const from = file_.bytes->data();
+  const bool inside = cell.data() != nullptr && !std::less<>{}(cell.data(), from) && std::less_equal<>{}(cell.data(), from + file_.bytes->size());
+  if (!inside) return where_from(rows, offset_of(rows.raw()), 1);
+  return where_from(rows, offset_of(cell), std::min(cell.find_first_of("\r\n"), cell.size()));
+}
+
+Where RowIntake::where_from(const Rows& rows, std::size_t offset, std::size_t length) const {
+  return where_at(file_.name, *file_.bytes, offset, length, {rows.line(), offset_of(rows.raw())});
+}
+
+}  // namespace amends

@@ -1,0 +1,36 @@
+// From rows to tables: every row goes to its parsers or, when one of them cannot read it, to what is set aside.
+#pragma once
+#include <vector>
+
+#include "io/input_file.h"
+#include "io/row_parser.h"
+#include "io/rows.h"
+
+namespace amends {
+
+class RowIntake {
+ public:
+  // The rows are those of `file`, the last of records.files so far. Keeps references.
+  RowIntake(RecordKind kind, const InputFile& file, Records& records) : kind_(kind), file_(file), records_(records) {}
+  // The file's number in records.files, where it is not the last.
+  void set_file(std::uint32_t index) { index_ = index; }
+
+  // How many rows could be used.
+  std::size_t read(Rows& rows, std::vector<RowParser>& parsers);
+
+ private:
+  bool set_aside_whole(const Rows& rows);
+  bool set_aside_by_width(const Rows& rows);
+  bool set_aside(const Rows& rows, const std::optional<CellFault>& fault);
+  void reject(const Rows& rows, Where where, std::string reason, std::string hint);
+  std::size_t offset_of(std::string_view inside) const;
+  Where where_of(const Rows& rows, std::string_view cell) const;
+  Where where_from(const Rows& rows, std::size_t offset, std::size_t length) const;
+
+  RecordKind kind_;
+  const InputFile& file_;
+  Records& records_;
+  std::optional<std::uint32_t> index_;
+};
+
+}  // namespace amends

@@ -1,0 +1,539 @@
+#include "io/row_sieve.h"
+
+#include <algorithm>
+
+#include "core/derived.h"
+#include "core/order_facts.h"
+#include "core/versions.h"
+#include "core/text.h"
+#include "io/text_memo.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t no_cell = static_cast<std::size_t>(-1);
+
+// What a status says of an order or a parcel, as far as a first look needs to know.
+enum class Standing : std::uint32_t { silent, early, on_its_way, delivered, other };
+
+Standing standing_of(std::string_view status) {
+  for (const std::string_view word : {"created", "processing"})
+    if (status == word) return Standing::early;
+  for (const std::string_view word : {"paid", "shipped", "in_transit", "out_for_delivery", "attempted", "available_for_pickup"})
+    if (status == word) return Standing::on_its_way;
+  return status == "delivered" ? Standing::delivered : status.empty() ? Standing::silent : Standing::other;
+}
+
+// "12.34" and "12", the plain form of nearly all amounts.
+bool is_plain_decimal(std::string_view text, std::size_t most_decimals) {
+  const std::size_t point = text.find('.');
+  const std::size_t whole = std::min(point, text.size());
+  const std::size_t decimals = point == std::string_view::npos ? 0 : text.size() - point - 1;
+  if (whole == 0 || whole > 11 || decimals > most_decimals || (point != std::string_view::npos && decimals == 0)) return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (i != point && (text[i] < '0' || text[i] > '9')) return false;
+  return true;
+}
+
+std::uint16_t few_bits_of(std::string_view id) {
+  std::uint32_t hash = 2166136261u;
+  for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+  return static_cast<std::uint16_t>(1 + (hash ^ hash >> 12 ^ hash >> 23) % 0xfffu);
+}
+
+// Guarantees an order stands under, by the facts that its conditions test.
+struct Matched {
+  bool is_certain = false;
+  std::vector<std::size_t> guarantees;
+};
+
+}  // namespace
+
+class RowSieve::Parts {
+ public:
+  Parts(const SievePlan& plan, const SourceFile& file)
+      : plan_(plan), project_(*plan.project), file_(file), kind_(file.spec->kind), is_possible_(plan.is_possible && !file.items),
+        as_of_day_(project_.shop.zone.date_at(plan.as_of).days) {
+    start_chunk();
+    plan_steps();
+    if (kind_ == RecordKind::order) plan_guarantees();
+  }
+
+  void start_chunk() {
+    scratch_ = std::make_unique<Scratch>(project_, file_);
+    parsed_row_ = false;
+  }
+
+  void take(const Structure& rows, std::size_t row, std::uint64_t position, bool broken, SievedRows& out) {
+    ++out.read;
+    if (broken || rows.is_faulty(row) || rows.cells_in(row) != file_.plan.width || key_.cell == no_cell)
+      return out.uncoded.push_back({{}, position, kind_}), void();
+    rows_ = &rows;
+    row_ = row;
+    parsed_row_ = false;
+    std::string_view id;
+    if (!plain_text(key_, id)) id = rewritten(key_);
+    SievedRow& sieved = out.rows.emplace_back();
+    sieved.position = position;
+    sieved.kind = kind_;
+    if (id.empty() || !plan_.code.encode(id, sieved.id)) {
+      out.rows.pop_back();
+      out.uncoded.push_back({std::string(id), position, kind_});
+      return;
+    }
+    newest_ = &out.newest;
+    const bool clean = is_possible_ && read_cells();
+    if (kind_ != RecordKind::order) return sieve_attached(clean, sieved);
+    sieved.order = clean && !is_kept(id) ? sieve_order(sieved) : OrderTag{};
+  }
+
+ private:
+  // One cell to look at.
+  struct Step {
+    const CellPlan* plan = nullptr;
+    std::size_t cell = no_cell;
+    Reading reading = Reading::text;
+    bool is_status = false, is_instant = false, is_placed = false;
+    std::string_view strip;
+  };
+  // The careful reader of rows, and what it writes to.
+  struct Scratch {
+    Scratch(const Project& project, const SourceFile& file)
+        : reader(reader_for(project, *file.spec, file.part(file.spec->kind), records)), raw(file.empty_table()),
+          parser(reader, file.plan, raw) {}
+    Records records;
+    Reader reader;
+    RawTable raw;
+    RowParser parser;
+  };
+  struct Promise {
+    const Guarantee* guarantee = nullptr;
+    std::size_t from = no_cell;     // columns of the orders
+    std::size_t met = no_cell;
+    bool is_goods = false;
+    bool by_parcels = false;        // a parcel may tell what the order does not
+    bool is_certain = false;        // false: not for a first look
+    std::optional<Clock> clock;
+  };
+
+  void plan_steps() {
+    const std::vector<Column>& columns = scratch_->raw.table.columns;
+    values_.assign(columns.size(), Moment::none);
+    for (const CellPlan& cell : file_.plan.cells) {
+      Step step;
+      step.plan = &cell;
+      step.cell = cell.cell;
+      step.reading = cell.reading;
+      step.strip = cell.strip;
+      const std::string& name = columns[cell.column].name;
+      step.is_status = name == "status" && cell.reading == Reading::word;
+      step.is_instant = cell.reading == Reading::moment && columns[cell.column].type.base == Type::instant && !cell.midnight_is_date && scratch_->reader.dates.empty();
+      step.is_placed = kind_ == RecordKind::order && name == "placed_at";
+      if (name == key_of(kind_)) key_ = step;
+      if (name == "customer_id") customer_ = step;
+      if (cell.reading != Reading::text) steps_.push_back(step);
+    }
+    const Column* own = id_columns(scratch_->raw.table).second;
+    for (const CellPlan& cell : file_.plan.cells)
+      if (own != nullptr && &columns[cell.column] == own) own_id_.cell = cell.cell, own_id_.strip = cell.strip, own_id_.plan = &cell;
+    delivered_ = column_named("delivered_at");
+    cancelled_ = column_named("cancelled_at");
+    refunded_ = column_named("refunded_at");
+  }
+
+  std::size_t column_named(std::string_view name) const {
+    const std::vector<Column>& columns = scratch_->raw.table.columns;
+    for (const CellPlan& cell : file_.plan.cells)
+      if (columns[cell.column].name == name && !columns[cell.column].is_text()) return cell.column;
+    return no_cell;
+  }
+
+  bool is_told_elsewhere(std::string_view fact) const {
+    const Slot slot = project_.schema.find(fact);
+    return slot < plan_.told_elsewhere.size() && plan_.told_elsewhere[slot];
+  }
+
+  void plan_guarantees() {
+    for (const Guarantee& guarantee : project_.guarantees) {
+      Promise promise;
+      promise.guarantee = &guarantee;
+      promise.is_goods = guarantee.due.kind == Due::Kind::none;
+      const std::string& from = guarantee.due.kind == Due::Kind::field ? guarantee.due.field : guarantee.start;
+      const std::string met = promise.is_goods ? "delivered_at" : guarantee.met_by;
+      promise.from = promise.is_goods ? no_cell : column_named(from);
+      promise.met = column_named(met);
+      promise.by_parcels = met == "delivered_at" && plan_.parcels_tell;
+      const bool others_may_tell = is_told_elsewhere(met) && !promise.by_parcels;
+      promise.is_certain = (promise.is_goods ? plan_.status_is_told : promise.from != no_cell) && (promise.met != no_cell || promise.by_parcels) && !others_may_tell;
+      if (guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours) promise.clock.emplace(guarantee);
+      promises_.push_back(std::move(promise));
+    }
+    std::vector<Slot> tested;
+    for (const Guarantee& guarantee : project_.guarantees) collect(guarantee.when, tested);
+    when_cells_ = cells_of(with_derived(tested, project_.derived), when_is_certain_);
+    std::vector<Slot> place;
+    for (const char* name : {"timezone", "country", "region"})
+      if (const Slot slot = project_.schema.find(name); slot != no_slot) place.push_back(slot);
+    place_cells_ = cells_of(place, place_is_certain_);
+  }
+
+  // The cells that tell these facts. Not certain where something else than cells of this row would tell one.
+  std::vector<Step> cells_of(const std::vector<Slot>& slots, bool& certain) {
+    std::vector<Step> steps;
+    const std::vector<Column>& columns = scratch_->raw.table.columns;
+    for (const Slot slot : slots) {
+      if (slot == no_slot) continue;
+      const Field& field = project_.schema.at(slot);
+      if (field.origin == Origin::derived) continue;  // what it is computed from stands beside it
+      if (field.type.base == Type::list || field.type.base == Type::record) certain = false;
+      const auto told = std::find_if(file_.plan.cells.begin(), file_.plan.cells.end(), [&](const CellPlan& c) { return columns[c.column].name == field.name; });
+      if (told == file_.plan.cells.end()) {
+        certain = certain && !plan_.told_elsewhere[slot];
+        continue;
+      }
+      Step step;
+      step.plan = &*told;
+      step.cell = told->cell;
+      step.reading = told->reading;
+      step.strip = told->strip;
+      step.is_status = plan_.told_elsewhere[slot];  // here: an empty cell may be filled by others
+      steps.push_back(step);
+    }
+    return steps;
+  }
+
+  // A cell's text as the parser would take it; false when it has to be rewritten for that.
+  bool plain_text(const Step& step, std::string_view& text) const {
+    const Cell cell = rows_->cell(row_, step.cell);
+    text = cell.text;
+    if (cell.doubled) return false;
+    if (!text.empty() && (static_cast<unsigned char>(text.front()) <= ' ' || static_cast<unsigned char>(text.back()) <= ' ')) text = trimmed(text);
+    if (!step.strip.empty() && text.starts_with(step.strip)) text.remove_prefix(step.strip.size());
+    return true;
+  }
+
+  std::string_view rewritten(const Step& step) {
+    return scratch_->parser.plain(*step.plan, rows_->cell(row_, step.cell));
+  }
+
+  // The whole row by the careful reader, once; false when it would be set aside.
+  bool parse_row() {
+    if (parsed_row_) return parse_is_good_;
+    parsed_row_ = true;
+    cells_.clear();
+    for (std::size_t i = 0; i < file_.plan.width; ++i) cells_.push_back(rows_->cell(row_, i));
+    return parse_is_good_ = !scratch_->parser.read(cells_);
+  }
+
+  bool read_cells() {
+    standing_ = Standing::silent;
+    currency_ = project_.shop.currency;
+    placed_ahead_ = false;
+    for (const Step& step : steps_)
+      if (!read_cell(step)) return false;
+    return true;
+  }
+
+  bool read_cell(const Step& step) {
+    std::string_view text;
+    std::int64_t& value = values_[step.plan->column];
+    value = Moment::none;
+    if (!plain_text(step, text)) return false;
+    if (text.empty()) return true;
+    switch (step.reading) {
+      case Reading::text: return true;
+      case Reading::moment: return read_moment(step, text, value);
+      case Reading::currency: return read_currency(step, text);
+      case Reading::money: return is_plain_decimal(text, decimals_of(step)) || parse_row();
+      case Reading::number: return is_plain_decimal(text, 9) || parse_row();
+      case Reading::word:
+      case Reading::other: return read_word(step, text);
+    }
+    return false;
+  }
+
+  // An amount of a line is in its order's currency, which may have fewer decimals than the shop's.
+  std::size_t decimals_of(const Step& step) const {
+    const Currency own = scratch_->raw.table.columns[step.plan->column].type.currency;
+    if (!own.is_none()) return own.digits;
+    return kind_ == RecordKind::order ? currency_.digits : 0;
+  }
+
+  bool read_moment(const Step& step, std::string_view text, std::int64_t& value) {
+    const Stamp stamp = step.is_instant ? read_iso(text) : scratch_->parser.stamp_of(text);
+    if (stamp.kind == Stamp::Kind::bad) return false;
+    const bool is_direct = step.is_instant && stamp.kind == Stamp::Kind::instant;
+    const Moment moment = is_direct ? Moment(stamp.instant) : scratch_->parser.moment_in(*step.plan, stamp);
+    value = moment.raw();
+    if (!step.plan->is_fact_time) return true;
+    note_newest(moment);
+    const bool ahead = moment.is_date() ? moment.date().days >= as_of_day_ : moment.instant() >= plan_.as_of;
+    if (!ahead) return true;
+    placed_ahead_ = placed_ahead_ || step.is_placed;
+    return step.is_placed && moment.is_instant();
+  }
+
+  void note_newest(Moment moment) {
+    if (file_.spec->max_age == 0) return;
+    *newest_ = std::max(*newest_, moment.is_date() ? scratch_->reader.zone.start_of(moment.date()).ms : moment.instant().ms);
+  }
+
+  bool read_currency(const Step& step, std::string_view text) {
+    std::uint32_t known = words_.find(static_cast<std::uint32_t>(step.plan->column), text);
+    if (known == TextMemo::unknown) {
+      const std::optional<Currency> currency = currency_named(text);
+      if (!currency) return false;
+      known = static_cast<std::uint32_t>(currencies_.size());
+      currencies_.push_back(*currency);
+      words_.put(static_cast<std::uint32_t>(step.plan->column), text, known);
+    }
+    currency_ = currencies_[known];
+    return kind_ == RecordKind::order ? !plan_.lines_have_currency || currency_ == project_.shop.currency : currency_ == project_.shop.currency;
+  }
+
+  // Words and whatever else has few values: read with care once.
+  bool read_word(const Step& step, std::string_view text) {
+    const auto column = static_cast<std::uint32_t>(step.plan->column);
+    std::uint32_t known = words_.find(column, text);
+    if (known == TextMemo::unknown) {
+      if (!parse_row()) return false;
+      const RowParser::Parsed& parsed = scratch_->parser.parsed(step.plan->column);
+      if (parsed.unknown) return false;
+      known = static_cast<std::uint32_t>(step.is_status ? standing_of(parsed.text) : Standing::silent);
+      words_.put(column, text, known);
+    }
+    if (step.is_status) standing_ = static_cast<Standing>(known);
+    return true;
+  }
+
+  bool is_kept(std::string_view id) {
+    if (plan_.keep->all || plan_.keep->orders.contains(id)) return true;
+    if (plan_.keep->customers.empty() || customer_.cell == no_cell) return false;
+    std::string_view customer;
+    return !plain_text(customer_, customer) || plan_.keep->customers.contains(customer);
+  }
+
+  void sieve_attached(bool clean, SievedRow& sieved) {
+    std::string_view own;
+    if (own_id_.cell != no_cell && plain_text(own_id_, own) && !own.empty()) sieved.own_id = few_bits_of(own);
+    if (!clean) return;
+    if (kind_ != RecordKind::shipment) {
+      sieved.row = RowClass::silent;
+      return;
+    }
+    const auto told = [this](std::size_t column) { return column != no_cell && values_[column] != Moment::none; };
+    if (standing_ == Standing::other || told(cancelled_) || told(refunded_)) return;
+    if (!told(delivered_)) {
+      if (standing_ == Standing::delivered) return;
+      sieved.row = standing_ == Standing::silent ? RowClass::silent : RowClass::on_its_way;
+      return;
+    }
+    if (standing_ != Standing::delivered && standing_ != Standing::silent) return;
+    sieved.time = over_by(Moment::from_raw(values_[delivered_]));
+    sieved.row = RowClass::arrived;
+  }
+
+  // The last moment at which it may have been, wherever on earth.
+  static std::int64_t over_by(Moment moment) {
+    return moment.is_date() ? (std::int64_t{moment.date().days} + 1) * ms_per_day + 12 * ms_per_hour : moment.instant().ms;
+  }
+
+  OrderTag sieve_order(SievedRow& sieved) {
+    OrderTag tag;
+    if (placed_ahead_) {
+      tag.order = OrderClass::not_yet;
+      return tag;
+    }
+    if (standing_ == Standing::other) return tag;
+    const Matched& matched = matches();
+    if (!matched.is_certain || matched.guarantees.size() > most_cases || (matched.guarantees.empty() && plan_.keep->unmatched)) return tag;
+    const auto told = [this](std::size_t column) { return column != no_cell && values_[column] != Moment::none; };
+    tag.may_be_open = standing_ != Standing::delivered && !told(cancelled_) && !told(refunded_);
+    sieved.time = std::numeric_limits<std::int64_t>::max();
+    for (const std::size_t index : matched.guarantees)
+      if (!settle(promises_[index], tag, sieved.time)) return OrderTag{};
+    tag.order = tag.waiting > 0 ? OrderClass::waiting : OrderClass::settled;
+    return tag;
+  }
+
+  // Counts one case, or leaves it to the parcels; false when neither is certain.
+  bool settle(const Promise& promise, OrderTag& tag, std::int64_t& time) {
+    std::int64_t limit = std::numeric_limits<std::int64_t>::max();
+    if (!promise.is_certain || (!promise.is_goods && !find_limit(promise, limit))) return false;
+    const std::int64_t met = promise.met == no_cell ? Moment::none : values_[promise.met];
+    if (met != Moment::none) {
+      ++tag.in_time;
+      return over_by(Moment::from_raw(met)) < limit;
+    }
+    if (promise.by_parcels) {
+      ++tag.waiting;
+      time = std::min(time, limit);
+      return true;
+    }
+    ++tag.open;
+    const bool is_about_arrival = promise.is_goods || promise.guarantee->met_by == "delivered_at";
+    const bool may_be_open = tag.may_be_open && (is_about_arrival || standing_ == Standing::silent || standing_ == Standing::early);
+    return may_be_open && plan_.as_of.ms < limit;
+  }
+
+  // The first instant too late, grace included.
+  bool find_limit(const Promise& promise, std::int64_t& limit) {
+    const Guarantee& guarantee = *promise.guarantee;
+    const Moment from = Moment::from_raw(values_[promise.from]);
+    if (from.is_none()) return false;
+    if (guarantee.due.kind != Due::Kind::field) {
+      if (!from.is_instant() || from.instant() >= plan_.as_of) return false;
+      limit = promise.clock->deadline(from.instant()).limit + guarantee.grace;
+      return true;
+    }
+    if (from.is_instant()) {
+      limit = from.instant().ms + 1 + guarantee.grace;
+      return true;
+    }
+    const Destination* const destination = place();
+    if (destination == nullptr) return false;
+    limit = destination->end_of_day(from.date()).ms + guarantee.grace;
+    return true;
+  }
+
+  // The number of what these cells say together; unknown when they have not been met, or never will be.
+  std::uint32_t number_of(const std::vector<Step>& steps, TextMemo& memo, bool& readable) {
+    std::uint32_t number = 0;
+    for (const Step& step : steps) {
+      std::string_view text;
+      if (!plain_text(step, text) || (text.empty() && step.is_status)) return readable = false, TextMemo::unknown;
+      number = memo.find(number, text);
+      if (number == TextMemo::unknown) return number;
+    }
+    return number;
+  }
+
+  void remember(const std::vector<Step>& steps, TextMemo& memo, std::uint32_t& numbers, std::uint32_t last) {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      std::string_view text;
+      plain_text(steps[i], text);
+      std::uint32_t next = i + 1 == steps.size() ? last : memo.find(number, text);
+      if (next == TextMemo::unknown) next = ++numbers;
+      memo.put(number, text, next);
+      number = next;
+    }
+  }
+
+  const Matched& matches() {
+    static const Matched uncertain;
+    if (!when_is_certain_) return uncertain;
+    bool readable = true;
+    std::uint32_t number = when_cells_.empty() && !matched_.empty() ? 0 : number_of(when_cells_, when_memo_, readable);
+    if (!readable) return uncertain;
+    if (when_cells_.empty() && !matched_.empty()) return matched_[0];
+    if (number != TextMemo::unknown && !when_cells_.empty()) return matched_[number - first_number];
+    if (!commit_row()) return uncertain;
+    if (matched_.size() > most_matched) forget_matches();
+    matched_.push_back(match_now());
+    if (!when_cells_.empty())
+      remember(when_cells_, when_memo_, when_numbers_, static_cast<std::uint32_t>(matched_.size() - 1) + first_number);
+    return matched_.back();
+  }
+
+  void forget_matches() {
+    matched_.clear();
+    when_memo_ = TextMemo();
+  }
+
+  // The row alone as records.
+  bool commit_row() {
+    if (!parse_row()) return false;
+    RawTable& raw = scratch_->raw;
+    keep_rows(raw, {});
+    scratch_->parser.commit(Place{}, 0, [](std::size_t) { return Where{}; });
+    alone_.table(RecordKind::order) = raw.table;
+    for (Currency& currency : alone_.table(RecordKind::order).currency)
+      if (currency.is_none()) currency = project_.shop.currency;
+    return true;
+  }
+
+  Matched match_now() {
+    OrderFacts facts(alone_, project_.schema, project_.shop.currency);
+    DerivedFacts told(facts, project_.derived);
+    facts.go_to(0);
+    Matching matching(project_.guarantees, nullptr);
+    Matched matched;
+    matched.is_certain = true;
+    for (const Match& match : matching.of(told, {})) {
+      matched.guarantees.push_back(match.guarantee);
+      matched.is_certain = matched.is_certain && match.applies == Truth::yes;
+    }
+    return matched;
+  }
+
+  // Where the order goes; null when that is not certain.
+  const Destination* place() {
+    if (!place_is_certain_) return nullptr;
+    bool readable = true;
+    if (place_cells_.empty() && !places_.empty()) return places_[0];
+    const std::uint32_t number = place_cells_.empty() ? TextMemo::unknown : number_of(place_cells_, place_memo_, readable);
+    if (!readable) return nullptr;
+    if (number != TextMemo::unknown) return places_[number - first_number];
+    if (!commit_row()) return nullptr;
+    Destinations found(alone_.orders(), project_.shop, plan_.as_of);
+    const Destination& destination = found.of(0);
+    auto& mine = destinations_[destination.zone.name()];
+    if (!mine) mine = std::make_unique<Destination>(destination.zone, destination.reason, plan_.as_of);
+    if (places_.size() > most_matched) {
+      places_.clear();
+      place_memo_ = TextMemo();
+    }
+    places_.push_back(mine.get());
+    if (!place_cells_.empty())
+      remember(place_cells_, place_memo_, place_numbers_, static_cast<std::uint32_t>(places_.size() - 1) + first_number);
+    return mine.get();
+  }
+
+  static constexpr std::uint32_t first_number = 1u << 24;  // those below name texts on the way
+  static constexpr std::size_t most_matched = 50'000;
+
+  const SievePlan& plan_;
+  const Project& project_;
+  const SourceFile& file_;
+  const RecordKind kind_;
+  const bool is_possible_;
+  const std::int32_t as_of_day_;
+  std::unique_ptr<Scratch> scratch_;
+  Records alone_;
+
+  std::vector<Step> steps_;
+  Step key_, customer_, own_id_;
+  std::size_t delivered_ = no_cell, cancelled_ = no_cell, refunded_ = no_cell;
+  std::vector<Promise> promises_;
+  std::vector<Step> when_cells_, place_cells_;
+  bool when_is_certain_ = true, place_is_certain_ = true;
+
+  TextMemo words_, when_memo_, place_memo_;
+  std::uint32_t when_numbers_ = 0, place_numbers_ = 0;
+  std::vector<Currency> currencies_;
+  std::vector<Matched> matched_;
+  std::vector<const Destination*> places_;
+  std::unordered_map<std::string, std::unique_ptr<Destination>> destinations_;
+
+  // The row at hand.
+  const Structure* rows_ = nullptr;
+  std::size_t row_ = 0;
+  std::vector<Cell> cells_;
+  std::vector<std::int64_t> values_;  // by column: Moment::raw
+  Standing standing_ = Standing::silent;
+  Currency currency_;
+  bool placed_ahead_ = false;
+  bool parsed_row_ = false, parse_is_good_ = false;
+  std::int64_t* newest_ = nullptr;
+};
+
+RowSieve::RowSieve(const SievePlan& plan, const SourceFile& file) : parts_(std::make_unique<Parts>(plan, file)) {}
+RowSieve::~RowSieve() = default;
+void RowSieve::start_chunk() { parts_->start_chunk(); }
+
+void RowSieve::take(const Structure& rows, std::size_t row, std::uint64_t position, bool broken, SievedRows& out) {
+  parts_->take(rows, row, position, broken, out);
+}
+
+}  // namespace amends

@@ -1,0 +1,516 @@
+#include "io/sift.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "io/threads.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t page = 4096;
+constexpr std::size_t spare = 64;               // that can be read behind the bytes
+constexpr std::size_t usual_tail = 4 * page;    // behind a chunk, for its last row
+constexpr std::uint64_t partition_bytes = std::uint64_t{3} << 19;  // of the files; an order takes about 200
+constexpr std::size_t most_partitions = 512;
+constexpr std::uint64_t unknown_end = 0;
+constexpr std::uint64_t failed = ~std::uint64_t{0};
+
+std::uint64_t mixed(std::uint64_t value) {
+  value ^= value >> 32;
+  value *= 0x9e3779b97f4a7c15u;
+  value ^= value >> 29;
+  value *= 0xbf58476d1ce4e5b9u;
+  return value ^ value >> 32;
+}
+
+constexpr RecordKind attached_kinds[] = {RecordKind::shipment, RecordKind::item, RecordKind::contact, RecordKind::credit};
+
+// What is kept of every row. Times are milliseconds after `first_time`, positions count bytes; both take 40 bits.
+#pragma pack(push, 1)
+struct NarrowEntry {
+  std::uint64_t id;
+  std::uint32_t time_low, position_low;
+  std::uint8_t time_high, position_high;
+  std::uint16_t tag;
+
+  void set_id(const WideId& wide) { id = wide.low; }
+  std::uint64_t hash() const { return mixed(id); }
+  bool is_same(const NarrowEntry& other) const { return id == other.id; }
+};
+struct WideEntry {
+  std::uint64_t high;
+  std::uint64_t id;
+  std::uint32_t time_low, position_low;
+  std::uint8_t time_high, position_high;
+  std::uint16_t tag;
+
+  void set_id(const WideId& wide) { high = wide.high, id = wide.low; }
+  std::uint64_t hash() const { return mixed(id ^ mixed(high)); }
+  bool is_same(const WideEntry& other) const { return id == other.id && high == other.high; }
+};
+#pragma pack(pop)
+
+constexpr std::uint64_t most_40_bits = (std::uint64_t{1} << 40) - 1;
+constexpr std::int64_t half_40_bits = std::int64_t{1} << 39;
+
+template <typename Entry>
+std::uint64_t time_of(const Entry& entry) {
+  return std::uint64_t{entry.time_high} << 32 | entry.time_low;
+}
+template <typename Entry>
+std::uint64_t position_of(const Entry& entry) {
+  return std::uint64_t{entry.position_high} << 32 | entry.position_low;
+}
+
+std::uint16_t packed(const OrderTag& tag) {
+  return static_cast<std::uint16_t>(static_cast<unsigned>(tag.order) | (tag.may_be_open ? 4u : 0u) | static_cast<unsigned>(tag.in_time) << 3 |
+                                    static_cast<unsigned>(tag.open) << 7 | static_cast<unsigned>(tag.waiting) << 11);
+}
+OrderTag order_tag(std::uint16_t bits) {
+  const auto four = [bits](int at) { return static_cast<std::uint8_t>(bits >> at & 15); };
+  return {static_cast<OrderClass>(bits & 3), four(3), four(7), four(11), (bits & 4) != 0};
+}
+
+std::uint16_t packed_attached(const SievedRow& row) {
+  const auto kind = static_cast<unsigned>(std::find(std::begin(attached_kinds), std::end(attached_kinds), row.kind) - std::begin(attached_kinds));
+  return static_cast<std::uint16_t>(kind | static_cast<unsigned>(row.row) << 2 | static_cast<unsigned>(row.own_id) << 4);
+}
+RecordKind kind_in(std::uint16_t bits) { return attached_kinds[bits & 3]; }
+RowClass class_in(std::uint16_t bits) { return static_cast<RowClass>(bits >> 2 & 3); }
+unsigned own_id_in(std::uint16_t bits) { return bits >> 4; }
+
+std::size_t partitions_for(const std::vector<SourceFile>& files) {
+  std::uint64_t bytes = 0;
+  for (const SourceFile& file : files) bytes += file.bytes->size();
+  return std::min(most_partitions, static_cast<std::size_t>(std::bit_ceil(bytes / partition_bytes + 1)));
+}
+
+}  // namespace
+
+Chunks::Chunks(const std::vector<SourceFile>& files, std::uint64_t chunk_size) : chunk_size_(chunk_size) {
+  for (const SourceFile& file : files) {
+    const std::uint64_t size = file.bytes->size();
+    files_.push_back({file.base, file.base + size, all_.size(), file.body / chunk_size});
+    for (std::uint64_t begin = file.body; begin < size;) {
+      const std::uint64_t end = std::min(size, (begin / chunk_size + 1) * chunk_size);
+      Chunk& chunk = all_.emplace_back();
+      chunk.file = &file;
+      chunk.begin = chunk.first_row = begin;
+      chunk.end = end;
+      begin = end;
+    }
+    if (file.spec->kind == RecordKind::order) of_orders_ = all_.size();
+  }
+}
+
+std::size_t Chunks::number_of(std::uint64_t position) const {
+  const auto file = std::find_if(files_.begin(), files_.end(), [position](const File& f) { return position < f.end; });
+  return file->first_chunk + static_cast<std::size_t>((position - file->base) / chunk_size_ - file->before);
+}
+
+void ChunkReader::read(const Chunk& chunk, std::uint64_t from, std::uint64_t until) {
+  file_ = chunk.file;
+  from_ = from / page * page;
+  skipped_ = static_cast<std::size_t>(from - from_);
+  used_ = 0;
+  fill(until);
+}
+
+bool ChunkReader::read_on() {
+  if (is_end()) return false;
+  fill(from_ + used_ + std::max(usual_tail, used_));
+  return true;
+}
+
+void ChunkReader::fill(std::uint64_t until) {
+  const std::uint64_t end = std::min(file_->bytes->size(), (until + page - 1) / page * page);
+  const auto size = static_cast<std::size_t>(end - from_);
+  if (buffer_.size() < size + spare) buffer_.resize(std::max(size + spare, buffer_.size() + buffer_.size() / 2));
+  file_->bytes->read(from_ + used_, std::span(buffer_).subspan(used_, size - used_));
+  used_ = size;
+  std::fill_n(buffer_.begin() + static_cast<std::ptrdiff_t>(used_), spare, '\0');
+}
+
+namespace {
+
+// One thread's hand for the rows to be read again.
+class WantedWriter {
+ public:
+  explicit WantedWriter(Sifted& out) : chunks_(out.chunks), own_(out.own), foreign_(out.foreign) {}
+
+  void add(const WantedRow& row) {
+    const std::size_t chunk = chunks_.number_of(row.position);
+    const bool is_own = chunk < chunks_.of_orders() && row.group != no_group && (row.group == row.position || chunks_.number_of(row.group) == chunk);
+    if (is_own) std::memcpy(own_.add(chunk, sizeof row.position), &row.position, sizeof row.position);
+    else std::memcpy(foreign_.add(chunk, sizeof row), &row, sizeof row);
+  }
+  void close() {
+    own_.close();
+    foreign_.close();
+  }
+
+ private:
+  const Chunks& chunks_;
+  BlockLists::Writer own_, foreign_;
+};
+
+template <typename Entry>
+class Sifting {
+ public:
+  Sifting(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, SiftProgress& progress, Sifted& out)
+      : files_(files), plan_(plan), progress_(progress), out_(out), partitions_(partitions_for(files)), shift_(64 - std::countr_zero(partitions_)),
+        first_time_(plan.as_of.ms - half_40_bits), orders_(pool, partitions_), attached_(pool, partitions_), ends_(out.chunks.size()) {}
+
+  void run(int threads) {
+    out_.rows.assign(files_.size(), 0);
+    out_.newest.assign(files_.size(), Moment::none);
+    run_on_threads(threads, [this](int) { parse_chunks(); });
+    number_lines();
+    run_on_threads(threads, [this](int) { join_partitions(); });
+    join_uncoded();
+  }
+
+ private:
+  struct Hands {  // of one thread
+    Hands(Sifting& sifting) : orders(sifting.orders_), attached(sifting.attached_), sieves(sifting.files_.size()), reader(sifting.out_.chunks) {}
+    typename BlockLists::Writer orders, attached;
+    std::vector<std::unique_ptr<RowSieve>> sieves;  // by file
+    std::vector<std::size_t> rows = std::vector<std::size_t>(sieves.size(), 0);
+    std::vector<std::int64_t> newest = std::vector<std::int64_t>(sieves.size(), Moment::none);
+    ChunkReader reader;
+    SievedRows sieved;
+  };
+
+  // Where the chunk before ended, once that is known.
+  std::uint64_t end_before(std::size_t number) {
+    const Chunk& chunk = out_.chunks[number];
+    if (number == 0 || out_.chunks[number - 1].file != chunk.file) return chunk.first_row;
+    ends_[number - 1].wait(unknown_end);
+    return ends_[number - 1].load();
+  }
+
+  void publish(std::size_t number, std::uint64_t end) {
+    ends_[number].store(end);
+    ends_[number].notify_all();
+  }
+
+  void parse_chunks() {
+    try {
+      Hands hands(*this);
+      for (std::size_t number = next_chunk_++; number < out_.chunks.size(); number = next_chunk_++)
+        if (!parse_chunk(number, hands)) return;
+      hands.orders.close();
+      hands.attached.close();
+      const std::lock_guard lock(guard_);
+      for (std::size_t i = 0; i < files_.size(); ++i) {
+        out_.rows[i] += hands.rows[i];
+        out_.newest[i] = std::max(out_.newest[i], hands.newest[i]);
+      }
+    } catch (...) {
+      for (std::size_t number = 0; number < ends_.size(); ++number) publish(number, failed);
+      throw;
+    }
+  }
+
+  // False when another thread has failed.
+  bool parse_chunk(std::size_t number, Hands& hands) {
+    Chunk& chunk = out_.chunks[number];
+    const bool is_first = number == 0 || out_.chunks[number - 1].file != chunk.file;
+    const std::uint64_t guess = is_first ? chunk.first_row : guessed_start(chunk, hands);
+    if (guess != failed) read_rows(chunk, guess, hands);
+    const std::uint64_t start = end_before(number);
+    if (start == failed) return false;
+    if (start != guess) read_rows(chunk, start, hands);
+    publish(number, chunk.behind);
+    take_in(chunk, hands);
+    return true;
+  }
+
+  std::uint64_t guessed_start(const Chunk& chunk, Hands& hands) {
+    hands.reader.read(chunk, chunk.begin - 1, chunk.end + usual_tail);
+    const std::string_view bytes = hands.reader.bytes();
+    const std::size_t feed = bytes.substr(0, static_cast<std::size_t>(chunk.end - chunk.begin)).find('\n');
+    return feed == std::string_view::npos ? failed : chunk.begin + feed;
+  }
+
+  void read_rows(Chunk& chunk, std::uint64_t start, Hands& hands) {
+    hands.sieved = {};
+    chunk.first_row = chunk.behind = start;
+    chunk.lines = 0;
+    if (start >= chunk.end) return;
+    ChunkReader& reader = hands.reader;
+    reader.read(chunk, start, chunk.end + usual_tail);
+    Structure structure(chunk.file->dialect);
+    const auto until = static_cast<std::size_t>(chunk.end - start);
+    while (structure.find(reader.bytes(), until, reader.is_end()) == Structure::Found::more) reader.read_on();
+    chunk.behind = start + structure.end();
+    chunk.lines = structure.lines();
+    sieve(chunk, structure, hands);
+  }
+
+  RowSieve& sieve_of(const SourceFile& file, Hands& hands) {
+    std::unique_ptr<RowSieve>& sieve = hands.sieves[file.index];
+    if (!sieve) sieve = std::make_unique<RowSieve>(plan_, file);
+    return *sieve;
+  }
+
+  void sieve(const Chunk& chunk, const Structure& rows, Hands& hands) {
+    RowSieve& sieve = sieve_of(*chunk.file, hands);
+    sieve.start_chunk();
+    const std::string_view bytes = hands.reader.bytes().substr(0, rows.end());
+    const bool well_formed = simdjson::validate_utf8(bytes.data(), bytes.size()) && std::memchr(bytes.data(), 0, bytes.size()) == nullptr;
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+      if (rows.is_blank(row)) continue;
+      const std::string_view text = rows.text_of(row);
+      const bool broken = !well_formed && (first_invalid_utf8(text) != std::string_view::npos || text.find('\0') != std::string_view::npos);
+      const std::uint64_t at = chunk.first_row + static_cast<std::uint64_t>(text.data() - bytes.data());
+      sieve.take(rows, row, chunk.file->base + at, broken, hands.sieved);
+    }
+  }
+
+  // The chunk's rows go to their partitions.
+  void take_in(const Chunk& chunk, Hands& hands) {
+    SievedRows& sieved = hands.sieved;
+    for (const SievedRow& row : sieved.rows) {
+      Entry entry;
+      entry.set_id(row.id);
+      const auto time = static_cast<std::uint64_t>(std::clamp<std::int64_t>(row.time - first_time_, 0, static_cast<std::int64_t>(most_40_bits)));
+      const std::uint64_t far = row.time == std::numeric_limits<std::int64_t>::max() ? most_40_bits : time;
+      entry.time_low = static_cast<std::uint32_t>(far);
+      entry.time_high = static_cast<std::uint8_t>(far >> 32);
+      entry.position_low = static_cast<std::uint32_t>(row.position);
+      entry.position_high = static_cast<std::uint8_t>(row.position >> 32);
+      entry.tag = row.kind == RecordKind::order ? packed(row.order) : packed_attached(row);
+      const std::size_t partition = partitions_ == 1 ? 0 : static_cast<std::size_t>(entry.hash() >> shift_);
+      char* const to = (row.kind == RecordKind::order ? hands.orders : hands.attached).add(partition, sizeof entry);
+      std::memcpy(to, &entry, sizeof entry);
+    }
+    hands.rows[chunk.file->index] += sieved.read;
+    hands.newest[chunk.file->index] = std::max(hands.newest[chunk.file->index], sieved.newest);
+    progress_.bytes += chunk.behind - chunk.first_row;
+    progress_.rows += sieved.read;
+    if (sieved.uncoded.empty()) return;
+    const std::lock_guard lock(guard_);
+    std::move(sieved.uncoded.begin(), sieved.uncoded.end(), std::back_inserter(uncoded_));
+  }
+
+  void number_lines() {
+    const Chunk* before = nullptr;
+    for (std::size_t i = 0; i < out_.chunks.size(); ++i) {
+      Chunk& chunk = out_.chunks[i];
+      const bool is_first = before == nullptr || before->file != chunk.file;
+      chunk.line = is_first ? chunk.file->body_line : before->line + before->lines;
+      before = &chunk;
+    }
+  }
+
+  static constexpr std::uint32_t none = 0xffffffff;
+
+  // Rows with one id.
+  struct Group {
+    std::uint32_t order = none;     // the last read
+    std::uint32_t attached = none;  // likewise
+    std::uint32_t arrived = 0, on_their_way = 0, silent = 0;
+    std::uint64_t latest = 0;
+    bool is_odd = false;
+  };
+
+  // One thread's tables for a partition.
+  struct Desk {
+    std::vector<Entry> orders, attached;
+    std::vector<std::uint32_t> next_order, next_attached;
+    std::vector<std::uint32_t> slots;
+    std::vector<Group> groups;
+    std::size_t rows_read[record_kinds] = {}, orphans[record_kinds] = {}, wanted_orders = 0;
+    Counts counts;
+  };
+
+  void join_partitions() {
+    Desk desk;
+    WantedWriter wanted(out_);
+    for (std::size_t partition = next_partition_++; partition < partitions_; partition = next_partition_++) {
+      gather(orders_, partition, desk.orders);
+      gather(attached_, partition, desk.attached);
+      group(desk);
+      for (const Group& one : desk.groups) settle(one, desk, wanted);
+    }
+    wanted.close();
+    const std::lock_guard lock(guard_);
+    add(desk);
+  }
+
+  void add(const Desk& desk) {
+    out_.counts.orders += desk.counts.orders;
+    out_.counts.unmatched += desk.counts.unmatched;
+    out_.counts.cases += desk.counts.cases;
+    out_.counts.in_time += desk.counts.in_time;
+    out_.counts.open += desk.counts.open;
+    out_.wanted_orders += desk.wanted_orders;
+    for (int kind = 0; kind < record_kinds; ++kind) {
+      out_.rows_read[kind] += desk.rows_read[kind];
+      out_.orphans[kind] += desk.orphans[kind];
+    }
+  }
+
+  static void gather(BlockLists& lists, std::size_t partition, std::vector<Entry>& entries) {
+    entries.resize(lists.bytes_in(partition) / sizeof(Entry));
+    std::size_t used = 0;
+    lists.consume(partition, [&](std::string_view block) {
+      std::memcpy(reinterpret_cast<char*>(entries.data()) + used, block.data(), block.size());
+      used += block.size();
+    });
+  }
+
+  // The group of an id; a new one is empty.
+  Group& group_of(const Entry& entry, Desk& desk) {
+    const std::size_t mask = desk.slots.size() - 1;
+    for (std::size_t at = entry.hash() & mask;; at = (at + 1) & mask) {
+      const std::uint32_t slot = desk.slots[at];
+      if (slot == none) {
+        desk.slots[at] = static_cast<std::uint32_t>(desk.groups.size());
+        return desk.groups.emplace_back();
+      }
+      const Group& known = desk.groups[slot];
+      const Entry& one = known.order != none ? desk.orders[known.order] : desk.attached[known.attached];
+      if (one.is_same(entry)) return desk.groups[slot];
+    }
+  }
+
+  void group(Desk& desk) {
+    desk.groups.clear();
+    desk.slots.assign(std::bit_ceil((desk.orders.size() + desk.attached.size() / 4) * 2 + 16), none);
+    desk.next_order.resize(desk.orders.size());
+    desk.next_attached.resize(desk.attached.size());
+    for (std::uint32_t i = 0; i < desk.orders.size(); ++i) {
+      Group& found = group_of(desk.orders[i], desk);
+      found.is_odd = found.order != none || order_tag(desk.orders[i].tag).order == OrderClass::odd;
+      desk.next_order[i] = found.order;
+      found.order = i;
+    }
+    for (std::uint32_t i = 0; i < desk.attached.size(); ++i) {
+      if (desk.groups.size() * 4 > desk.slots.size() * 3) grow(desk);
+      add_attached(group_of(desk.attached[i], desk), i, desk);
+    }
+  }
+
+  // Many rows without an order.
+  void grow(Desk& desk) {
+    desk.slots.assign(desk.slots.size() * 4, none);
+    const std::size_t mask = desk.slots.size() - 1;
+    for (std::uint32_t i = 0; i < desk.groups.size(); ++i) {
+      const Group& known = desk.groups[i];
+      std::size_t at = (known.order != none ? desk.orders[known.order] : desk.attached[known.attached]).hash() & mask;
+      while (desk.slots[at] != none) at = (at + 1) & mask;
+      desk.slots[at] = i;
+    }
+  }
+
+  void add_attached(Group& found, std::uint32_t row, Desk& desk) {
+    const Entry& entry = desk.attached[row];
+    // Rows that may be one another's version, or fail to tell.
+    int before = 0;
+    for (std::uint32_t other = found.attached; other != none; other = desk.next_attached[other], ++before) {
+      const bool same_kind = kind_in(desk.attached[other].tag) == kind_in(entry.tag);
+      if ((same_kind && own_id_in(desk.attached[other].tag) == own_id_in(entry.tag)) || before == 30) found.is_odd = true;
+      if (found.is_odd) break;
+    }
+    desk.next_attached[row] = found.attached;
+    found.attached = row;
+    const bool is_parcel = kind_in(entry.tag) == RecordKind::shipment;
+    switch (class_in(entry.tag)) {
+      case RowClass::arrived:
+        ++found.arrived;
+        found.latest = std::max(found.latest, time_of(entry));
+        break;
+      case RowClass::on_its_way: ++found.on_their_way; break;
+      case RowClass::silent: found.silent += is_parcel ? 1 : 0; break;
+      case RowClass::odd: found.is_odd = true; break;
+    }
+  }
+
+  void settle(const Group& found, Desk& desk, WantedWriter& wanted) {
+    if (found.is_odd || (found.order != none && !count_order(found, desk.orders[found.order], desk))) return want(found, desk, wanted);
+    for (std::uint32_t row = found.attached; row != none; row = desk.next_attached[row]) {
+      const auto kind = static_cast<std::size_t>(kind_in(desk.attached[row].tag));
+      ++desk.rows_read[kind];
+      if (found.order == none) ++desk.orphans[kind];
+    }
+  }
+
+  // Counts an order all of whose cases are in time or open; false when one may be neither.
+  bool count_order(const Group& found, const Entry& entry, Desk& desk) const {
+    OrderTag tag = order_tag(entry.tag);
+    if (tag.order == OrderClass::not_yet) return true;
+    if (tag.order == OrderClass::waiting) {
+      const bool all_arrived = found.arrived > 0 && found.on_their_way + found.silent == 0;
+      const bool mixed_words = found.silent > 0 && found.arrived + found.on_their_way > 0;
+      if (all_arrived && found.latest < time_of(entry)) tag.in_time = static_cast<std::uint8_t>(tag.in_time + tag.waiting);
+      else if (!all_arrived && !mixed_words && tag.may_be_open && static_cast<std::uint64_t>(half_40_bits) < time_of(entry))
+        tag.open = static_cast<std::uint8_t>(tag.open + tag.waiting);
+      else return false;
+    }
+    ++desk.rows_read[static_cast<std::size_t>(RecordKind::order)];
+    ++desk.counts.orders;
+    desk.counts.cases += tag.in_time + std::size_t{tag.open};
+    desk.counts.in_time += tag.in_time;
+    desk.counts.open += tag.open;
+    if (tag.in_time + tag.open == 0) ++desk.counts.unmatched;
+    return true;
+  }
+
+  void want(const Group& found, Desk& desk, WantedWriter& wanted) {
+    std::uint64_t group = no_group;
+    for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) group = std::min(group, position_of(desk.orders[row]));
+    if (group != no_group) ++desk.wanted_orders;
+    for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) wanted.add({position_of(desk.orders[row]), group});
+    for (std::uint32_t row = found.attached; row != none; row = desk.next_attached[row]) wanted.add({position_of(desk.attached[row]), group});
+  }
+
+  // Ids of another shape than most, by their text; rows without one belong nowhere.
+  void join_uncoded() {
+    std::unordered_map<std::string_view, std::uint64_t> groups;
+    for (const UncodedRow& row : uncoded_)
+      if (row.kind == RecordKind::order && !row.id.empty()) {
+        std::uint64_t& group = groups.try_emplace(row.id, no_group).first->second;
+        group = std::min(group, row.position);
+      }
+    WantedWriter wanted(out_);
+    for (const UncodedRow& row : uncoded_) {
+      const auto found = groups.find(row.id);
+      wanted.add({row.position, found == groups.end() ? no_group : found->second});
+    }
+    out_.wanted_orders += groups.size();
+    wanted.close();
+  }
+
+  const std::vector<SourceFile>& files_;
+  const SievePlan& plan_;
+  SiftProgress& progress_;
+  Sifted& out_;
+  const std::size_t partitions_;
+  const int shift_;
+  const std::int64_t first_time_;
+  BlockLists orders_, attached_;
+  std::vector<std::atomic<std::uint64_t>> ends_;
+  std::atomic<std::size_t> next_chunk_ = 0, next_partition_ = 0;
+  std::mutex guard_;
+  std::vector<UncodedRow> uncoded_;
+};
+
+}  // namespace
+
+void sift(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, int threads, SiftProgress& progress, Sifted& out) {
+  if (plan.code.is_wide()) Sifting<WideEntry>(files, plan, pool, progress, out).run(threads);
+  else Sifting<NarrowEntry>(files, plan, pool, progress, out).run(threads);
+}
+
+}  // namespace amends
