@@ -10,6 +10,7 @@
 #include "cmd/sentences.h"
 #include "core/letter_facts.h"
 #include "core/text.h"
+#include "io/limits.h"
 
 namespace amends {
 namespace {

@@ -12,23 +12,10 @@ namespace {
 
 std::string source_table(const SourceSpec& spec) { return fmt::format("[sources.{}]", source_name_of(spec.kind)); }
 
-enum class Format { csv, tsv, jsonl };
-
-Format format_of(const SourceSpec& spec, const std::string& path) {
-  std::string name = lower(spec.format);
-  if (name.empty() && path != "-") name = lower(path.substr(std::min(path.rfind('.'), path.size() - 1) + 1));
-  if (name == "gz" || name == "zst" || name == "zip" || name == "xz")
-    throw Error{Where{path, 0, 0, 1, {}}, fmt::format("{} is compressed", path), "unpack it first", Exit::io};
-  if (name == "tsv" || name == "tab") return Format::tsv;
-  if (name == "jsonl" || name == "ndjson" || name == "json") return Format::jsonl;
-  if (spec.format.empty() || name == "csv") return Format::csv;
-  throw Error{spec.where, fmt::format("{} is not a format", quoted(spec.format)), suggestion(name, {"csv", "tsv", "jsonl"})};
-}
-
 class SourceReader {
  public:
-  SourceReader(const Project& project, const SourceSpec& spec, const SourceTarget& target, Records& records)
-      : project_(project), spec_(spec), target_(target), records_(records), preset_(preset_named(spec.preset, spec.where)),
+  SourceReader(const Project& project, const SourceSpec& spec, Inputs& inputs, const SourceTarget& target, Records& records)
+      : project_(project), spec_(spec), inputs_(inputs), target_(target), records_(records), preset_(preset_named(spec.preset, spec.where)),
         reader_(reader_for(project, spec, preset_.part(spec.kind), records)),
         item_reader_(reader_for(project, spec, preset_.part(RecordKind::item), records)) {
     check_mapping(spec, project, preset_);
@@ -41,13 +28,13 @@ class SourceReader {
 
  private:
   void read_file(const std::string& path) {
-    const std::string name = path == "-" ? "stdin" : path;
-    file_ = read_input(path, name, spec_.encoding, spec_.where);
+    const Input input = inputs_.open(spec_, path);
+    file_ = read_whole(input);
     if (file_.bytes->empty())
-      throw Error{Where{name, 0, 0, 1, {}}, fmt::format("{} is empty", name),
+      throw Error{Where{input.name, 0, 0, 1, {}}, fmt::format("{} is empty", input.name),
                   "an export has at least a line that names its columns", Exit::io};
-    records_.files.push_back(name);
-    const std::unique_ptr<Rows> rows = rows_of(format_of(spec_, path));
+    records_.files.push_back(input.name);
+    const std::unique_ptr<Rows> rows = rows_of(input.format);
     std::vector<RowParser> parsers = parsers_for(*rows);
     read_rows(*rows, parsers);
     for (const RowParser& parser : parsers) {
@@ -59,7 +46,7 @@ class SourceReader {
 
   std::unique_ptr<Rows> rows_of(Format format) {
     if (format == Format::jsonl) return json_rows(file_, records_.words);
-    const bool quoting = !preset_.part(spec_.kind).plain_quotes;
+    const bool quoting = file_.is_table || !preset_.part(spec_.kind).plain_quotes;
     return delimited_rows(file_, Dialect{format == Format::tsv ? '\t' : ',', quoting});
   }
 
@@ -140,7 +127,9 @@ class SourceReader {
   }
 
   Where where_from(const Rows& rows, std::size_t offset, std::size_t length) const {
-    return where_at(file_.name, *file_.bytes, offset, length, {rows.line(), offset_of(rows.raw())});
+    Where where = where_at(file_.name, *file_.bytes, offset, length, {rows.line(), offset_of(rows.raw())});
+    if (file_.is_table) where.line = rows.line();
+    return where;
   }
 
   // All rows were set aside: the first tells why better than their absence.
@@ -175,6 +164,7 @@ class SourceReader {
 
   const Project& project_;
   const SourceSpec& spec_;
+  Inputs& inputs_;
   const SourceTarget& target_;
   Records& records_;
   const Preset& preset_;
@@ -187,8 +177,9 @@ class SourceReader {
 
 }  // namespace
 
-void read_source(const Project& project, const SourceSpec& spec, Instant as_of, const SourceTarget& target, Records& records) {
-  SourceReader(project, spec, target, records).read(as_of);
+void read_source(const Project& project, const SourceSpec& spec, Instant as_of, Inputs& inputs, const SourceTarget& target,
+                 Records& records) {
+  SourceReader(project, spec, inputs, target, records).read(as_of);
 }
 
 }  // namespace amends

@@ -56,7 +56,7 @@ class RecordsReader {
       target.raw->folded = target.items->folded = true;
       records_.mapped[static_cast<std::size_t>(RecordKind::item)] = true;
     }
-    read_source(project_, spec, as_of_, target, records_);
+    read_source(project_, spec, as_of_, inputs_, target, records_);
   }
 
   // From all versions to one row an id, as it stood at the as-of.
@@ -111,6 +111,7 @@ class RecordsReader {
   const Project& project_;
   Instant as_of_;
   const Wanted& wanted_;
+  Inputs inputs_;
   Records records_;
   RawTable raw_[record_kinds];
   JoinInput join_;
