@@ -34,14 +34,6 @@ void sort_unjudged(std::vector<Unjudged>& unjudged, const std::string& by) {
   });
 }
 
-std::vector<std::string> unmatched_ids(const Judged& judged, const std::string& sort) {
-  const Column* ids = judged.records.orders().find("order_id");
-  std::vector<std::string> all;
-  for (const Row row : judged.judgement.unmatched) all.emplace_back(ids->text[row]);
-  if (sort != "file") std::sort(all.begin(), all.end());
-  return all;
-}
-
 Sheet sheet_of(const Judgement& judgement, bool for_people) {
   Sheet sheet{"miss",
               {{"order"}, {"guarantee"}, {"kind"}, {"late", "late"}, {"due"}, {"met_at", "met"}},
@@ -81,27 +73,73 @@ void write_unmatched(Output& out, const std::vector<std::string>& ids, const Con
   out.write(print(sheet, format));
 }
 
+// The same cells as sheet_of() has, for machines.
+std::string rows_of(const Judgement& judgement, char separator) {
+  std::string out;
+  for (const Miss& m : judgement.misses) {
+    append_cell(out, m.key, separator);
+    for (const std::string_view cell : {std::string_view(m.record_id), std::string_view(m.guarantee), name_of(m.kind)}) {
+      out += separator;
+      append_cell(out, cell, separator);
+    }
+    for (const Moment moment : {m.due, m.met}) {
+      out += separator;
+      out += print(moment, m.zone);
+    }
+    for (const std::int64_t number : {m.lateness.minutes, m.lateness.days}) {
+      out += separator;
+      out += std::to_string(number);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+Judged write_all(Output& out, const CheckOptions& options, const Context& context, const Books& books, const std::string& format) {
+  Judged judged = judged_cases(context, books, CasesFrom::records, Tell::all);
+  sort_misses(judged.judgement.misses, options.sort);
+  sort_unjudged(judged.judgement.unjudged, options.sort);
+  write_cases(out, judged, context, format);
+  return judged;
+}
+
+// Rows in the order of the orders' files need no other to be known: they leave as they come.
+Judged write_streaming(Output& out, const Context& context, const Books& books, const std::string& format) {
+  out.write(print(sheet_of({}, false), format));
+  Printing printing;
+  printing.text = [&](const Judgement& judgement) { return rows_of(judgement, format == "csv" ? ',' : '\t'); };
+  printing.write = [&](std::string_view text) { out.write(text); };
+  return printed_cases(context, books, printing);
+}
+
+Judged write_unmatched(Output& out, const CheckOptions& options, const Context& context, const Books& books, const std::string& format) {
+  Judged judged = unmatched_orders(context, books);
+  if (options.sort != "file") std::sort(judged.judgement.unmatched.begin(), judged.judgement.unmatched.end());
+  write_unmatched(out, judged.judgement.unmatched, context, format);
+  return judged;
+}
+
 Exit run(const CheckOptions& options, const Clock& clock) {
   const Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
-  Judged judged = judged_cases(context, books_of(ledger.get(), *context.project), Input::records, Tell::all);
-  sort_misses(judged.judgement.misses, options.sort);
-  sort_unjudged(judged.judgement.unjudged, options.sort);
+  const Books books = books_of(ledger.get(), *context.project);
   const std::string format = context.format("table");
+  const bool streams = options.sort == "file" && (format == "csv" || format == "tsv");
   Output out(options.output);
-  if (options.unmatched) write_unmatched(out, unmatched_ids(judged, options.sort), context, format);
-  else write_cases(out, judged, context, format);
+  const Judged judged = options.unmatched ? write_unmatched(out, options, context, books, format)
+                        : streams         ? write_streaming(out, context, books, format)
+                                          : write_all(out, options, context, books, format);
   out.close();
   if (!options.unmatched && !is_json(format)) say_unjudged(context, judged.judgement.unjudged);
   context.say(counts_sentence(judged));
-  if (options.exit_code && !judged.judgement.misses.empty()) return Exit::findings;
+  if (options.exit_code && judged.judgement.counts.missed > 0) return Exit::findings;
   return judged.partial ? Exit::partial : Exit::ok;
 }
 
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<CheckOptions>();
   declare(arguments, *options, {"table", "csv", "tsv", "json", "jsonl"});
-  declare_rejects(arguments, *options);
+  declare_reading(arguments, *options);
   arguments.choice("--sort", options->sort, {"file", "due", "order"}, "Order of the cases; default: as the orders file");
   arguments.flag("--unmatched", options->unmatched, "List orders under no guarantee instead");
   arguments.flag("--exit-code", options->exit_code, "Exit with 1 when something was missed");

@@ -47,7 +47,7 @@ Exit run(const CompensateOptions& options, const Clock& clock) {
   Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
   const Books books = books_of(ledger.get(), *context.project);
-  const Judged judged = judged_cases(context, books, Input::pipe_or_records, Tell::all);
+  const Judged judged = judged_cases(context, books, CasesFrom::pipe_or_records, Tell::all);
   NightOptions how;
   how.gross = options.gross;
   how.backlog = options.backlog ? Backlog::decide : Backlog::wait;
@@ -72,7 +72,7 @@ Exit run(const CompensateOptions& options, const Clock& clock) {
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<CompensateOptions>();
   declare(arguments, *options, {"table", "csv", "tsv", "json", "jsonl"});
-  declare_rejects(arguments, *options);
+  declare_reading(arguments, *options);
   arguments.flag("--gross", options->gross, "What is owed in all, whatever was given before");
   arguments.flag("--backlog", options->backlog, "Decide misses that are older than the ledger's start too");
   return [options](const Clock& clock) { return run(*options, clock); };

@@ -88,8 +88,12 @@ void declare(Arguments& arguments, Options& options, std::vector<std::string> fo
   arguments.choice("--color", options.color, {"auto", "always", "never"}, "Colours; auto: on a terminal, unless NO_COLOR is set");
 }
 
-void declare_rejects(Arguments& arguments, Options& options) {
+void declare_reading(Arguments& arguments, Options& options) {
   arguments.option("--rejects", options.rejects, "FILE", "Write rows that were set aside there, as CSV");
+  arguments.option("--threads", options.threads, "N", "Read with N threads; default: one a processor");
+  arguments.option("--memory", options.memory, "SIZE", "Memory for records, such as 256M or 2G; default: half of the machine's");
+  arguments.option("--tmp", options.tmp, "DIR", "Folder for what does not fit into it; default: $TMPDIR or /tmp");
+  arguments.flag("--stats", options.stats, "Print what reading took as one line of JSON on stderr");
 }
 
 std::int64_t duration_option(const std::string& name, const std::string& text) {
@@ -166,8 +170,18 @@ Asked asked_of(const Project& project, const std::vector<const Project*>& kept) 
   return asked;
 }
 
-Records read_all(const Context& context, const Asked& asked) {
-  return read_records(*context.project, context.as_of, asked.wanted);
+EngineOptions engine_options(const Context& context) {
+  const Options& asked = context.options;
+  EngineOptions options;
+  if (!asked.threads.empty()) {
+    const std::optional<Ratio> threads = read_decimal(asked.threads);
+    if (!threads || !threads->is_whole() || *threads < Ratio(1) || *threads > Ratio(256))
+      throw Error{{}, fmt::format("--threads: {} is not a number of threads", quoted(asked.threads)), "write a number from 1 to 256"};
+    options.threads = static_cast<int>(whole_of(*threads));
+  }
+  if (!asked.memory.empty()) options.limits.memory = size_option("--memory", asked.memory);
+  if (!asked.tmp.empty()) options.limits.tmp = asked.tmp;
+  return options;
 }
 
 bool report(const Context& context, const Records& records) {
@@ -245,10 +259,54 @@ bool reads_stdin(const Project& project) {
 
 }  // namespace
 
-Judged judged_cases(const Context& context, const Books& books, Input input_from, Tell tell) {
+namespace {
+
+void append(Judgement&& from, Judgement& to) {
+  std::move(from.misses.begin(), from.misses.end(), std::back_inserter(to.misses));
+  std::move(from.unjudged.begin(), from.unjudged.end(), std::back_inserter(to.unjudged));
+  std::move(from.unmatched.begin(), from.unmatched.end(), std::back_inserter(to.unmatched));
+  std::move(from.rematched.begin(), from.rematched.end(), std::back_inserter(to.rematched));
+  std::move(from.seen.begin(), from.seen.end(), std::back_inserter(to.seen));
+}
+
+Keep kept_orders(const Books& books) {
+  Keep keep;
+  for (const auto& [id, guarantees] : books.held) keep.orders.insert(id);
+  return keep;
+}
+
+Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging, const Asked& asked, const BatchUse& use) {
   Judged judged;
-  if (input_from == Input::pipe_or_records && !reads_stdin(*context.project)) {
+  BatchUse all = use;
+  all.take = [&](Batch& batch) {
+    if (use.take) use.take(batch);
+    append(std::move(batch.judgement), judged.judgement);
+  };
+  judged.survey = read_and_judge(*context.project, context.as_of, asked.wanted, judging, std::move(keep), engine_options(context), all);
+  judged.judgement.counts = judged.survey.counts;
+  judged.judgement.as_of = context.as_of;
+  return judged;
+}
+
+void tell(const Context& context, Judged& judged) {
+  judged.partial = report(context, judged.survey.records);
+  judged.partial = report(context, judged.judgement) || judged.partial;
+}
+
+// Keeps all misses, with the credits given for them by hand.
+BatchUse kept_misses(const Context& context) {
+  BatchUse use;
+  use.keeps_bytes = true;
+  use.prepare = [&context](Batch& batch) { add_credits(batch.judgement, batch.records, context.project->shop.currency); };
+  return use;
+}
+
+}  // namespace
+
+Judged judged_cases(const Context& context, const Books& books, CasesFrom from, Tell what) {
+  if (from == CasesFrom::pipe_or_records && !reads_stdin(*context.project)) {
     if (const std::optional<std::string> text = piped_input()) {
+      Judged judged;
       if (text->empty()) context.say("nothing came through the pipe: nothing to do; to begin with the records, end the line with </dev/null");
       StageInput input = read_stage(*text, *context.project);
       judged.judgement = std::move(input.judgement);
@@ -260,14 +318,50 @@ Judged judged_cases(const Context& context, const Books& books, Input input_from
     }
   }
   const Asked asked = asked_of(*context.project, books.kept);
-  judged.records = read_all(context, asked);
-  judged.judgement = judge(judged.records, *context.project, context.as_of, {&books.held, asked.facts, true});
-  if (tell == Tell::all) {
-    judged.partial = report(context, judged.records);
-    judged.partial = report(context, judged.judgement) || judged.partial;
-  }
+  Judged judged = read_cases(context, kept_orders(books), {&books.held, asked.facts, true}, asked, kept_misses(context));
+  if (what == Tell::all) tell(context, judged);
   add_history(judged.judgement, books.standing, *context.project);
-  add_credits(judged.judgement, judged.records, context.project->shop.currency);
+  return judged;
+}
+
+Judged printed_cases(const Context& context, const Books& books, const Printing& printing) {
+  const Asked asked = asked_of(*context.project, books.kept);
+  BatchUse use;
+  use.prepare = [&](Batch& batch) {
+    batch.text = printing.text(batch.judgement);
+    batch.judgement.misses = {};
+  };
+  use.print = printing.write;
+  Judged judged = read_cases(context, kept_orders(books), {&books.held, {}, false}, asked, use);
+  tell(context, judged);
+  return judged;
+}
+
+Judged unmatched_orders(const Context& context, const Books& books) {
+  Keep keep = kept_orders(books);
+  keep.unmatched = true;
+  JudgeOptions judging{&books.held, {}, false};
+  judging.with_unmatched = true;
+  BatchUse use;
+  use.prepare = [](Batch& batch) { batch.judgement.misses = {}; };
+  Judged judged = read_cases(context, std::move(keep), judging, asked_of(*context.project, books.kept), use);
+  tell(context, judged);
+  return judged;
+}
+
+Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
+  const Asked asked = asked_of(*context.project, books.kept);
+  Keep keep = kept_orders(books);
+  keep.orders.insert(order.id);
+  BatchUse use = kept_misses(context);
+  use.take = [&](Batch& batch) {
+    const Column* ids = batch.records.orders().find("order_id");
+    for (Row row = 0; ids != nullptr && row < ids->text.size() && order.row == no_row; ++row)
+      if (ids->text[row] == order.id) order.row = row;
+    if (order.row != no_row && order.batch.records.orders().rows() == 0) order.batch.records = std::move(batch.records);
+  };
+  Judged judged = read_cases(context, std::move(keep), {&books.held, asked.facts, true}, asked, use);
+  add_history(judged.judgement, books.standing, *context.project);
   return judged;
 }
 

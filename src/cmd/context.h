@@ -10,19 +10,21 @@
 #include "io/ledger.h"
 #include "io/output.h"
 #include "io/project_file.h"
-#include "io/sources.h"
+#include "io/engine.h"
 #include "io/stage.h"
 
 namespace amends {
 
 struct Options {
   std::string config, as_of, format, output, rejects, color = "auto";
-  bool quiet = false;
+  std::string threads, memory, tmp;  // of reading
+  bool quiet = false, stats = false;
 };
 
 // -c, --as-of, -o, -q, --color; formats: those the command prints, the first for terminals.
 void declare(Arguments& arguments, Options& options, std::vector<std::string> formats);
-void declare_rejects(Arguments& arguments, Options& options);
+// --rejects, --threads, --memory, --tmp, --stats
+void declare_reading(Arguments& arguments, Options& options);
 
 // A length of time given as an option; Error (usage) when it is none.
 std::int64_t duration_option(const std::string& name, const std::string& text);
@@ -57,7 +59,7 @@ struct Asked {
 // `kept`: projects under whose policies cases of the ledger are still decided; their facts are asked for too.
 Asked asked_of(const Project& project, const std::vector<const Project*>& kept);
 
-Records read_all(const Context& context, const Asked& asked);
+EngineOptions engine_options(const Context& context);
 // Says what was set aside, writes --rejects; true when something was.
 bool report(const Context& context, const Records& records);
 bool report(const Context& context, const Judgement& judgement);
@@ -78,15 +80,33 @@ std::unique_ptr<Ledger> ledger_of_a_run(const Context& context);
 // Judged cases: from the pipe when the stage before wrote into it, else from the records.
 struct Judged {
   Judgement judgement;
-  Records records;               // empty when read from the pipe
+  Survey survey;                 // empty when read from the pipe
   std::vector<StageCase> piped;  // beside judgement.misses, when they were decisions
   bool from_pipe = false;
   bool decided = false;          // the pipe brought decisions
   bool partial = false;
 };
-enum class Input { records, pipe_or_records };
+enum class CasesFrom { records, pipe_or_records };
 enum class Tell { nothing, all };  // about rows set aside and cases that cannot be judged
-Judged judged_cases(const Context& context, const Books& books, Input input_from, Tell tell);
+Judged judged_cases(const Context& context, const Books& books, CasesFrom from, Tell tell);
+
+// Judged cases of the records, which are not kept but printed as they come.
+struct Printing {
+  std::function<std::string(const Judgement&)> text;  // of some of them; on any thread
+  std::function<void(std::string_view)> write;
+};
+Judged printed_cases(const Context& context, const Books& books, const Printing& printing);
+
+// Judgement::unmatched, without misses.
+Judged unmatched_orders(const Context& context, const Books& books);
+
+// Judged cases, and the records of one order besides: row no_row when there is none.
+struct OneOrder {
+  std::string id;
+  Batch batch;
+  Row row = no_row;
+};
+Judged cases_with(const Context& context, const Books& books, OneOrder& order);
 
 // Decisions as the pipe brought them, as a night again.
 Night night_from_pipe(const Judged& judged);

@@ -40,7 +40,7 @@ Desk desk_of(const DraftCommand& options, const Context& context, const Ledger* 
   // One order named: asked from a script or by hand, and what else is wrong tonight is not the question.
   const bool one = !options.order.empty() || options.hand_over;
   Desk desk;
-  desk.judged = judged_cases(context, books, one ? Input::records : Input::pipe_or_records, one ? Tell::nothing : Tell::all);
+  desk.judged = judged_cases(context, books, one ? CasesFrom::records : CasesFrom::pipe_or_records, one ? Tell::nothing : Tell::all);
   NightOptions how;
   how.backlog = options.backlog ? Backlog::decide : Backlog::wait;
   how.project_of = books.project_of;
@@ -193,7 +193,7 @@ Run setup(Arguments& arguments) {
   auto options = std::make_shared<DraftCommand>();
   arguments.positional("order", options->order, "Only this order's letters", false);
   declare(arguments, *options, {"text", "eml", "mbox", "jsonl"});
-  declare_rejects(arguments, *options);
+  declare_reading(arguments, *options);
   arguments.option("--date", options->date, "TIME", "The letters' Date; default: now");
   arguments.flag("--hand-over", options->hand_over, "Only what waits in the outbox, and mark it as handed over");
   arguments.flag("--handed", options->handed, "Only what was handed over before, once more");

@@ -184,19 +184,11 @@ class Page {
   std::string text_;
 };
 
-Row order_named(const Records& records, const std::string& id) {
-  const Column* ids = records.orders().find("order_id");
-  for (Row row = 0; ids != nullptr && row < ids->text.size(); ++row)
-    if (ids->text[row] == id) return row;
-  return no_row;
-}
-
 [[noreturn]] void refuse_unknown_order(const Records& records, const std::string& id) {
   for (const Rejected& r : records.rejected)
     if (r.raw.find(id) != std::string::npos) throw Error{r.where, "this row was set aside: " + r.reason, r.hint, Exit::partial};
-  std::vector<std::string> ids;
-  if (const Column* column = records.orders().find("order_id"); column != nullptr && column->text.size() < 100000)
-    ids.assign(column->text.begin(), column->text.end());
+  const Column* const column = records.orders().find("order_id");
+  const std::vector<std::string> ids = column == nullptr ? std::vector<std::string>{} : std::vector<std::string>(column->text.begin(), column->text.end());
   std::string near = nearest(id, ids);
   for (const std::string& known : ids)
     if (near.empty() && known.ends_with(id)) near = known;
@@ -219,32 +211,30 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
   const Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
   const Books books = books_of(ledger.get(), *context.project);
-  const Asked asked = asked_of(*context.project, books.kept);
-  const Records records = read_all(context, asked);
-  const Row row = order_named(records, options.order);
-  if (row == no_row) return explain_unknown(options, context, records, ledger.get());
-  const JudgeOptions judging{&books.held, asked.facts, true};
-  const std::vector<JudgedCase> cases = judge_order(records, *context.project, context.as_of, row, judging);
+  OneOrder order{options.order, {}, no_row};
   // The whole night, since caps and history look at the person's other cases.
-  Judgement judgement = judge(records, *context.project, context.as_of, judging);
-  add_history(judgement, books.standing, *context.project);
-  add_credits(judgement, records, context.project->shop.currency);
+  const Judged judged = cases_with(context, books, order);
+  const Records& records = order.batch.records;
+  if (order.row == no_row) return explain_unknown(options, context, judged.survey.records, ledger.get());
+  const std::vector<JudgedCase> cases =
+      judge_order(records, *context.project, context.as_of, order.row, {&books.held, asked_of(*context.project, books.kept).facts, true});
+  const Judgement& judgement = judged.judgement;
   NightOptions how;
   how.with_traces = true;
   how.project_of = books.project_of;
   const Night night = night_of(judgement, books.standing, *context.project, how);
 
-  Page page(context, records, row);
+  Page page(context, records, order.row);
   page.head();
   page.records();
-  for (const JudgedCase& judged : cases) {
-    page.guarantee(judged);
+  for (const JudgedCase& one : cases) {
+    page.guarantee(one);
     for (const NightCase& c : night.cases)
-      if (judged.miss && judged.taken && c.miss->key == judged.miss->key) {
+      if (one.miss && one.taken && c.miss->key == one.miss->key) {
         page.decision(c);
-        page.ledger(ledger.get(), c.miss->record_id, judged.guarantee, page.tonight(c));
+        page.ledger(ledger.get(), c.miss->record_id, one.guarantee, page.tonight(c));
       }
-    if (judged.taken && !judged.miss) page.ledger(ledger.get(), options.order, judged.guarantee, {});
+    if (one.taken && !one.miss) page.ledger(ledger.get(), options.order, one.guarantee, {});
   }
   if (cases.empty()) page.section("No guarantee", "amends.toml has none");
   Output out(options.output);

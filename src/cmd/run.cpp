@@ -54,7 +54,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const Standing& standing = books.standing;
   require_same_shop(standing, project);
   require_guarantees(standing, project);
-  const Judged judged = judged_cases(context, books, Input::records, Tell::all);
+  const Judged judged = judged_cases(context, books, CasesFrom::records, Tell::all);
   const Night night = night_of(judged.judgement, standing, project, night_options(options, books));
   Letters letters(template_files(project));
   const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};
@@ -86,7 +86,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<RunOptions>();
   declare(arguments, *options, {});
-  declare_rejects(arguments, *options);
+  declare_reading(arguments, *options);
   arguments.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger: \"10 min\"");
   arguments.choice("--summary", options->summary, {"text", "json"}, "How to print the summary");
   arguments.flag("--backlog", options->backlog, "Decide misses that were older than 30 days at the first run");

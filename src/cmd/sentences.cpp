@@ -11,11 +11,10 @@ namespace {
 
 constexpr std::size_t shown_unjudged = 10;
 
-std::string kinds_of(const std::vector<Miss>& misses) {
-  std::map<Kind, std::size_t> counts;
-  for (const Miss& miss : misses) ++counts[miss.kind];
+std::string kinds_of(const Counts& counts) {
   std::vector<std::string> parts;
-  for (const auto& [kind, n] : counts) parts.push_back(fmt::format("{} {}", n, name_of(kind)));
+  for (std::size_t kind = 0; kind < counts.kinds.size(); ++kind)
+    if (counts.kinds[kind] > 0) parts.push_back(fmt::format("{} {}", counts.kinds[kind], name_of(static_cast<Kind>(kind))));
   return joined(parts, ", ");
 }
 
@@ -38,11 +37,11 @@ std::string counts_sentence(const Judged& judged) {
   const Judgement& j = judged.judgement;
   std::vector<std::string> parts = {fmt::format("{} in time", j.counts.in_time)};
   if (j.counts.open > 0) parts.push_back(fmt::format("{} not due yet", j.counts.open));
-  parts.push_back(j.misses.empty() ? "none missed" : fmt::format("{} missed ({})", j.misses.size(), kinds_of(j.misses)));
+  parts.push_back(j.counts.missed == 0 ? "none missed" : fmt::format("{} missed ({})", j.counts.missed, kinds_of(j.counts)));
   if (!j.unjudged.empty()) parts.push_back(fmt::format("{} cannot be judged", j.unjudged.size()));
   if (j.counts.ended > 0) parts.push_back(fmt::format("{} called off", j.counts.ended));
   if (j.counts.unmatched > 0) parts.push_back(fmt::format("{} under no guarantee", j.counts.unmatched));
-  if (!judged.records.rejected.empty()) parts.push_back(counted(judged.records.rejected.size(), "row set aside", "rows set aside"));
+  if (!judged.survey.records.rejected.empty()) parts.push_back(counted(judged.survey.records.rejected.size(), "row set aside", "rows set aside"));
   return fmt::format("{}: {}", counted(j.counts.orders, "order", "orders"), joined(parts, ", "));
 }
 

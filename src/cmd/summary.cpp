@@ -46,7 +46,8 @@ std::size_t calls_in(const Drafts& drafts) {
 
 std::map<std::string, std::size_t> kinds_in(const Judgement& judgement) {
   std::map<std::string, std::size_t> kinds;
-  for (const Miss& miss : judgement.misses) ++kinds[std::string(name_of(miss.kind))];
+  for (std::size_t kind = 0; kind < judgement.counts.kinds.size(); ++kind)
+    if (judgement.counts.kinds[kind] > 0) kinds[std::string(name_of(static_cast<Kind>(kind)))] = judgement.counts.kinds[kind];
   return kinds;
 }
 
@@ -114,7 +115,7 @@ bool something_happened(const Summary& s) {
 
 std::string partial_sentence(const Summary& s) {
   const std::size_t unjudged = s.judged.judgement.unjudged.size() + s.night.unjudged;
-  const std::size_t rows = s.judged.records.rejected.size() + s.judged.records.contradictions.size();
+  const std::size_t rows = s.judged.survey.records.rejected.size() + s.judged.survey.records.contradictions.size();
   std::vector<std::string> parts;
   if (rows > 0) parts.push_back(counted(rows, "row set aside", "rows set aside"));
   if (unjudged > 0) parts.push_back(counted(unjudged, "case cannot be judged", "cases cannot be judged"));
@@ -128,7 +129,7 @@ std::string summary_json(const Summary& s, const Context& context) {
   Json json;
   json.open('{').field("type", "summary").field("v", 1).field("shop", context.project->shop.id);
   json.field("as_of", print(context.as_of, context.project->shop.zone));
-  json.field("orders", n(c.orders)).field("rejected", n(s.judged.records.rejected.size() + s.judged.records.contradictions.size()));
+  json.field("orders", n(c.orders)).field("rejected", n(s.judged.survey.records.rejected.size() + s.judged.survey.records.contradictions.size()));
   json.field("unmatched", n(c.unmatched)).field("in_time", n(c.in_time)).field("open", n(c.open)).field("missed", n(c.missed));
   json.key("kinds").open('{');
   for (const auto& [kind, count] : kinds_in(s.judged.judgement)) json.field(kind, n(count));
@@ -146,7 +147,7 @@ std::string summary_json(const Summary& s, const Context& context) {
 
 std::string summary_text(const Summary& s, const Context& context) {
   const Counts& c = s.judged.judgement.counts;
-  const Records& records = s.judged.records;
+  const Records& records = s.judged.survey.records;
   Lines lines;
   lines.add("orders read", number(c.orders),
             joined_if({{records.rejected.size(), "rejected"}, {records.contradictions.size(), "contradictory"}, {c.unmatched, "under no guarantee"}}));

@@ -11,20 +11,20 @@ constexpr std::int64_t stretch = 8 * ms_per_day;
 
 Deadline deadline_of(const Count& count) { return {count.due, count.end, count.limit().ms}; }
 
-Clock::Segments Clock::compiled(Instant first, Instant last) const {
+DueClock::Segments DueClock::compiled(Instant first, Instant last) const {
   Segments segments;
   if (guarantee_.due.kind == Due::Kind::business_days) compile_days(first, last, segments);
   if (guarantee_.due.kind == Due::Kind::hours) compile_openings(first, last, segments);
   return segments;
 }
 
-void Clock::add(Instant from, std::int64_t slope, Segments& segments) const {
+void DueClock::add(Instant from, std::int64_t slope, Segments& segments) const {
   if (!segments.empty() && segments.back().from >= from.ms) return;
   const Count count = count_due(guarantee_, from, guarantee_.due.calendar->zone, false);
   segments.push_back({from.ms, count.due, count.end.ms, count.limit().ms, slope});
 }
 
-void Clock::compile_days(Instant first, Instant last, Segments& segments) const {
+void DueClock::compile_days(Instant first, Instant last, Segments& segments) const {
   const Zone& zone = guarantee_.due.calendar->zone;
   const std::int64_t cutoff = guarantee_.due.cutoff;
   const Date end{zone.date_at(last).days + 2};
@@ -41,7 +41,7 @@ void Clock::compile_days(Instant first, Instant last, Segments& segments) const 
 
 // While a start runs through an opening its due runs too, until the due reaches the end of its own opening and
 // jumps to the next: the starts just after those moments begin segments of their own.
-void Clock::compile_openings(Instant first, Instant last, Segments& segments) const {
+void DueClock::compile_openings(Instant first, Instant last, Segments& segments) const {
   const Calendar& calendar = *guarantee_.due.calendar;
   std::vector<Opening> openings;
   std::vector<std::int64_t> before;  // opening time before each
@@ -69,7 +69,7 @@ void Clock::compile_openings(Instant first, Instant last, Segments& segments) co
   }
 }
 
-Deadline Clock::deadline(Instant start) const {
+Deadline DueClock::deadline(Instant start) const {
   if (!guarantee_.due.calendar) {
     const Instant due{start.ms + guarantee_.due.ms};
     return {due, due, due.ms + 1};

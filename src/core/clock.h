@@ -18,10 +18,10 @@ struct Deadline {
 Deadline deadline_of(const Count& count);
 
 // One thread at a time.
-class Clock {
+class DueClock {
  public:
   // Keeps a reference to the guarantee, whose due is not a field.
-  explicit Clock(const Guarantee& guarantee) : guarantee_(guarantee) {}
+  explicit DueClock(const Guarantee& guarantee) : guarantee_(guarantee) {}
   Deadline deadline(Instant start) const;
 
  private:

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/database_path.h"
 #include "core/text.h"
 
 namespace amends {
@@ -36,10 +37,20 @@ std::string without_controls(std::string text) {
   return text;
 }
 
+// With a password taken out a line's columns are no longer those of the file.
+Where safe_to_show(Where where) {
+  std::string safe = without_passwords(where.text);
+  if (safe == where.text) return where;
+  where.text = std::move(safe);
+  where.column = 0;
+  return where;
+}
+
 }  // namespace
 
-std::string describe(const Where& where, std::string_view severity, std::string_view message,
+std::string describe(const Where& at, std::string_view severity, std::string_view message,
                      std::string_view hint) {
+  const Where where = safe_to_show(at);
   std::string out;
   if (!where.file.empty()) {
     out += where.file;
@@ -48,7 +59,7 @@ std::string describe(const Where& where, std::string_view severity, std::string_
   } else {
     out += "amends";
   }
-  out += fmt::format(": {}: {}\n", severity, message);
+  out += fmt::format(": {}: {}\n", severity, without_passwords(message));
   if (where.line > 0 && !where.text.empty()) {
     const Window w = window_of(where);
     const std::string number = fmt::format("{}", where.line);
@@ -58,7 +69,7 @@ std::string describe(const Where& where, std::string_view severity, std::string_
       out += fmt::format("  {} | {}{}\n", std::string(number.size(), ' '),
                          std::string(display_width(without_controls(w.before)), ' '), std::string(carets, '^'));
   }
-  if (!hint.empty()) out += fmt::format("  hint: {}\n", hint);
+  if (!hint.empty()) out += fmt::format("  hint: {}\n", without_passwords(hint));
   return out;
 }
 

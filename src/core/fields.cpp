@@ -181,8 +181,8 @@ std::optional<Value> of_read(Type type, const std::optional<T>& whole) {
 
 std::optional<Value> read_boolean(std::string_view text) {
   const std::string word = lower(text);
-  if (word == "true" || word == "yes" || word == "1" || word == "y") return Value::of_boolean(true);
-  if (word == "false" || word == "no" || word == "0" || word == "n") return Value::of_boolean(false);
+  if (word == "true" || word == "yes" || word == "1" || word == "y" || word == "t") return Value::of_boolean(true);
+  if (word == "false" || word == "no" || word == "0" || word == "n" || word == "f") return Value::of_boolean(false);
   return std::nullopt;
 }
 

@@ -105,7 +105,7 @@ Unjudged unjudged_of(Verdict& verdict) {
 
 class Judging {
  public:
-  Judging(Bench& bench, Judgement& out, bool with_seen) : bench_(bench), out_(out), with_seen_(with_seen) {}
+  Judging(Bench& bench, Judgement& out, const JudgeOptions& options) : bench_(bench), out_(out), options_(options) {}
 
   void judge(Row order) {
     bench_.go_to(order);
@@ -115,7 +115,7 @@ class Judging {
     if (bench_.matching.is_rematched()) out_.rematched.emplace_back(id);
     if (matches.empty()) {
       ++out_.counts.unmatched;
-      out_.unmatched.push_back(order);
+      if (options_.with_unmatched) out_.unmatched.emplace_back(id);
     }
     for (const Match& match : matches) judge(order, match);
   }
@@ -124,7 +124,7 @@ class Judging {
   void judge(Row order, const Match& match) {
     const Guarantee& guarantee = bench_.project.guarantees[match.guarantee];
     ++out_.counts.cases;
-    if (with_seen_ && bench_.matching.is_held(match.guarantee)) out_.seen.push_back(bench_.found.key(guarantee, order));
+    if (options_.with_seen && bench_.matching.is_held(match.guarantee)) out_.seen.push_back(bench_.found.key(guarantee, order));
     if (match.applies != Truth::yes || is_contradictory(bench_.records, order))
       return list(*stopped(bench_, match, order), guarantee, order);
     Verdict verdict = bench_.verdicts[match.guarantee].of(order, match.held);
@@ -136,6 +136,7 @@ class Judging {
       case Outcome::missed: break;
     }
     ++out_.counts.missed;
+    ++out_.counts.kinds[static_cast<std::size_t>(verdict.kind)];
     out_.misses.push_back(bench_.found.miss(guarantee, verdict, bench_.facts, order));
   }
 
@@ -150,7 +151,7 @@ class Judging {
 
   Bench& bench_;
   Judgement& out_;
-  bool with_seen_;
+  const JudgeOptions& options_;
 };
 
 void explain_verdict(JudgedCase& judged, const Bench& bench, Verdict& verdict, const Verdicts& verdicts, Row order) {
@@ -213,7 +214,7 @@ Judgement judge(const Records& records, const Project& project, Instant as_of, c
   out.as_of = as_of;
   const std::size_t orders = records.orders().rows();
   Bench bench(records, project, as_of, options);
-  Judging judging(bench, out, options.with_seen);
+  Judging judging(bench, out, options);
   for (Row order = 0; order < orders; ++order) judging.judge(order);
   return out;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <array>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -66,6 +67,7 @@ struct Counts {
   std::size_t open = 0;          // not met, due ahead
   std::size_t ended = 0;         // cancelled, returned, refunded or not to be had, and not known to be missed before
   std::size_t missed = 0;
+  std::array<std::size_t, 8> kinds{};  // of those missed, by Kind
   std::size_t unjudged = 0;
 };
 
@@ -73,7 +75,7 @@ struct Judgement {
   Instant as_of;
   std::vector<Miss> misses;      // in the order of the orders file
   std::vector<Unjudged> unjudged;
-  std::vector<Row> unmatched;
+  std::vector<std::string> unmatched;    // not filled unless asked: ids of orders under no guarantee
   std::vector<std::string> rematched;  // orders that would now come under another guarantee than the ledger holds
   std::vector<std::string> seen;       // not filled unless asked: keys of the cases judged that the ledger holds (for open ones absent tonight)
   Counts counts;
@@ -86,6 +88,7 @@ struct JudgeOptions {
   const HeldGuarantees* held = nullptr;
   std::vector<Slot> facts;  // what Miss::facts shall hold
   bool with_seen = false;   // fill Judgement::seen
+  bool with_unmatched = false;
 };
 
 Judgement judge(const Records& records, const Project& project, Instant as_of, const JudgeOptions& options);

@@ -11,6 +11,13 @@ void keep(std::vector<T>& values, const std::vector<Row>& rows) {
   values.resize(n);
 }
 
+template <typename T>
+void pick(const std::vector<T>& from, const std::vector<Row>& rows, std::vector<T>& to) {
+  if (from.empty()) return;
+  to.reserve(rows.size());
+  for (const Row row : rows) to.push_back(from[row]);
+}
+
 }  // namespace
 
 int compare(const Column& column, Row a, Row b) {
@@ -43,6 +50,27 @@ void keep_rows(RawTable& raw, const std::vector<Row>& rows) {
   keep(raw.known, rows);
   keep(raw.ahead, rows);
   keep(raw.contradictory, rows);
+}
+
+RawTable rows_of(const RawTable& raw, const std::vector<Row>& rows) {
+  RawTable some;
+  some.folded = raw.folded;
+  some.table.kind = raw.table.kind;
+  for (const Column& column : raw.table.columns) {
+    Column& to = some.table.columns.emplace_back();
+    to.name = column.name;
+    to.type = column.type;
+    to.slot = column.slot;
+    pick(column.text, rows, to.text);
+    pick(column.whole, rows, to.whole);
+  }
+  pick(raw.table.places, rows, some.table.places);
+  pick(raw.table.currency, rows, some.table.currency);
+  pick(raw.offsets, rows, some.offsets);
+  pick(raw.known, rows, some.known);
+  pick(raw.ahead, rows, some.ahead);
+  pick(raw.contradictory, rows, some.contradictory);
+  return some;
 }
 
 }  // namespace amends

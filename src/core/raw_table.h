@@ -25,5 +25,7 @@ void copy_cell(const Column& from, Row source, Column& to, Row target);
 void clear_cell(Column& column, Row row);
 // Keeps these rows, in this order; `rows` ascending.
 void keep_rows(RawTable& raw, const std::vector<Row>& rows);
+// A copy of these rows.
+RawTable rows_of(const RawTable& raw, const std::vector<Row>& rows);
 
 }  // namespace amends

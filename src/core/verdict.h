@@ -68,7 +68,7 @@ class Verdicts {
   const Column* cancelled_;  // null also where the guarantee itself is about it
   const Column* refunded_;
   const Column* updated_;
-  std::optional<Clock> clock_;
+  std::optional<DueClock> clock_;
 };
 
 // All zero when it is in time.

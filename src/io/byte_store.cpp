@@ -45,7 +45,8 @@ void fail_to_read(const std::string& name, int error) {
               error == ENOENT ? "check the path of the source" : "", Exit::io};
 }
 
-FileStore::FileStore(Descriptor file, std::string name) : file_(std::move(file)), name_(std::move(name)) {
+FileStore::FileStore(Descriptor file, std::string name, std::uint64_t skipped)
+    : file_(std::move(file)), name_(std::move(name)), skipped_(skipped) {
   struct stat about {};
   if (::fstat(file_.get(), &about) != 0) fail_to_read(name_, errno);
   size_ = static_cast<std::uint64_t>(about.st_size);
@@ -53,7 +54,7 @@ FileStore::FileStore(Descriptor file, std::string name) : file_(std::move(file))
 }
 
 void FileStore::read(std::uint64_t offset, std::span<char> to) const {
-  if (read_at(file_.get(), offset, to, name_) < to.size()) fail_as_changed(name_);
+  if (read_at(file_.get(), offset + skipped_, to, name_) < to.size()) fail_as_changed(name_);
 }
 
 void FileStore::check_unchanged() const {

@@ -32,14 +32,16 @@ class ByteStore {
 
 class FileStore : public ByteStore {
  public:
-  FileStore(Descriptor file, std::string name);  // a regular file, open for reading; `name` as messages show it
-  std::uint64_t size() const override { return size_; }
+  // A regular file, open for reading, without its first `skipped` bytes; `name` as messages show it.
+  FileStore(Descriptor file, std::string name, std::uint64_t skipped = 0);
+  std::uint64_t size() const override { return size_ - skipped_; }
   void read(std::uint64_t offset, std::span<char> to) const override;
   void check_unchanged() const override;
 
  private:
   Descriptor file_;
   std::string name_;
+  std::uint64_t skipped_;
   std::uint64_t size_ = 0;
   timespec written_{};
 };

@@ -6,13 +6,14 @@ namespace {
 
 class DelimitedRows : public Rows {
  public:
-  DelimitedRows(const InputFile& file, Dialect dialect) : reader_(*file.bytes, dialect) {
+  DelimitedRows(const InputFile& file, Dialect dialect) : is_table_(file.is_table), reader_(*file.bytes, dialect) {
     header_where_ = Where{file.name, 1, 1, 1, {}};
     if (!reader_.next()) return;
     header_where_ = where_at(file.name, *file.bytes, static_cast<std::size_t>(reader_.raw().data() - file.bytes->data()), reader_.raw().size());
     if (reader_.fault() != DelimitedReader::Fault::none)
       throw Error{where_at(file.name, *file.bytes, reader_.fault_at(), 1), "the header has a quote that is not closed",
                   "write a \" inside a quoted cell as \"\"", Exit::io};
+    if (is_table_) header_where_ = Where{file.name, 0, 0, 1, {}};
     for (const Cell& cell : reader_.cells())
       header_.emplace_back(trimmed(cell.doubled ? without_doubled_quotes(cell.text) : std::string(cell.text)));
   }
@@ -22,7 +23,7 @@ class DelimitedRows : public Rows {
 
   bool next() override {
     if (!reader_.next()) return false;
-    line_ = reader_.line();
+    line_ = is_table_ ? line_ + 1 : reader_.line();
     raw_ = reader_.raw();
     fault_.clear();
     if (reader_.fault() != DelimitedReader::Fault::none) tell_fault();
@@ -32,15 +33,20 @@ class DelimitedRows : public Rows {
  private:
   void tell_fault() {
     fault_at_ = reader_.fault_at();
-    const bool open = reader_.fault() == DelimitedReader::Fault::unterminated;
-    fault_ = open ? "this quote is never closed" : "there is text after a closing quote";
-    fault_hint_ = "write a \" inside a quoted cell as \"\"";
+    tell_quote_fault(reader_.fault(), fault_, fault_hint_);
   }
 
+  bool is_table_;
   DelimitedReader reader_;
 };
 
 }  // namespace
+
+void tell_quote_fault(DelimitedReader::Fault fault, std::string& reason, std::string& hint) {
+  const bool open = fault == DelimitedReader::Fault::unterminated;
+  reason = open ? "this quote is never closed" : "there is text after a closing quote";
+  hint = "write a \" inside a quoted cell as \"\"";
+}
 
 std::unique_ptr<Rows> delimited_rows(const InputFile& file, Dialect dialect) {
   return std::make_unique<DelimitedRows>(file, dialect);

@@ -1,25 +1,18 @@
 #include "io/input_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <glob.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
+#include "core/database_path.h"
 #include "core/text.h"
 
 namespace amends {
 namespace {
 
 constexpr std::size_t spare = 64;  // what the JSON reader may look at behind the end
-constexpr std::string_view bom = "\xef\xbb\xbf";
-
-Where file_where(const std::string& name) { return Where{name, 0, 0, 1, {}}; }
 
 std::string full_path(const std::string& folder, const std::string& path) {
   if (path.empty() || path[0] == '/' || folder.empty() || folder == ".") return path;
@@ -35,56 +28,12 @@ void append_matches(const std::string& pattern, std::vector<std::string>& paths)
   ::globfree(&found);
 }
 
-[[noreturn]] void fail_to_read(const std::string& name, int error) {
-  throw Error{file_where(name), fmt::format("cannot read {}: {}", name, std::strerror(error)),
-              error == ENOENT ? "check the path of the source" : "", Exit::io};
-}
-
-struct Descriptor {
-  int fd;
-  ~Descriptor() {
-    if (fd > 2) ::close(fd);
-  }
-};
-
-std::string slurp(const std::string& path, const std::string& name) {
-  const Descriptor in{path == "-" ? 0 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (in.fd < 0) fail_to_read(name, errno);
-  struct stat about {};
-  if (::fstat(in.fd, &about) == 0 && S_ISDIR(about.st_mode)) fail_to_read(name, EISDIR);
-
-  std::string bytes;
-  std::size_t used = 0;
-  const auto expected = about.st_size > 0 ? static_cast<std::size_t>(about.st_size) : std::size_t{1} << 16;
-  bytes.reserve(expected + 1 + spare);
-  bytes.resize(expected + 1);
-  while (true) {
-    const ssize_t n = ::read(in.fd, bytes.data() + used, bytes.size() - used);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail_to_read(name, errno);
-    if (n == 0) break;
-    used += static_cast<std::size_t>(n);
-    if (used == bytes.size()) bytes.resize(bytes.size() * 2);
-  }
-  bytes.resize(used);
-  return bytes;
-}
-
-void refuse_utf16(const std::string& name, std::string_view bytes) {
-  const bool marked = bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff");
-  const bool bare = bytes.size() >= 4 && (bytes[1] == '\0') != (bytes[0] == '\0') && (bytes[3] == '\0') != (bytes[2] == '\0');
-  if (marked || bare)
-    throw Error{file_where(name), fmt::format("{} is UTF-16, not UTF-8", name),
-                fmt::format("save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 {}", name), Exit::io};
-}
-
 std::size_t well_formed_beyond_ascii(std::string_view bytes) {
   return static_cast<std::size_t>(
       std::count_if(bytes.begin(), bytes.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0xc0u; }));
 }
 
-// Offsets of ill-formed bytes. A file with more of them than of well-formed sequences is in another encoding.
-std::vector<std::size_t> ill_formed(const std::string& name, std::string_view bytes) {
+std::vector<std::size_t> ill_formed(std::string_view bytes) {
   std::vector<std::size_t> places;
   for (std::size_t from = 0; from < bytes.size();) {
     const std::size_t at = first_invalid_utf8(bytes.substr(from));
@@ -92,10 +41,15 @@ std::vector<std::size_t> ill_formed(const std::string& name, std::string_view by
     places.push_back(from + at);
     from += at + 1;
   }
-  if (places.empty()) return places;
+  return places;
+}
+
+// A file with more ill-formed bytes than well-formed sequences is in another encoding.
+void refuse_other_encoding(const std::string& name, std::string_view bytes, const std::vector<std::size_t>& places) {
+  if (places.empty()) return;
   const std::size_t leads = well_formed_beyond_ascii(bytes);
   const std::size_t formed = leads > places.size() ? leads - places.size() : 0;
-  if (places.size() < formed) return places;
+  if (places.size() < formed) return;
   throw Error{where_at(name, bytes, places[0], 1),
               fmt::format("{} is not UTF-8: byte 0x{:02x}", name, static_cast<unsigned char>(bytes[places[0]])),
               "if it is Latin-1, write encoding = \"latin1\" (or \"windows-1252\") on the source", Exit::io};
@@ -107,23 +61,30 @@ void add_zero_bytes(std::string_view bytes, std::vector<std::size_t>& places) {
   if (places.size() != before) std::sort(places.begin(), places.end());
 }
 
-std::string decoded(std::string bytes, const std::string& encoding, const Where& where) {
-  const std::string wanted = lower(encoding);
-  if (wanted.empty() || wanted == "utf-8" || wanted == "utf8") return bytes;
-  if (wanted == "latin1" || wanted == "latin-1" || wanted == "iso-8859-1") return from_latin1(bytes);
-  if (wanted == "windows-1252" || wanted == "cp1252") return from_windows_1252(bytes);
-  throw Error{where, fmt::format("{} is not an encoding amends reads", amends::quoted(encoding)),
-              "write \"utf-8\", \"latin1\" or \"windows-1252\""};
+// Where a path starts that is written relative to `folder`; of a database only SQLite has a file.
+std::string path_from(const std::string& folder, const std::string& path) {
+  const std::optional<DatabasePath> database = database_path(path);
+  if (!database) return path == "-" ? path : full_path(folder, path);
+  if (database->system == DatabasePath::System::postgresql) return path;
+  return "sqlite:" + full_path(folder, database->database) + (database->asked.empty() ? "" : "#" + database->asked);
 }
 
+bool stands_for_itself(const std::string& path) { return path == "-" || database_path(path) || !has_pattern(path); }
+
 }  // namespace
+
+std::vector<std::size_t> broken_bytes(std::string_view bytes) {
+  std::vector<std::size_t> places = ill_formed(bytes);
+  add_zero_bytes(bytes, places);
+  return places;
+}
 
 std::vector<std::string> matching_files(const std::string& folder, const std::vector<std::string>& patterns,
                                         const Where& where) {
   std::vector<std::string> paths;
   for (const std::string& pattern : patterns) {
     const std::size_t before = paths.size();
-    if (pattern == "-" || !has_pattern(pattern)) paths.push_back(pattern == "-" ? pattern : full_path(folder, pattern));
+    if (stands_for_itself(pattern)) paths.push_back(path_from(folder, pattern));
     else append_matches(full_path(folder, pattern), paths);
     if (paths.size() == before)
       throw Error{where, fmt::format("no file matches {}", amends::quoted(pattern)),
@@ -134,18 +95,28 @@ std::vector<std::string> matching_files(const std::string& folder, const std::ve
   return paths;
 }
 
-InputFile read_input(const std::string& path, const std::string& name, const std::string& encoding, const Where& where) {
-  return input_of(name, slurp(path, name), encoding, where);
+InputFile read_whole(const Input& input) {
+  std::string bytes;
+  bytes.reserve(input.bytes->size() + spare);
+  bytes.resize(input.bytes->size());
+  input.bytes->read(0, bytes);
+  input.bytes->check_unchanged();
+  InputFile file = input_of(input.name, std::move(bytes));
+  file.is_table = input.is_table;
+  return file;
 }
 
-InputFile input_of(std::string name, std::string bytes, const std::string& encoding, const Where& where) {
-  refuse_utf16(name, bytes);
+InputFile read_input(const std::string& path) {
+  return read_whole({path, Format::csv, false, open_file(path, path, "utf-8", {path}, {})});
+}
+
+InputFile input_of(std::string name, std::string bytes) {
   InputFile file;
   file.name = std::move(name);
-  file.bytes = std::make_unique<std::string>(decoded(std::move(bytes), encoding, where));
-  if (file.bytes->starts_with(bom)) file.bytes->erase(0, bom.size());
+  file.bytes = std::make_unique<std::string>(std::move(bytes));
   file.bytes->reserve(file.bytes->size() + spare);
-  file.broken = ill_formed(file.name, *file.bytes);
+  file.broken = ill_formed(*file.bytes);
+  refuse_other_encoding(file.name, *file.bytes, file.broken);
   add_zero_bytes(*file.bytes, file.broken);
   return file;
 }

@@ -1,6 +1,5 @@
-// The files of a source: found by glob or stdin, read whole, turned into UTF-8. A file that is not text in
-// the declared encoding stops with the byte's place; single broken bytes in a file that otherwise is UTF-8
-// are handed on, so that only their rows are set aside.
+// The inputs of a source: found by glob, or named outright; and read whole. A file that is not UTF-8 stops with the
+// byte's place; single broken bytes in a file that otherwise is are handed on, so that only their rows are set aside.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -9,24 +8,29 @@
 #include <vector>
 
 #include "core/error.h"
+#include "io/input.h"
 
 namespace amends {
 
-// Paths that match, in name order. "-" is stdin and stands for itself. A relative pattern starts at
+// Paths that match, in name order. "-" is stdin and stands for itself, and so does the path of a database. A relative pattern starts at
 // `folder`, and so does what comes back. Error (io) when nothing matches: an export that is not there must
 // never look like an export without orders.
 std::vector<std::string> matching_files(const std::string& folder, const std::vector<std::string>& patterns,
                                         const Where& where);
 
 struct InputFile {
-  std::string name;                    // as the user would type it; "-" for stdin
+  std::string name;                    // as the user would type it
   std::unique_ptr<std::string> bytes;  // UTF-8 without BOM; a few spare bytes are reserved behind the end
   std::vector<std::size_t> broken;     // offsets of NUL and ill-formed bytes, ascending
+  bool is_table = false;               // as of Input
 };
 
-// `encoding`: utf-8, latin1 (iso-8859-1) or windows-1252. `name` is what messages show for `path`.
-InputFile read_input(const std::string& path, const std::string& name, const std::string& encoding, const Where& where);
-InputFile input_of(std::string name, std::string bytes, const std::string& encoding, const Where& where);
+// Where bytes of a text are zero or no UTF-8, ascending.
+std::vector<std::size_t> broken_bytes(std::string_view bytes);
+
+InputFile read_whole(const Input& input);
+InputFile read_input(const std::string& path);                // a file or "-", in UTF-8
+InputFile input_of(std::string name, std::string bytes);
 
 // A line's start, from which where_at may begin to count.
 struct Anchor {

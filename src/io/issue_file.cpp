@@ -27,7 +27,7 @@ std::string cell_text(const Cell& cell) {
 
 std::vector<Issued> read_issue_file(const std::string& path) {
   if (path.empty()) throw Error{{}, "which grants were paid?", "amends ledger issue --from paid.csv"};
-  const InputFile file = read_input(path, path, "utf-8", {path});
+  const InputFile file = read_input(path);
   DelimitedReader rows(*file.bytes, {});
   if (!rows.next()) throw Error{{path}, "the file is empty", "wanted is CSV with the columns grant and reference"};
   const Where header{path, rows.line(), 1, rows.raw().size(), std::string(rows.raw())};

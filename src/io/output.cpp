@@ -11,28 +11,37 @@
 #include "core/text.h"
 
 namespace amends {
-namespace {
 
-std::string csv_cell(std::string_view text, char separator) {
-  const bool plain = text.find_first_of(std::string("\"\r\n") + separator) == std::string_view::npos;
-  if (plain) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) {
+void append_cell(std::string& out, std::string_view cell, char separator) {
+  const bool plain = std::none_of(cell.begin(), cell.end(), [separator](char c) { return c == '"' || c == '\r' || c == '\n' || c == separator; });
+  if (plain) {
+    out += cell;
+    return;
+  }
+  out += '"';
+  for (const char c : cell) {
     if (c == '"') out += '"';
     out += c;
   }
-  return out + "\"";
+  out += '"';
+}
+
+namespace {
+
+void append_row(std::string& out, const std::vector<std::string>& cells, char separator) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) out += separator;
+    append_cell(out, cells[i], separator);
+  }
+  out += '\n';
 }
 
 std::string print_separated(const Sheet& sheet, char separator) {
   std::string out;
-  const auto line = [&](auto cells, auto text_of) {
-    for (std::size_t i = 0; i < cells.size(); ++i)
-      out += (i == 0 ? "" : std::string(1, separator)) + csv_cell(text_of(cells[i]), separator);
-    out += '\n';
-  };
-  line(sheet.columns, [](const SheetColumn& c) { return std::string_view(c.name); });
-  for (const auto& row : sheet.rows) line(row, [](const std::string& c) { return std::string_view(c); });
+  std::vector<std::string> names;
+  for (const SheetColumn& column : sheet.columns) names.push_back(column.name);
+  append_row(out, names, separator);
+  for (const auto& row : sheet.rows) append_row(out, row, separator);
   return out;
 }
 

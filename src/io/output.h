@@ -59,6 +59,9 @@ class JsonLines {
   bool any_ = false;
 };
 
+// A cell of CSV or TSV, quoted where it has to be.
+void append_cell(std::string& out, std::string_view cell, char separator);
+
 // format: table, csv, tsv, json, jsonl.
 std::string print(const Sheet& sheet, std::string_view format);
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/database_path.h"
 #include "core/hash.h"
 #include "core/text.h"
 #include "io/toml.h"
@@ -99,8 +100,8 @@ std::unique_ptr<Project> open_project(const std::string& config) {
 std::string text_of(const Project& project) {
   std::string text;
   for (const auto& source : project.texts) {
-    text += fmt::format("{}{} {}\n{}\n", file_mark, source->text.size(),
-                        fs::path(source->name).filename().string(), source->text);
+    const std::string safe = without_passwords(source->text);
+    text += fmt::format("{}{} {}\n{}\n", file_mark, safe.size(), fs::path(source->name).filename().string(), safe);
   }
   return text;
 }

@@ -14,7 +14,7 @@ std::unique_ptr<Project> open_project(const std::string& config);
 // A project as it stood when the ledger kept its text (each file after a line
 // "# file: BYTES NAME"; part of the ledger format).
 std::unique_ptr<Project> project_from_text(const std::string& text);
-// The text that project_from_text() reads back.
+// The text that project_from_text() reads back, without passwords of sources.
 std::string text_of(const Project& project);
 
 // The whole file; Error with Exit::io when it cannot be read.

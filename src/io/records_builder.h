@@ -23,6 +23,7 @@ class RecordsBuilder {
   void take_settled(RecordKind kind, RawTable table);
   // The currency of an order, once orders are settled; empty when all are in the shop's.
   const std::function<std::optional<Currency>(std::string_view order_id)>& currency_of_order() const { return currency_of_order_; }
+  const std::vector<std::uint8_t>& contradictory(RecordKind kind) const { return join_.contradictory[static_cast<int>(kind)]; }
   Records finish();
 
  private:

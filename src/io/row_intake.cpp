@@ -68,7 +68,9 @@ Where RowIntake::where_of(const Rows& rows, std::string_view cell) const {
 }
 
 Where RowIntake::where_from(const Rows& rows, std::size_t offset, std::size_t length) const {
-  return where_at(file_.name, *file_.bytes, offset, length, {rows.line(), offset_of(rows.raw())});
+  Where where = where_at(file_.name, *file_.bytes, offset, length, {rows.line(), offset_of(rows.raw())});
+  if (file_.is_table) where.line = rows.line();
+  return where;
 }
 
 }  // namespace amends

@@ -83,6 +83,7 @@ class RowSieve::Parts {
     }
     newest_ = &out.newest;
     const bool clean = is_possible_ && read_cells();
+    out.clean += clean ? 1 : 0;
     if (kind_ != RecordKind::order) return sieve_attached(clean, sieved);
     sieved.order = clean && !is_kept(id) ? sieve_order(sieved) : OrderTag{};
   }
@@ -113,7 +114,7 @@ class RowSieve::Parts {
     bool is_goods = false;
     bool by_parcels = false;        // a parcel may tell what the order does not
     bool is_certain = false;        // false: not for a first look
-    std::optional<Clock> clock;
+    std::optional<DueClock> clock;
   };
 
   void plan_steps() {

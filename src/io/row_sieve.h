@@ -19,6 +19,7 @@
 #include "core/destination.h"
 #include "core/matching.h"
 #include "io/id_code.h"
+#include "io/keep.h"
 #include "io/row_parser.h"
 #include "io/source_file.h"
 #include "io/structure.h"
@@ -63,14 +64,7 @@ struct SievedRows {
   std::vector<UncodedRow> uncoded;
   std::int64_t newest = Moment::none;  // the latest time of a fact, in ms
   std::size_t read = 0;                // rows that are not blank
-};
-
-// Which orders are always looked at again.
-struct Keep {
-  bool all = false;
-  bool unmatched = false;
-  std::unordered_set<std::string_view> orders;     // by id: those the ledger knows, the one asked for
-  std::unordered_set<std::string_view> customers;  // by id: those whose rows contradict each other
+  std::size_t clean = 0;
 };
 
 // What is decided before the first row: which facts a promise is kept by, and who tells them.

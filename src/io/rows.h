@@ -41,6 +41,9 @@ class Rows {
   std::size_t fault_at_ = 0;
 };
 
+// What is wrong with a row that has a broken quote, and what to write.
+void tell_quote_fault(DelimitedReader::Fault fault, std::string& reason, std::string& hint);
+
 std::unique_ptr<Rows> delimited_rows(const InputFile& file, Dialect dialect);
 // One JSON object a line; nested names are joined by dots (carrier_detail.service, details.0.status). Numbers
 // keep the file's own digits. Text with escapes is rewritten into `words`, which must outlive the cells.

@@ -172,6 +172,7 @@ class Sifting {
 
   void run(int threads) {
     out_.rows.assign(files_.size(), 0);
+    out_.clean.assign(files_.size(), 0);
     out_.newest.assign(files_.size(), Moment::none);
     run_on_threads(threads, [this](int) { parse_chunks(); });
     number_lines();
@@ -181,10 +182,11 @@ class Sifting {
 
  private:
   struct Hands {  // of one thread
-    Hands(Sifting& sifting) : orders(sifting.orders_), attached(sifting.attached_), sieves(sifting.files_.size()), reader(sifting.out_.chunks) {}
+    Hands(Sifting& sifting) : orders(sifting.orders_), attached(sifting.attached_), sieves(sifting.files_.size()) {}
     typename BlockLists::Writer orders, attached;
     std::vector<std::unique_ptr<RowSieve>> sieves;  // by file
     std::vector<std::size_t> rows = std::vector<std::size_t>(sieves.size(), 0);
+    std::vector<std::size_t> clean = std::vector<std::size_t>(sieves.size(), 0);
     std::vector<std::int64_t> newest = std::vector<std::int64_t>(sieves.size(), Moment::none);
     ChunkReader reader;
     SievedRows sieved;
@@ -213,6 +215,7 @@ class Sifting {
       const std::lock_guard lock(guard_);
       for (std::size_t i = 0; i < files_.size(); ++i) {
         out_.rows[i] += hands.rows[i];
+        out_.clean[i] += hands.clean[i];
         out_.newest[i] = std::max(out_.newest[i], hands.newest[i]);
       }
     } catch (...) {
@@ -295,6 +298,7 @@ class Sifting {
       std::memcpy(to, &entry, sizeof entry);
     }
     hands.rows[chunk.file->index] += sieved.read;
+    hands.clean[chunk.file->index] += sieved.clean;
     hands.newest[chunk.file->index] = std::max(hands.newest[chunk.file->index], sieved.newest);
     progress_.bytes += chunk.behind - chunk.first_row;
     progress_.rows += sieved.read;

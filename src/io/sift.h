@@ -67,6 +67,7 @@ struct Sifted {
   std::size_t rows_read[record_kinds] = {}; // of settled orders
   std::size_t orphans[record_kinds] = {};
   std::vector<std::size_t> rows;            // by file: all that are not blank
+  std::vector<std::size_t> clean;           // by file: those that can be used for certain
   std::vector<std::int64_t> newest;         // by file: the latest time of a fact, ms
   std::size_t wanted_orders = 0;
 };
@@ -81,7 +82,6 @@ void sift(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool
 // Reads a chunk's bytes, and as much behind it as its last row takes; 64 more can be read behind.
 class ChunkReader {
  public:
-  explicit ChunkReader(const Chunks& chunks) : chunks_(&chunks) {}
   // The file's bytes from `from` on, at least up to `until` or its end.
   void read(const Chunk& chunk, std::uint64_t from, std::uint64_t until);
   // More behind them; false when there is none.
@@ -91,7 +91,6 @@ class ChunkReader {
 
  private:
   void fill(std::uint64_t until);
-  const Chunks* chunks_;
   const SourceFile* file_ = nullptr;
   std::uint64_t from_ = 0;     // aligned: where the buffer begins in the file
   std::size_t skipped_ = 0;    // of the buffer, before what was asked for

@@ -17,6 +17,7 @@ struct SourceFile {
   std::uint32_t index = 0;           // in Records::files
   std::unique_ptr<ByteStore> bytes;
   Dialect dialect;
+  bool is_table = false;             // rows of a database: a row's line is its number
   std::uint64_t body = 0;            // where the rows begin, behind the header
   std::size_t body_line = 1;         // the line there
   std::uint64_t base = 0;            // of its first byte in the sequence of all files

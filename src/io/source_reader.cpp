@@ -7,29 +7,15 @@
 #include "core/text.h"
 #include "io/input_file.h"
 #include "io/row_intake.h"
+#include "io/source_doubt.h"
 
 namespace amends {
 namespace {
 
-std::string source_table(const SourceSpec& spec) { return fmt::format("[sources.{}]", source_name_of(spec.kind)); }
-
-enum class Format { csv, tsv, jsonl };
-
-Format format_of(const SourceSpec& spec, const std::string& path) {
-  std::string name = lower(spec.format);
-  if (name.empty() && path != "-") name = lower(path.substr(std::min(path.rfind('.'), path.size() - 1) + 1));
-  if (name == "gz" || name == "zst" || name == "zip" || name == "xz")
-    throw Error{Where{path, 0, 0, 1, {}}, fmt::format("{} is compressed", path), "unpack it first", Exit::io};
-  if (name == "tsv" || name == "tab") return Format::tsv;
-  if (name == "jsonl" || name == "ndjson" || name == "json") return Format::jsonl;
-  if (spec.format.empty() || name == "csv") return Format::csv;
-  throw Error{spec.where, fmt::format("{} is not a format", quoted(spec.format)), suggestion(name, {"csv", "tsv", "jsonl"})};
-}
-
 class SourceReader {
  public:
-  SourceReader(const Project& project, const SourceSpec& spec, const SourceTarget& target, Records& records)
-      : project_(project), spec_(spec), target_(target), records_(records), preset_(preset_named(spec.preset, spec.where)),
+  SourceReader(const Project& project, const SourceSpec& spec, Inputs& inputs, const SourceTarget& target, Records& records)
+      : project_(project), spec_(spec), inputs_(inputs), target_(target), records_(records), preset_(preset_named(spec.preset, spec.where)),
         reader_(reader_for(project, spec, preset_.part(spec.kind), records)),
         item_reader_(reader_for(project, spec, preset_.part(RecordKind::item), records)) {
     check_mapping(spec, project, preset_);
@@ -37,18 +23,18 @@ class SourceReader {
 
   void read(Instant as_of) {
     for (const std::string& path : matching_files(project_.folder, spec_.paths, spec_.where)) read_file(path);
-    refuse_doubtful(as_of);
+    refuse_doubtful(spec_, {rows_, newest_, tells_time_}, records_.rejected, as_of, reader_.zone);
   }
 
  private:
   void read_file(const std::string& path) {
-    const std::string name = path == "-" ? "stdin" : path;
-    file_ = read_input(path, name, spec_.encoding, spec_.where);
+    const Input input = inputs_.open(spec_, path);
+    file_ = read_whole(input);
     if (file_.bytes->empty())
-      throw Error{Where{name, 0, 0, 1, {}}, fmt::format("{} is empty", name),
+      throw Error{Where{input.name, 0, 0, 1, {}}, fmt::format("{} is empty", input.name),
                   "an export has at least a line that names its columns", Exit::io};
-    records_.files.push_back(name);
-    const std::unique_ptr<Rows> rows = rows_of(format_of(spec_, path));
+    records_.files.push_back(input.name);
+    const std::unique_ptr<Rows> rows = rows_of(input.format);
     std::vector<RowParser> parsers = parsers_for(*rows);
     rows_ += RowIntake(spec_.kind, file_, records_).read(*rows, parsers);
     for (const RowParser& parser : parsers) {
@@ -60,7 +46,7 @@ class SourceReader {
 
   std::unique_ptr<Rows> rows_of(Format format) {
     if (format == Format::jsonl) return json_rows(file_, records_.words);
-    const bool quoting = !preset_.part(spec_.kind).plain_quotes;
+    const bool quoting = file_.is_table || !preset_.part(spec_.kind).plain_quotes;
     return delimited_rows(file_, Dialect{format == Format::tsv ? '\t' : ',', quoting});
   }
 
@@ -81,38 +67,9 @@ class SourceReader {
     return parsers;
   }
 
-  // All rows were set aside: the first tells why better than their absence.
-  void refuse_all_bad() const {
-    const auto first = std::find_if(records_.rejected.begin(), records_.rejected.end(), [&](const Rejected& r) { return r.kind == spec_.kind; });
-    if (first == records_.rejected.end()) return;
-    const auto all = std::count_if(records_.rejected.begin(), records_.rejected.end(), [&](const Rejected& r) { return r.kind == spec_.kind; });
-    throw Error{first->where, fmt::format("none of the {} rows can be read; this one: {}", all, first->reason), first->hint, Exit::io};
-  }
-
-  void refuse_doubtful(Instant as_of) const {
-    const bool may_be_empty = spec_.kind == RecordKind::event || spec_.kind == RecordKind::contact || spec_.kind == RecordKind::credit;
-    if (rows_ == 0 && !may_be_empty) refuse_all_bad();
-    if (rows_ == 0 && !may_be_empty)
-      throw Error{spec_.where, fmt::format("{} has no row that can be read", source_table(spec_)),
-                  "check the export; nothing is decided on an empty one", Exit::io};
-    if (rows_ < static_cast<std::size_t>(spec_.min_rows))
-      throw Error{spec_.where, fmt::format("{} has {} rows, fewer than min_rows = {}", source_table(spec_), rows_, spec_.min_rows),
-                  "check that the export is whole; nothing is decided on a cut one", Exit::io};
-    if (spec_.max_age > 0) refuse_stale(as_of);
-  }
-
-  void refuse_stale(Instant as_of) const {
-    if (!tells_time_)
-      throw Error{spec_.where, fmt::format("{} has max_age, but no column tells when something happened", source_table(spec_)),
-                  "map one, or take max_age out"};
-    if (newest_ != Moment::none && as_of.ms - newest_ <= spec_.max_age) return;
-    const std::string newest = newest_ == Moment::none ? "no time at all" : print(Instant{newest_}, reader_.zone);
-    throw Error{spec_.where, fmt::format("{} is stale: its newest fact is of {}, and it is {}", source_table(spec_), newest, print(as_of, reader_.zone)),
-                "check that the export still runs; max_age says how old it may be", Exit::io};
-  }
-
   const Project& project_;
   const SourceSpec& spec_;
+  Inputs& inputs_;
   const SourceTarget& target_;
   Records& records_;
   const Preset& preset_;
@@ -125,8 +82,9 @@ class SourceReader {
 
 }  // namespace
 
-void read_source(const Project& project, const SourceSpec& spec, Instant as_of, const SourceTarget& target, Records& records) {
-  SourceReader(project, spec, target, records).read(as_of);
+void read_source(const Project& project, const SourceSpec& spec, Instant as_of, Inputs& inputs, const SourceTarget& target,
+                 Records& records) {
+  SourceReader(project, spec, inputs, target, records).read(as_of);
 }
 
 }  // namespace amends

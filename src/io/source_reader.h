@@ -4,6 +4,7 @@
 
 #include "core/raw_table.h"
 #include "io/asked_fields.h"
+#include "io/input.h"
 #include "io/row_parser.h"
 
 namespace amends {
@@ -18,6 +19,7 @@ struct SourceTarget {
 };
 
 // Appends to the targets and to records.rejected, files, buffers and unknown_words.
-void read_source(const Project& project, const SourceSpec& spec, Instant as_of, const SourceTarget& target, Records& records);
+void read_source(const Project& project, const SourceSpec& spec, Instant as_of, Inputs& inputs, const SourceTarget& target,
+                 Records& records);
 
 }  // namespace amends

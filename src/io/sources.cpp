@@ -35,12 +35,13 @@ class RecordsReader {
       target.raw->folded = target.items->folded = true;
       records.mapped[static_cast<std::size_t>(RecordKind::item)] = true;
     }
-    read_source(project_, spec, as_of_, target, records);
+    read_source(project_, spec, as_of_, inputs_, target, records);
   }
 
   const Project& project_;
   Instant as_of_;
   const Wanted& wanted_;
+  Inputs inputs_;
   RecordsBuilder builder_;
 };
 

@@ -25,10 +25,26 @@ std::string uri_of(const std::string& path) {
   return uri;
 }
 
-Error error_of(const std::string& path, sqlite3* db, int code) {
+Error error_of_records(const std::string& path, int code, const std::string& words) {
   const Where where{path, 0, 0, 1, {}};
-  const int cause = db == nullptr ? 0 : sqlite3_system_errno(db);
-  const std::string words = cause == 0 ? sqlite3_errmsg(db) : std::strerror(cause);
+  switch (code & 0xff) {
+    case SQLITE_NOTADB:
+      return {where, "this is no SQLite database", "check the path of the source", Exit::io};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {where, "the database is locked: another program is writing to it", "run again when it is done", Exit::io};
+    case SQLITE_ERROR:
+      return {where, fmt::format("the database refused the query: {}", words), "check what stands behind the # of the source's path", Exit::io};
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      return {where, fmt::format("the database cannot be opened: {}", words), "check the path of the source", Exit::io};
+    default:
+      return {where, fmt::format("the database cannot be read: {}", words), {}, Exit::io};
+  }
+}
+
+Error error_of_ledger(const std::string& path, int code, const std::string& words) {
+  const Where where{path, 0, 0, 1, {}};
   switch (code & 0xff) {
     case SQLITE_FULL:
       return {where, "the disk is full", "free some space and run again; nothing was granted", Exit::io};
@@ -54,14 +70,20 @@ Error error_of(const std::string& path, sqlite3* db, int code) {
   }
 }
 
+Error error_of(const std::string& path, Database::Holds holds, sqlite3* db, int code) {
+  const int cause = db == nullptr ? 0 : sqlite3_system_errno(db);
+  const std::string words = cause == 0 ? sqlite3_errmsg(db) : std::strerror(cause);
+  return holds == Database::Holds::ledger ? error_of_ledger(path, code, words) : error_of_records(path, code, words);
+}
+
 }  // namespace
 
-Database::Database(const std::string& path, Mode mode) : path_(path) {
+Database::Database(const std::string& path, Mode mode, Holds holds) : path_(path), holds_(holds) {
   const std::string name = uri_of(path) + (mode == Mode::immutable ? "?immutable=1" : "");
   const int access = mode == Mode::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
   const int code = sqlite3_open_v2(name.c_str(), &db_, access | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
-    const Error error = error_of(path_, db_, code);
+    const Error error = error_of(path_, holds_, db_, code);
     sqlite3_close_v2(db_);
     throw error;
   }
@@ -72,10 +94,11 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
 Database::~Database() { sqlite3_close_v2(db_); }
 
 Database::Database(Database&& other) noexcept
-    : path_(std::move(other.path_)), db_(std::exchange(other.db_, nullptr)) {}
+    : path_(std::move(other.path_)), holds_(other.holds_), db_(std::exchange(other.db_, nullptr)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
   std::swap(path_, other.path_);
+  std::swap(holds_, other.holds_);
   std::swap(db_, other.db_);
   return *this;
 }
@@ -100,7 +123,7 @@ bool Database::can_be_read() {
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
-void Database::fail() const { throw error_of(path_, db_, sqlite3_extended_errcode(db_)); }
+void Database::fail() const { throw error_of(path_, holds_, db_, sqlite3_extended_errcode(db_)); }
 
 Statement::Statement(const Database& database, std::string_view sql) : database_(&database) {
   check(sqlite3_prepare_v3(database.db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
@@ -141,7 +164,7 @@ bool Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) {
-    const Error error = error_of(database_->path_, database_->db_, sqlite3_extended_errcode(database_->db_));
+    const Error error = error_of(database_->path_, database_->holds_, database_->db_, sqlite3_extended_errcode(database_->db_));
     reset();
     throw error;
   }
@@ -159,6 +182,30 @@ void Statement::reset() {
   bound_ = 0;
 }
 
+int Statement::columns() const { return sqlite3_column_count(statement_); }
+
+std::string Statement::name(int column) const {
+  const char* name = sqlite3_column_name(statement_, column);
+  return name == nullptr ? "" : name;
+}
+
+Statement::Kind Statement::kind(int column) const {
+  switch (sqlite3_column_type(statement_, column)) {
+    case SQLITE_INTEGER: return Kind::integer;
+    case SQLITE_FLOAT: return Kind::real;
+    case SQLITE_TEXT: return Kind::text;
+    case SQLITE_BLOB: return Kind::blob;
+    default: return Kind::null;
+  }
+}
+
+double Statement::real(int column) const { return sqlite3_column_double(statement_, column); }
+
+std::string_view Statement::view(int column) const {
+  const void* bytes = sqlite3_column_blob(statement_, column);
+  return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
 std::optional<std::int64_t> Statement::maybe_integer(int column) const {
@@ -169,9 +216,7 @@ std::optional<std::int64_t> Statement::maybe_integer(int column) const {
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
 std::string Statement::text(int column) const {
-  const void* bytes = sqlite3_column_blob(statement_, column);
-  const int size = sqlite3_column_bytes(statement_, column);
-  return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  return std::string(view(column));
 }
 
 }  // namespace amends

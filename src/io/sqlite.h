@@ -16,7 +16,9 @@ class Database {
  public:
   // immutable: the file as it stands, without locks or log, for media nobody can write to.
   enum class Mode { read, write, immutable };
-  Database(const std::string& path, Mode mode);  // the file must exist
+  // What it is to the user: our own ledger, or somebody's records.
+  enum class Holds { ledger, records };
+  Database(const std::string& path, Mode mode, Holds holds = Holds::ledger);  // the file must exist
   ~Database();
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
@@ -32,6 +34,7 @@ class Database {
  private:
   friend class Statement;
   std::string path_;
+  Holds holds_;
   sqlite3* db_ = nullptr;
 };
 
@@ -53,7 +56,14 @@ class Statement {
   void run();    // to its end
   void reset();  // before its end
 
+  enum class Kind { null, integer, real, text, blob };
+  int columns() const;  // 0: a statement that gives no rows
+  std::string name(int column) const;
+  Kind kind(int column) const;  // of the value in this row
+
   std::int64_t integer(int column) const;
+  double real(int column) const;
+  std::string_view view(int column) const;  // of a text or blob, until the next step
   std::optional<std::int64_t> maybe_integer(int column) const;
   bool is_null(int column) const;
   std::string text(int column) const;  // bytes of a blob, too; empty for NULL

@@ -26,7 +26,7 @@ std::size_t walked(Rows& rows) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(fuzz::text_of(data, size));
   fuzz::answers([&] {
-    const InputFile file = input_of("fuzz.jsonl", text, "utf-8", {});
+    const InputFile file = input_of("fuzz.jsonl", text);
     std::deque<std::string> words;
     walked(*json_rows(file, words));
   });

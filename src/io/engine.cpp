@@ -1,0 +1,406 @@
+#include "io/engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+
+#include <fmt/format.h>
+
+#include "core/id_index.h"
+#include "core/text.h"
+#include "core/versions.h"
+#include "io/asked_fields.h"
+#include "io/batches.h"
+#include "io/input.h"
+#include "io/input_file.h"
+#include "io/row_sieve.h"
+#include "io/source_doubt.h"
+#include "io/source_reader.h"
+#include "io/threads.h"
+
+namespace amends {
+namespace {
+
+constexpr RecordKind kinds_in_order[] = {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::customer,
+                                         RecordKind::contact, RecordKind::event, RecordKind::credit};
+constexpr std::size_t partition_block = std::size_t{8} << 10, row_block = std::size_t{2} << 10;
+constexpr std::size_t sample_size = 64 << 10;  // of a file, for its header and the shape of its ids
+
+class Stopwatch {
+ public:
+  // Seconds since the last call.
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+void append(const Records& from, Records& to) {
+  to.rejected.insert(to.rejected.end(), from.rejected.begin(), from.rejected.end());
+  to.contradictions.insert(to.contradictions.end(), from.contradictions.begin(), from.contradictions.end());
+  for (const UnknownWord& word : from.unknown_words) {
+    const auto known = std::find_if(to.unknown_words.begin(), to.unknown_words.end(),
+                                    [&](const UnknownWord& w) { return w.kind == word.kind && w.field == word.field && w.word == word.word; });
+    if (known == to.unknown_words.end()) {
+      to.unknown_words.push_back(word);
+      continue;
+    }
+    known->count += word.count;
+    if (std::tie(word.first.file, word.first.line) < std::tie(known->first.file, known->first.line)) known->first = word.first;
+  }
+  for (int kind = 0; kind < record_kinds; ++kind) {
+    to.rows_read[kind] += from.rows_read[kind];
+    to.orphans[kind] += from.orphans[kind];
+  }
+}
+
+void add(const Counts& from, Counts& to) {
+  to.orders += from.orders;
+  to.unmatched += from.unmatched;
+  to.cases += from.cases;
+  to.in_time += from.in_time;
+  to.open += from.open;
+  to.ended += from.ended;
+  to.missed += from.missed;
+  for (std::size_t kind = 0; kind < from.kinds.size(); ++kind) to.kinds[kind] += from.kinds[kind];
+  to.unjudged += from.unjudged;
+}
+
+class Engine {
+ public:
+  Engine(const Project& project, Instant as_of, const Wanted& wanted, const JudgeOptions& judging, Keep keep, const EngineOptions& options, const BatchUse& use)
+      : project_(project), as_of_(as_of), wanted_(wanted), judging_(judging), keep_(std::move(keep)), options_(options), use_(use), inputs_(options.limits),
+        threads_(options.threads > 0 ? options.threads : threads_at_hand()) {}
+
+  Survey run() {
+    if (!can_be_sifted()) return read_whole_at_once();
+    Stopwatch watch;
+    read_customers();
+    open_files();
+    if (!is_delimited_) return read_whole_at_once();
+    plan();
+    survey_.stats.opening = watch.lap();
+    BlockPool partitions(options_.limits, partition_block), rows(options_.limits, row_block);
+    Sifted sifted(rows, files_, options_.chunk_size);
+    SiftProgress progress;
+    sift(files_, plan_, partitions, threads_, progress, sifted);
+    survey_.stats.sifting = watch.lap();
+    Batches batches(project_, as_of_, wanted_, files_, columns_, customers_ ? &*customers_ : nullptr, rows, sifted);
+    batches.fetch(threads_);
+    survey_.stats.fetching = watch.lap();
+    newest_ = sifted.newest;
+    is_doubtful_ = may_be_doubtful(sifted);
+    judge_batches(batches);
+    survey_.stats.judging = watch.lap();
+    finish(sifted);
+    survey_.stats.bytes = progress.bytes;
+    survey_.stats.spilled = partitions.spilled() + rows.spilled();
+    return std::move(survey_);
+  }
+
+ private:
+  // Events find their order through a parcel, which one order's rows do not tell.
+  bool can_be_sifted() const {
+    return std::none_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
+      return s.kind == RecordKind::event || std::find(s.paths.begin(), s.paths.end(), "-") != s.paths.end();
+    });
+  }
+
+  Survey read_whole_at_once() {
+    Batch batch;
+    batch.records = read_records(project_, as_of_, wanted_);
+    batch.judgement = judge(batch.records, project_, as_of_, judging_);
+    if (use_.prepare) use_.prepare(batch);
+    survey_.counts = batch.judgement.counts;
+    survey_.stats.looked_at_again = batch.records.orders().rows();
+    use_.take(batch);
+    if (use_.print) use_.print(batch.text);
+    for (Table& table : batch.records.tables) table = Table{};
+    survey_.words.push_back(std::move(batch.records.words));
+    survey_.records = std::move(batch.records);
+    return std::move(survey_);
+  }
+
+  void read_customers() {
+    RecordsBuilder builder(project_, as_of_, wanted_);
+    bool any = false;
+    for (const SourceSpec& spec : project_.sources) {
+      if (spec.kind != RecordKind::customer) continue;
+      any = true;
+      SourceTarget target;
+      target.raw = &builder.raw(RecordKind::customer);
+      target.asked = asked_fields(RecordKind::customer, wanted_, project_, spec.max_age > 0);
+      read_source(project_, spec, as_of_, inputs_, target, builder.records());
+    }
+    if (!any) return;
+    builder.settle(RecordKind::customer);
+    customers_.emplace();
+    customers_->raw = std::move(builder.raw(RecordKind::customer));
+    customers_->raw.contradictory = builder.contradictory(RecordKind::customer);
+    customer_records_ = std::move(builder.records());
+    const Table& table = customers_->raw.table;
+    customers_->by_id = std::make_unique<IdIndex>(IdColumns{table.find("customer_id"), nullptr});
+    customers_->by_id->reserve(table.rows());
+    for (Row row = 0; row < table.rows(); ++row) {
+      customers_->by_id->add(row);
+      if (customers_->raw.contradictory[row] != 0) keep_.customers.insert(table.find("customer_id")->text[row]);
+    }
+    columns_[static_cast<int>(RecordKind::customer)] = rows_of(customers_->raw, {}).table;
+  }
+
+  void open_files() {
+    for (int kind = 0; kind < record_kinds; ++kind) columns_[kind].kind = static_cast<RecordKind>(kind);
+    for (const RecordKind kind : kinds_in_order)
+      for (const SourceSpec& spec : project_.sources)
+        if (spec.kind == kind && kind != RecordKind::customer)
+          for (const std::string& path : matching_files(project_.folder, spec.paths, spec.where)) open_file(spec, path);
+    std::uint64_t base = 0;
+    for (SourceFile& file : files_) {
+      file.base = base;
+      base += file.bytes->size();
+      file.columns = &columns_[static_cast<int>(file.spec->kind)];
+    }
+    for (Table& table : columns_) table.places.clear();
+  }
+
+  void open_file(const SourceSpec& spec, const std::string& path) {
+    Input input = inputs_.open(spec, path);
+    if (input.bytes->size() == 0)
+      throw Error{Where{input.name, 0, 0, 1, {}}, fmt::format("{} is empty", input.name),
+                  "an export has at least a line that names its columns", Exit::io};
+    SourceFile file;
+    file.spec = &spec;
+    file.preset = &preset_named(spec.preset, spec.where);
+    check_mapping(spec, project_, *file.preset);
+    file.name = input.name;
+    file.index = static_cast<std::uint32_t>(files_.size());
+    file.is_table = input.is_table;
+    file.dialect = {input.format == Format::tsv ? '\t' : ',', input.is_table || !file.part(spec.kind).plain_quotes};
+    file.bytes = std::move(input.bytes);
+    is_delimited_ = is_delimited_ && input.format != Format::jsonl;
+    if (is_delimited_) read_header(file);
+    files_.push_back(std::move(file));
+  }
+
+  void read_header(SourceFile& file) {
+    std::string sample;
+    std::size_t header_end = 0;
+    for (std::uint64_t size = sample_size;; size *= 4) {
+      sample.resize(static_cast<std::size_t>(std::min(size, file.bytes->size())));
+      file.bytes->read(0, sample);
+      header_end = first_row_end(sample, file.dialect);
+      if (header_end < sample.size() || sample.size() == file.bytes->size()) break;
+    }
+    const InputFile head = [&] {
+      InputFile input = input_of(file.name, sample.substr(0, header_end));
+      input.is_table = file.is_table;
+      return input;
+    }();
+    const std::unique_ptr<Rows> rows = delimited_rows(head, file.dialect);
+    file.header = rows->header();
+    file.body = header_end;
+    file.body_line = file.is_table ? 1 : 1 + count_lines(std::string_view(sample).substr(0, header_end));
+    plan_columns_of(file, *rows);
+    if (file.spec->kind == RecordKind::order && sample_ids_.empty()) learn_ids(file, std::string_view(sample).substr(header_end));
+  }
+
+  // Just behind the first line that is not blank.
+  static std::size_t first_row_end(std::string_view bytes, Dialect dialect) {
+    DelimitedReader reader(bytes, dialect);
+    if (!reader.next()) return bytes.size();
+    auto end = static_cast<std::size_t>(reader.raw().data() + reader.raw().size() - bytes.data());
+    if (end < bytes.size() && bytes[end] == '\r' && end + 1 < bytes.size() && bytes[end + 1] == '\n') ++end;
+    return std::min(bytes.size(), end + 1);
+  }
+
+  void plan_columns_of(SourceFile& file, const Rows& rows) {
+    const SourceSpec& spec = *file.spec;
+    RawTable raw;
+    raw.table = std::move(columns_[static_cast<int>(spec.kind)]);
+    const AskedFields asked = asked_fields(spec.kind, wanted_, project_, spec.max_age > 0);
+    file.plan = plan_columns(rows, asked, project_, spec, file.part(spec.kind), raw);
+    columns_[static_cast<int>(spec.kind)] = std::move(raw.table);
+    if (!file.part(spec.kind).folds_items) return;
+    RawTable items;
+    items.table = std::move(columns_[static_cast<int>(RecordKind::item)]);
+    items.table.kind = RecordKind::item;
+    file.items = plan_columns(rows, asked_fields(RecordKind::item, wanted_, project_, false), project_, spec, file.part(RecordKind::item), items);
+    columns_[static_cast<int>(RecordKind::item)] = std::move(items.table);
+  }
+
+  void learn_ids(const SourceFile& file, std::string_view rows) {
+    std::size_t cell = 0;
+    for (const CellPlan& plan : file.plan.cells)
+      if (columns_[static_cast<int>(RecordKind::order)].columns[plan.column].name == "order_id") cell = plan.cell;
+    DelimitedReader reader(rows, file.dialect);
+    while (sample_ids_.size() < 200 && reader.next())
+      if (reader.fault() == DelimitedReader::Fault::none && reader.cells().size() == file.plan.width && reader.raw().data() + reader.raw().size() != rows.data() + rows.size())
+        sample_ids_.emplace_back(trimmed(reader.cells()[cell].text));
+  }
+
+  bool holds(RecordKind kind, std::string_view field) const { return columns_[static_cast<int>(kind)].find(field) != nullptr; }
+
+  void plan() {
+    plan_.project = &project_;
+    plan_.as_of = as_of_;
+    plan_.keep = &keep_;
+    std::vector<std::string_view> ids(sample_ids_.begin(), sample_ids_.end());
+    plan_.code = IdCode::learned_from(ids);
+    plan_.parcels_tell = holds(RecordKind::shipment, "delivered_at");
+    plan_.told_elsewhere.assign(project_.schema.size(), false);
+    for (std::size_t i = 0; i < project_.schema.size(); ++i) {
+      const std::string& name = project_.schema.at(static_cast<Slot>(i)).name;
+      const bool is_item_sum = name == "order_value" || name == "goods_value" || name == "shipping_fee";
+      const bool items_tell = is_item_sum && !columns_[static_cast<int>(RecordKind::item)].columns.empty();
+      plan_.told_elsewhere[i] = holds(RecordKind::shipment, name) || holds(RecordKind::customer, name) || items_tell;
+    }
+    plan_.status_is_told = holds(RecordKind::order, "status") || holds(RecordKind::shipment, "status") || holds(RecordKind::customer, "status");
+    plan_.lines_have_currency = std::any_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
+      return s.kind == RecordKind::item || s.kind == RecordKind::credit;
+    });
+    plan_.is_possible = true;
+  }
+
+  void judge_batches(Batches& batches) {
+    std::atomic<std::size_t> next = 0;
+    run_on_threads(threads_, [&](int) {
+      try {
+        std::vector<std::int64_t> newest;
+        for (std::size_t number = next++; number < batches.size(); number = next++) {
+          Batch batch;
+          batch.records = batches.read(number, newest);
+          batch.judgement = judge(batch.records, project_, as_of_, judging_);
+          if (use_.prepare) use_.prepare(batch);
+          if (!take_in_turn(number, batch)) return;
+        }
+        const std::lock_guard lock(guard_);
+        for (std::size_t i = 0; i < newest.size(); ++i) newest_[i] = std::max(newest_[i], newest[i]);
+      } catch (...) {
+        const std::lock_guard lock(guard_);
+        has_failed_ = true;
+        turn_changed_.notify_all();
+        throw;
+      }
+    });
+  }
+
+  bool take_in_turn(std::size_t number, Batch& batch) {
+    std::unique_lock lock(guard_);
+    turn_changed_.wait(lock, [&] { return has_failed_ || turn_ == number; });
+    if (has_failed_) return false;
+    add(batch.judgement.counts, survey_.counts);
+    survey_.stats.looked_at_again += batch.records.orders().rows();
+    append(batch.records, survey_.records);
+    use_.take(batch);
+    if (is_doubtful_) held_.push_back(std::move(batch.text));
+    else if (use_.print) use_.print(batch.text);
+    if (use_.keeps_bytes) {
+      for (std::unique_ptr<std::string>& buffer : batch.records.buffers)
+        if (buffer) survey_.records.buffers.push_back(std::move(buffer));
+      survey_.words.push_back(std::move(batch.records.words));
+    }
+    ++turn_;
+    turn_changed_.notify_all();
+    return true;
+  }
+
+  void finish(Sifted& sifted) {
+    Records& records = survey_.records;
+    add(sifted.counts, survey_.counts);
+    for (int kind = 0; kind < record_kinds; ++kind) {
+      records.rows_read[kind] += sifted.rows_read[kind];
+      records.orphans[kind] += sifted.orphans[kind];
+    }
+    for (const SourceSpec& spec : project_.sources) records.mapped[static_cast<std::size_t>(spec.kind)] = true;
+    for (const SourceFile& file : files_) {
+      records.files.push_back(file.name);
+      file.bytes->check_unchanged();
+    }
+    if (customers_) {
+      append(customer_records_, records);
+      for (std::unique_ptr<std::string>& buffer : customer_records_.buffers) records.buffers.push_back(std::move(buffer));
+      survey_.words.push_back(std::move(customer_records_.words));
+    }
+    sort_findings(records);
+    refuse_doubtful_sources(sifted);
+    if (use_.print)
+      for (const std::string& text : held_) use_.print(text);
+  }
+
+  // Whether something read later can still show that a source is not whole.
+  bool may_be_doubtful(const Sifted& sifted) const {
+    for (const SourceFile& file : files_)
+      if (file.spec->max_age > 0 || file.spec->min_rows > 0 || sifted.clean[file.index] == 0) return true;
+    return false;
+  }
+
+  // As they would have been found one file after the other.
+  void sort_findings(Records& records) const {
+    const auto number_of = [&](const std::string& name) {
+      const auto found = std::find_if(files_.begin(), files_.end(), [&](const SourceFile& f) { return f.name == name; });
+      return found == files_.end() ? files_.size() : static_cast<std::size_t>(found - files_.begin());
+    };
+    std::stable_sort(records.rejected.begin(), records.rejected.end(), [&](const Rejected& a, const Rejected& b) {
+      return std::tuple(number_of(a.where.file), a.where.line) < std::tuple(number_of(b.where.file), b.where.line);
+    });
+    std::stable_sort(records.contradictions.begin(), records.contradictions.end(),
+                     [](const Contradiction& a, const Contradiction& b) { return std::tie(a.kind, a.id, a.field) < std::tie(b.kind, b.id, b.field); });
+    std::stable_sort(records.unknown_words.begin(), records.unknown_words.end(),
+                     [](const UnknownWord& a, const UnknownWord& b) { return std::tie(a.kind, a.field, a.word) < std::tie(b.kind, b.field, b.word); });
+  }
+
+  void refuse_doubtful_sources(const Sifted& sifted) const {
+    for (const SourceSpec& spec : project_.sources) {
+      if (spec.kind == RecordKind::customer) continue;
+      SourceTotals totals;
+      for (const SourceFile& file : files_) {
+        if (file.spec != &spec) continue;
+        const auto rejected = std::count_if(survey_.records.rejected.begin(), survey_.records.rejected.end(),
+                                            [&](const Rejected& r) { return r.where.file == file.name; });
+        totals.rows += sifted.rows[file.index] - std::min(sifted.rows[file.index], static_cast<std::size_t>(rejected));
+        totals.newest = std::max(totals.newest, newest_[file.index]);
+        for (const CellPlan& cell : file.plan.cells) totals.tells_time = totals.tells_time || cell.is_fact_time;
+      }
+      refuse_doubtful(spec, totals, survey_.records.rejected, as_of_, spec.zone.value_or(project_.shop.zone));
+    }
+  }
+
+  const Project& project_;
+  Instant as_of_;
+  const Wanted& wanted_;
+  const JudgeOptions& judging_;
+  Keep keep_;
+  const EngineOptions& options_;
+  const BatchUse& use_;
+  Inputs inputs_;
+  int threads_;
+  Survey survey_;
+  Table columns_[record_kinds];  // without rows
+  std::vector<SourceFile> files_;
+  bool is_delimited_ = true;
+  std::vector<std::string> sample_ids_;
+  std::optional<SideTable> customers_;
+  Records customer_records_;
+  SievePlan plan_;
+  std::vector<std::int64_t> newest_;  // by file
+  bool is_doubtful_ = false;
+  std::vector<std::string> held_;     // texts, while a source may be in doubt
+  std::mutex guard_;
+  std::condition_variable turn_changed_;
+  std::size_t turn_ = 0;
+  bool has_failed_ = false;
+};
+
+}  // namespace
+
+Survey read_and_judge(const Project& project, Instant as_of, const Wanted& wanted, const JudgeOptions& judging, Keep keep,
+                       const EngineOptions& options, const BatchUse& use) {
+  return Engine(project, as_of, wanted, judging, std::move(keep), options, use).run();
+}
+
+}  // namespace amends

@@ -1,0 +1,56 @@
+// The record engine: from a project's sources to judged cases, in parallel and in bounded memory. Orders that are in
+// time or not due yet are counted as their files go by (sift.h); the others come in batches of full records, judged
+// (batches.h, core/miss.h). What it finds is what read_records() and judge() find on everything at once.
+#pragma once
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/miss.h"
+#include "io/limits.h"
+#include "io/keep.h"
+#include "io/sources.h"
+
+namespace amends {
+
+struct EngineOptions {
+  int threads = 0;                                    // 0: as many as there are processors
+  Limits limits;
+  std::uint64_t chunk_size = std::uint64_t{1} << 20;  // bytes of a file that one thread takes at a time
+};
+
+// Some orders with all that belongs to them.
+struct Batch {
+  Records records;
+  Judgement judgement;
+  std::string text;  // what is to be printed of it
+};
+
+// What is done with each batch.
+struct BatchUse {
+  std::function<void(Batch&)> prepare;            // on any thread, several at a time; may be empty
+  std::function<void(Batch&)> take;               // one after the other, in the order of the orders' files
+  std::function<void(std::string_view)> print;    // the texts, in that order, once no source can be in doubt any more
+  bool keeps_bytes = false;             // misses are kept, and so is what their facts point to
+};
+
+struct EngineStats {
+  std::uint64_t bytes = 0, spilled = 0;
+  std::size_t looked_at_again = 0;  // orders
+  double opening = 0, sifting = 0, fetching = 0, judging = 0;  // seconds
+};
+
+// All that came of the records but the misses.
+struct Survey {
+  Records records;                             // without tables: what was set aside, counts, names
+  std::vector<std::deque<std::string>> words;  // kept with its buffers
+  Counts counts;
+  EngineStats stats;
+};
+
+// Throws Error. `keep` says which orders always come in a batch.
+Survey read_and_judge(const Project& project, Instant as_of, const Wanted& wanted, const JudgeOptions& judging, Keep keep,
+                       const EngineOptions& options, const BatchUse& use);
+
+}  // namespace amends
