@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sys/resource.h>
 #include <map>
 #include <set>
 
@@ -9,6 +10,7 @@
 
 #include "cmd/sentences.h"
 #include "core/letter_facts.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "io/limits.h"
 
@@ -261,12 +263,41 @@ bool reads_stdin(const Project& project) {
 
 namespace {
 
+// The most memory this process has had resident, in bytes.
+std::uint64_t peak_memory() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
 void append(Judgement&& from, Judgement& to) {
   std::move(from.misses.begin(), from.misses.end(), std::back_inserter(to.misses));
   std::move(from.unjudged.begin(), from.unjudged.end(), std::back_inserter(to.unjudged));
   std::move(from.unmatched.begin(), from.unmatched.end(), std::back_inserter(to.unmatched));
   std::move(from.rematched.begin(), from.rematched.end(), std::back_inserter(to.rematched));
   std::move(from.seen.begin(), from.seen.end(), std::back_inserter(to.seen));
+}
+
+std::string stats_line(const Survey& survey) {
+  const auto whole = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
+  const auto by_kind = [&](Json& json, std::string_view name, const std::size_t (&counts)[record_kinds]) {
+    json.key(name).open('{');
+    for (int kind = 0; kind < record_kinds; ++kind)
+      if (survey.records.mapped[static_cast<std::size_t>(kind)]) json.field(source_name_of(static_cast<RecordKind>(kind)), whole(counts[kind]));
+    json.close('}');
+  };
+  const EngineStats& stats = survey.stats;
+  Json json;
+  json.open('{').field("type", "stats").field("v", 1).field("bytes", whole(stats.bytes));
+  by_kind(json, "rows_read", survey.records.rows_read);
+  json.field("rejected", whole(survey.records.rejected.size())).field("contradictory", whole(survey.records.contradictions.size()));
+  json.field("orders", whole(survey.counts.orders)).field("looked_at_again", whole(stats.looked_at_again));
+  by_kind(json, "orphaned", survey.records.orphans);
+  json.key("seconds").open('{');
+  for (const auto& [stage, seconds] : {std::pair{"opening", stats.opening}, {"parsing", stats.parsing}, {"joining", stats.joining}, {"fetching", stats.fetching}, {"judging", stats.judging}})
+    json.key(stage).raw(fmt::format("{:.3f}", seconds));
+  json.close('}').field("spilled_bytes", whole(stats.spilled)).field("peak_memory_bytes", whole(peak_memory()));
+  return json.close('}').str();
 }
 
 Keep kept_orders(const Books& books) {
@@ -283,6 +314,7 @@ Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging
     append(std::move(batch.judgement), judged.judgement);
   };
   judged.survey = read_and_judge(*context.project, context.as_of, asked.wanted, judging, std::move(keep), engine_options(context), all);
+  if (context.options.stats) fmt::print(stderr, "{}\n", stats_line(judged.survey));
   judged.judgement.counts = judged.survey.counts;
   judged.judgement.as_of = context.as_of;
   return judged;

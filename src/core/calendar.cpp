@@ -124,4 +124,14 @@ Calendar weekdays(const Zone& zone) {
   return calendar;
 }
 
+std::int64_t weekdays_between(const Zone& zone, Date a, Date b) {
+  if (b < a || !all_existed(zone, a, b)) return weekdays(zone).business_days(a, b);
+  // Monday to Friday of whole weeks, and of the days after.
+  const std::int32_t days = b.days - a.days;
+  std::int64_t count = std::int64_t{days} / 7 * 5;
+  int day = weekday(a);
+  for (std::int32_t i = 0; i < days % 7; ++i) count += (day = (day + 1) % 7) < 5 ? 1 : 0;
+  return count;
+}
+
 }  // namespace amends

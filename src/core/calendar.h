@@ -54,6 +54,8 @@ class Calendar {
 
 // Monday to Friday, whole days: what counts where no calendar is named.
 Calendar weekdays(const Zone& zone);
+// Its business_days(a, b), without a calendar.
+std::int64_t weekdays_between(const Zone& zone, Date a, Date b);
 
 // The first instant at which the clock there has reached the wall time: of one that comes twice the first, of
 // one the clocks skip the moment of the change.

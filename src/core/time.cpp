@@ -195,6 +195,7 @@ Zone Zone::utc() {
 }
 
 std::optional<Zone> Zone::named(std::string_view iana_name) {
+  if (iana_name == "UTC") return utc();
   static std::mutex guard;
   static std::map<std::string, cctz::time_zone, std::less<>> zones;  // by name; nodes stay where they are
   const std::lock_guard lock(guard);
@@ -224,6 +225,7 @@ int Zone::offset_seconds(Instant at) const {
 }
 
 Instant Zone::instant_at(Date date, std::int64_t ms_of_day) const {
+  if (zone_ == nullptr) return Instant{std::int64_t{date.days} * ms_per_day + ms_of_day};
   const auto found = zone_of(zone_).lookup(civil_second_of(date, ms_of_day));
   const std::int64_t seconds = found.pre.time_since_epoch().count();  // pre: by the offset before a change
   return Instant{seconds * ms_per_second + floor_mod(ms_of_day, ms_per_second)};
@@ -306,20 +308,53 @@ std::optional<std::int64_t> read_duration(std::string_view text) {
   return std::nullopt;
 }
 
+namespace {
+
+char* put_digits(char* to, std::int64_t value, int count) {
+  for (int i = count - 1; i >= 0; --i, value /= 10) to[i] = static_cast<char>('0' + value % 10);
+  return to + count;
+}
+
+char* put_clock(char* to, std::int64_t seconds) {
+  to = put_digits(to, seconds / 3600, 2);
+  *to++ = ':';
+  return put_digits(to, seconds / 60 % 60, 2);
+}
+
+}  // namespace
+
 std::string print(Date date) {
   const YearMonthDay c = civil(date);
-  return fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
+  if (c.year < 0 || c.year > 9999) return fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
+  char buffer[10];
+  char* to = put_digits(buffer, c.year, 4);
+  *to++ = '-';
+  to = put_digits(to, c.month, 2);
+  *to++ = '-';
+  return std::string(buffer, put_digits(to, c.day, 2));
 }
 
 std::string print(Instant at, const Zone& zone) {
   const int offset = zone.offset_seconds(at);
-  const std::int64_t ms = zone.ms_of_day(at);
-  std::string out = print(zone.date_at(at)) + "T";
-  out += fmt::format("{:02}:{:02}:{:02}", ms / ms_per_hour, ms / ms_per_minute % 60, ms / ms_per_second % 60);
-  if (ms % ms_per_second != 0) out += fmt::format(".{:03}", ms % ms_per_second);
-  if (offset == 0) return out + "Z";
-  const int magnitude = offset < 0 ? -offset : offset;
-  return out + fmt::format("{}{:02}:{:02}", offset < 0 ? '-' : '+', magnitude / 3600, magnitude / 60 % 60);
+  const std::int64_t local = at.ms + offset * ms_per_second, ms = floor_mod(local, ms_per_day);
+  std::string out = print(Date{static_cast<std::int32_t>(floor_div(local, ms_per_day))});
+  char buffer[24];
+  char* to = buffer;
+  *to++ = 'T';
+  to = put_clock(to, ms / ms_per_second);
+  *to++ = ':';
+  to = put_digits(to, ms / ms_per_second % 60, 2);
+  if (ms % ms_per_second != 0) {
+    *to++ = '.';
+    to = put_digits(to, ms % ms_per_second, 3);
+  }
+  if (offset == 0) {
+    *to++ = 'Z';
+  } else {
+    *to++ = offset < 0 ? '-' : '+';
+    to = put_clock(to, offset < 0 ? -offset : offset);
+  }
+  return out.append(buffer, to);
 }
 
 std::string print(Moment moment, const Zone& zone) {

@@ -296,7 +296,7 @@ Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict) {
   if (day <= base.day) return late;
   late.days = day.days - base.day.days;
   late.business_days = guarantee.due.calendar ? guarantee.due.calendar->business_days(base.day, day)
-                                              : weekdays(zone).business_days(base.day, day);
+                                              : weekdays_between(zone, base.day, day);
   return late;
 }
 

@@ -142,8 +142,9 @@ void Batches::fetch_chunk(std::size_t number, ChunkReader& reader, BlockLists::W
   }
 }
 
-Records Batches::read(std::size_t number, std::vector<std::int64_t>& newest) {
-  ChunkReader reader;
+Records Batches::read(std::size_t number, Desk& desk) {
+  ChunkReader& reader = desk.reader;
+  std::vector<std::int64_t>& newest = desk.newest;
   std::vector<Row> rows;
   if (number < sifted_.chunks.of_orders()) {
     std::vector<std::uint64_t> own(sifted_.own.bytes_in(number) / sizeof(std::uint64_t));
@@ -162,7 +163,8 @@ Records Batches::read(std::size_t number, std::vector<std::int64_t>& newest) {
       rows.push_back({position, static_cast<std::uint32_t>(line), row_at(reader.bytes().substr(at), chunk.file->dialect)});
     }
   }
-  std::string fetched;
+  std::string& fetched = desk.fetched;
+  fetched.clear();
   fetched.reserve(texts_.bytes_in(number));
   texts_.consume(number, [&](std::string_view block) { fetched += block; });
   for (std::size_t at = 0; at < fetched.size();) {
@@ -220,7 +222,7 @@ void Batches::read_file(const SourceFile& file, std::span<const Row> rows, Recor
     *input.bytes += row.text;
     *input.bytes += '\n';
   }
-  input.broken = broken_bytes(*input.bytes);
+  if (!is_well_formed(*input.bytes)) input.broken = broken_bytes(*input.bytes);
   Records& records = builder.records();
   const Reader reader = reader_for(project_, *file.spec, file.part(file.spec->kind), records);
   const Reader item_reader = reader_for(project_, *file.spec, file.part(RecordKind::item), records);

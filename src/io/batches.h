@@ -26,8 +26,14 @@ class Batches {
   void fetch(int threads);
   // One a chunk of the orders, and the last.
   std::size_t size() const { return sifted_.chunks.of_orders() + 1; }
-  // Any thread may ask; each batch once. `newest`: by file, of the rows read.
-  Records read(std::size_t number, std::vector<std::int64_t>& newest);
+  // What one thread uses again for every batch.
+  struct Desk {
+    ChunkReader reader;
+    std::string fetched;
+    std::vector<std::int64_t> newest;  // by file: the latest time of a fact in the rows read, ms
+  };
+  // Any thread may ask; each batch once.
+  Records read(std::size_t number, Desk& desk);
 
  private:
   struct Row {

@@ -1,20 +1,35 @@
 #include "io/block_lists.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <new>
 
 namespace amends {
 namespace {
 
-constexpr std::size_t slab_size = std::size_t{512} << 10;
+constexpr std::size_t small_slab = std::size_t{256} << 10, large_slab = std::size_t{4} << 20;
+constexpr std::size_t small_slabs = 8;  // before memory is taken a huge page at a time
+
 
 }  // namespace
+
+void BlockPool::add_slab() {
+  const bool is_large = slabs_.size() >= small_slabs;
+  const std::size_t size = is_large ? large_slab : small_slab;
+  auto* const slab = static_cast<char*>(is_large ? std::aligned_alloc(large_slab, size) : std::malloc(size));
+  if (slab == nullptr) throw std::bad_alloc();
+  if (is_large) ::madvise(slab, size, MADV_HUGEPAGE);  // a first touch of a page costs more than writing it
+  slabs_.emplace_back(slab);
+  for (std::size_t i = size / block_size_; i > 0; --i) free_.push_back(slab + (i - 1) * block_size_);
+}
 
 char* BlockPool::take() {
   const std::lock_guard lock(guard_);
   in_use_ += block_size_;
   if (free_.empty()) {
-    slabs_.emplace_back(new char[slab_size]);
-    for (std::size_t i = slab_size / block_size_; i > 0; --i) free_.push_back(slabs_.back().get() + (i - 1) * block_size_);
+    add_slab();
   }
   char* const block = free_.back();
   free_.pop_back();

@@ -4,6 +4,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -36,7 +37,11 @@ class BlockPool {
   std::size_t block_size_;
   std::uint64_t memory_;
   std::mutex guard_;
-  std::vector<std::unique_ptr<char[]>> slabs_;
+  struct Free {
+    void operator()(char* slab) const { std::free(slab); }
+  };
+  void add_slab();
+  std::vector<std::unique_ptr<char, Free>> slabs_;
   std::vector<char*> free_;
   std::atomic<std::uint64_t> in_use_ = 0;
   TemporaryFile file_;

@@ -89,7 +89,9 @@ class Engine {
     Sifted sifted(rows, files_, options_.chunk_size);
     SiftProgress progress;
     sift(files_, plan_, partitions, threads_, progress, sifted);
-    survey_.stats.sifting = watch.lap();
+    const double sifting = watch.lap();
+    survey_.stats.joining = std::chrono::duration<double>(std::chrono::steady_clock::now() - sifted.parsed).count();
+    survey_.stats.parsing = sifting - survey_.stats.joining;
     Batches batches(project_, as_of_, wanted_, files_, columns_, customers_ ? &*customers_ : nullptr, rows, sifted);
     batches.fetch(threads_);
     survey_.stats.fetching = watch.lap();
@@ -270,16 +272,16 @@ class Engine {
     std::atomic<std::size_t> next = 0;
     run_on_threads(threads_, [&](int) {
       try {
-        std::vector<std::int64_t> newest;
+        Batches::Desk desk;
         for (std::size_t number = next++; number < batches.size(); number = next++) {
           Batch batch;
-          batch.records = batches.read(number, newest);
+          batch.records = batches.read(number, desk);
           batch.judgement = judge(batch.records, project_, as_of_, judging_);
           if (use_.prepare) use_.prepare(batch);
           if (!take_in_turn(number, batch)) return;
         }
         const std::lock_guard lock(guard_);
-        for (std::size_t i = 0; i < newest.size(); ++i) newest_[i] = std::max(newest_[i], newest[i]);
+        for (std::size_t i = 0; i < desk.newest.size(); ++i) newest_[i] = std::max(newest_[i], desk.newest[i]);
       } catch (...) {
         const std::lock_guard lock(guard_);
         has_failed_ = true;

@@ -38,7 +38,7 @@ struct BatchUse {
 struct EngineStats {
   std::uint64_t bytes = 0, spilled = 0;
   std::size_t looked_at_again = 0;  // orders
-  double opening = 0, sifting = 0, fetching = 0, judging = 0;  // seconds
+  double opening = 0, parsing = 0, joining = 0, fetching = 0, judging = 0;  // seconds
 };
 
 // All that came of the records but the misses.

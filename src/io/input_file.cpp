@@ -1,6 +1,7 @@
 #include "io/input_file.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 #include <glob.h>
 
 #include <algorithm>
@@ -72,6 +73,10 @@ std::string path_from(const std::string& folder, const std::string& path) {
 bool stands_for_itself(const std::string& path) { return path == "-" || database_path(path) || !has_pattern(path); }
 
 }  // namespace
+
+bool is_well_formed(std::string_view bytes) {
+  return simdjson::validate_utf8(bytes.data(), bytes.size()) && std::memchr(bytes.data(), 0, bytes.size()) == nullptr;
+}
 
 std::vector<std::size_t> broken_bytes(std::string_view bytes) {
   std::vector<std::size_t> places = ill_formed(bytes);

@@ -25,6 +25,8 @@ struct InputFile {
   bool is_table = false;               // as of Input
 };
 
+// Whether it is UTF-8 without a zero byte.
+bool is_well_formed(std::string_view bytes);
 // Where bytes of a text are zero or no UTF-8, ascending.
 std::vector<std::size_t> broken_bytes(std::string_view bytes);
 

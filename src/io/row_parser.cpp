@@ -172,10 +172,15 @@ void RowParser::count_unknown(const CellPlan& plan, std::string_view text, const
 }
 
 bool RowParser::read_currency(std::string_view text) {
+  if (!text.empty() && text == known_currency_.name()) {
+    currency_ = last_currency_ = known_currency_;
+    out_->text = text;
+    return true;
+  }
   const std::optional<Currency> currency = currency_named(text);
   if (!currency)
     return fail(fmt::format("{} is not a currency", quoted(text)), "write its ISO 4217 code: GBP, EUR, USD");
-  currency_ = last_currency_ = *currency;
+  currency_ = last_currency_ = known_currency_ = *currency;
   out_->text = text == currency->name() ? text : std::string_view(reader_.records->words.emplace_back(currency->name()));
   return true;
 }

@@ -88,6 +88,7 @@ class RowParser {
   Currency currency_;            // of this row
   std::string_view last_id_;
   Currency last_currency_;
+  Currency known_currency_;      // the last that a cell named
   Parsed* out_ = nullptr;        // the cell being read
   CellFault fault_;
   std::vector<Parsed> parsed_;   // by column of the table

@@ -65,6 +65,13 @@ struct SievedRows {
   std::int64_t newest = Moment::none;  // the latest time of a fact, in ms
   std::size_t read = 0;                // rows that are not blank
   std::size_t clean = 0;
+
+  void clear() {
+    rows.clear();
+    uncoded.clear();
+    newest = Moment::none;
+    read = clean = 0;
+  }
 };
 
 // What is decided before the first row: which facts a promise is kept by, and who tells them.

@@ -1,16 +1,15 @@
 #include "io/sift.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <cstring>
 #include <limits>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
-#include "core/text.h"
+#include "io/input_file.h"
 #include "io/threads.h"
 
 namespace amends {
@@ -175,6 +174,7 @@ class Sifting {
     out_.clean.assign(files_.size(), 0);
     out_.newest.assign(files_.size(), Moment::none);
     run_on_threads(threads, [this](int) { parse_chunks(); });
+    out_.parsed = std::chrono::steady_clock::now();
     number_lines();
     run_on_threads(threads, [this](int) { join_partitions(); });
     join_uncoded();
@@ -189,6 +189,7 @@ class Sifting {
     std::vector<std::size_t> clean = std::vector<std::size_t>(sieves.size(), 0);
     std::vector<std::int64_t> newest = std::vector<std::int64_t>(sieves.size(), Moment::none);
     ChunkReader reader;
+    Structure structure;
     SievedRows sieved;
   };
 
@@ -246,13 +247,14 @@ class Sifting {
   }
 
   void read_rows(Chunk& chunk, std::uint64_t start, Hands& hands) {
-    hands.sieved = {};
+    hands.sieved.clear();
     chunk.first_row = chunk.behind = start;
     chunk.lines = 0;
     if (start >= chunk.end) return;
     ChunkReader& reader = hands.reader;
     reader.read(chunk, start, chunk.end + usual_tail);
-    Structure structure(chunk.file->dialect);
+    Structure& structure = hands.structure;
+    structure.set_dialect(chunk.file->dialect);
     const auto until = static_cast<std::size_t>(chunk.end - start);
     while (structure.find(reader.bytes(), until, reader.is_end()) == Structure::Found::more) reader.read_on();
     chunk.behind = start + structure.end();
@@ -270,13 +272,12 @@ class Sifting {
     RowSieve& sieve = sieve_of(*chunk.file, hands);
     sieve.start_chunk();
     const std::string_view bytes = hands.reader.bytes().substr(0, rows.end());
-    const bool well_formed = simdjson::validate_utf8(bytes.data(), bytes.size()) && std::memchr(bytes.data(), 0, bytes.size()) == nullptr;
+    const bool well_formed = is_well_formed(bytes);
+    const std::uint64_t first_position = chunk.file->base + chunk.first_row;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
       if (rows.is_blank(row)) continue;
-      const std::string_view text = rows.text_of(row);
-      const bool broken = !well_formed && (first_invalid_utf8(text) != std::string_view::npos || text.find('\0') != std::string_view::npos);
-      const std::uint64_t at = chunk.first_row + static_cast<std::uint64_t>(text.data() - bytes.data());
-      sieve.take(rows, row, chunk.file->base + at, broken, hands.sieved);
+      const bool broken = !well_formed && !is_well_formed(rows.text_of(row));
+      sieve.take(rows, row, first_position + rows.begin_of_row(row), broken, hands.sieved);
     }
   }
 

@@ -6,6 +6,7 @@
 // A chunk takes the rows that begin in it. Where its first row begins is guessed (behind the first line feed) and
 // then compared with where the chunk before it ended, so that a line feed inside quotes is never taken for a row's.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -70,6 +71,7 @@ struct Sifted {
   std::vector<std::size_t> clean;           // by file: those that can be used for certain
   std::vector<std::int64_t> newest;         // by file: the latest time of a fact, ms
   std::size_t wanted_orders = 0;
+  std::chrono::steady_clock::time_point parsed;  // when the first pass was over
 };
 
 struct SiftProgress {

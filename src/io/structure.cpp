@@ -74,7 +74,7 @@ std::size_t count_lines(std::string_view bytes) {
 
 void Structure::clear() {
   faulty_.clear();
-  end_ = lines_ = 0;
+  rows_ = end_ = lines_ = 0;
 }
 
 bool Structure::is_faulty(std::size_t row) const {
@@ -138,8 +138,8 @@ Structure::Found Structure::find(std::string_view bytes, std::size_t until, bool
     }
   }
   while (rows > 0 && begin_of(rows == 1 ? 0 : row_ends_[rows - 2]) >= until) --rows;
-  row_ends_.resize(rows);
-  end_ = rows == 0 ? 0 : std::min(bytes.size(), ends_[row_ends_.back() - 1] + std::size_t{1});
+  rows_ = rows;
+  end_ = rows == 0 ? 0 : std::min(bytes.size(), ends_[row_ends_[rows - 1] - 1] + std::size_t{1});
   lines_ = rows + feeds_inside;
   if (feeds_inside > 0) lines_ = count_lines(bytes.substr(0, end_));  // some may lie behind end()
   return Found::rows;
@@ -179,6 +179,7 @@ Structure::Found Structure::find_carefully(std::size_t until, bool is_end) {
   if (at < until && !is_end) return Found::more;
   end_ = at;
   lines_ = count_lines(bytes_.substr(0, end_));
+  rows_ = row_ends_.size();
   return Found::rows;
 }
 
