@@ -115,8 +115,8 @@ bool DatabasePath::is_query() const {
 std::string DatabasePath::shown() const {
   const bool of_server = system == System::postgresql;
   std::string name = of_server ? "postgresql://" + without_odd_port(place_of(database)) : "sqlite:" + database;
-  // What looks like the end of an address is one, cut at a # nobody escaped.
-  if (of_server && !is_query() && asked.find('@') != npos) return name;
+  // A table that looks like the end of an address is one, cut off at a # nobody escaped.
+  if (asked.empty() || (of_server && !is_query() && asked.find('@') != npos)) return name;
   return name + "#" + cut(on_one_line(asked));
 }
 
