@@ -46,7 +46,7 @@ struct Libpq {
 
   Libpq() {
     void* library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);  // never closed: it may keep threads and handlers
-    if (library == nullptr) throw Error{{}, "PostgreSQL's client library, libpq.so.5, is not here", "apt install libpq5", Exit::io};
+    if (library == nullptr) throw Error{{}, "PostgreSQL's client library, libpq.so.5, cannot be loaded", "apt install libpq5", Exit::io};
     load(library, "PQconnectdbParams", connect);
     load(library, "PQfinish", finish);
     load(library, "PQstatus", status);
