@@ -179,11 +179,17 @@ std::unique_ptr<ByteStore> open_file(const std::string& path, const std::string&
   return FileOpener(path, name, converter(encoding, where), limits).open();
 }
 
-Inputs::Inputs(Limits limits) : limits_(std::move(limits)) {}
+Inputs::Inputs(Limits limits) : limits_(std::move(limits)) { limits_.memory /= 4; }
 Inputs::~Inputs() = default;
 Inputs::Inputs(Inputs&&) noexcept = default;
 
 Input Inputs::open(const SourceSpec& spec, const std::string& path) {
+  Input input = opened(spec, path);
+  limits_.memory -= std::min(limits_.memory, input.bytes->in_memory());
+  return input;
+}
+
+Input Inputs::opened(const SourceSpec& spec, const std::string& path) {
   const std::optional<DatabasePath> of_database = database_path(path);
   if (!of_database) {
     const std::string name = path == "-" ? "stdin" : path;
