@@ -18,6 +18,7 @@ amends::Instant now() {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is noticed at the write, and is success
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a write that fails
   try {
     return static_cast<int>(amends::run_command_line(argc, argv, {now()}));
   } catch (const amends::ClosedPipe&) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "core/text.h"
 
 namespace amends {
@@ -17,37 +19,36 @@ std::size_t scheme_length(std::string_view text) {
   return 0;
 }
 
-// Where the part behind the # begins. A # before the first / is one of a password nobody escaped.
-std::size_t fragment_of(std::string_view url, std::size_t authority) {
-  const std::size_t slash = url.find('/', authority);
-  const std::size_t behind = slash == npos ? npos : url.find('#', slash);
-  return behind != npos ? behind : url.find('#', authority);
+bool is_digits(std::string_view text) { return text.find_first_not_of("0123456789") == npos; }
+
+// "host", "host:5433", "[::1]:5433", several of them behind commas, or nothing.
+bool are_hosts(std::string_view text) {
+  const std::vector<std::string_view> hosts = split(text, ',');
+  return std::all_of(hosts.begin(), hosts.end(), [](std::string_view host) {
+    const std::size_t colon = host.find(':', host.starts_with('[') ? std::min(host.find(']'), host.size()) : 0);
+    return colon == npos || is_digits(host.substr(colon + 1));
+  });
 }
 
-// The @ that ends user and password; npos when the URL has neither. An unescaped / or ? may stand before it.
-std::size_t credentials_end(std::string_view url) {
-  const std::size_t parameters = url.find('?');
-  const std::size_t at = url.substr(0, parameters).rfind('@');
-  if (at != npos || parameters == npos) return at;
-  const std::size_t late = url.rfind('@');
-  return late != npos && url.find('=', parameters) > late ? late : npos;
-}
+// What stands behind the scheme, up to the #.
+struct Address {
+  std::string_view user;   // and password
+  std::string_view place;  // host:port/db
+  std::string_view parameters;
+  bool plain = false;
+};
 
-bool is_port(std::string_view text) { return text.find_first_not_of("0123456789") == npos; }
-
-// host:port/db
-std::string_view place_of(std::string_view url) {
-  url.remove_prefix(scheme_length(url));
-  if (const std::size_t at = credentials_end(url); at != npos) url.remove_prefix(at + 1);
-  return url.substr(0, url.find('?'));
-}
-
-// The port of an address that lacks its host is a password.
-std::string without_odd_port(std::string_view place) {
-  const std::size_t slash = std::min(place.find('/'), place.size());
-  const std::size_t colon = place.substr(0, slash).rfind(':');
-  const bool odd = colon != npos && !place.starts_with('[') && !is_port(place.substr(colon + 1, slash - colon - 1));
-  return odd ? std::string(place.substr(0, colon)) : std::string(place);
+// Not plain: an @, / or ? of a password that should have been escaped leaves open where the password ends.
+Address address_of(std::string_view text) {
+  Address address;
+  const std::size_t at = text.find('@');
+  if (at != npos) address.user = text.substr(0, at);
+  const std::string_view rest = at == npos ? text : text.substr(at + 1);
+  address.place = rest.substr(0, rest.find('?'));
+  address.parameters = rest.substr(address.place.size());
+  const std::string_view hosts = address.place.substr(0, address.place.find('/'));
+  address.plain = address.user.find_first_of("/?") == npos && rest.find('@') == npos && are_hosts(hosts);
+  return address;
 }
 
 std::string_view without_margins(std::string_view text) {  // line ends, too
@@ -86,20 +87,27 @@ std::size_t end_of_url(std::string_view text, std::size_t from) {
 }
 
 void append_without_password(std::string& out, std::string_view url) {
-  const std::size_t authority = scheme_length(url);
-  const std::string_view fragment = url.substr(std::min(fragment_of(url, authority), url.size()));
-  std::string_view address = url.substr(0, url.size() - fragment.size());
-  const std::size_t at = credentials_end(address), colon = address.find(':', authority);
-  if (at != npos && colon < at) {
-    out.append(address.substr(0, colon + 1)).append("***");
-    address.remove_prefix(at);
+  const DatabasePath path = *database_path(url);
+  const std::size_t scheme = scheme_length(url);
+  out += url.substr(0, scheme);
+  if (!path.is_plain()) {
+    out += "***";
+    return;
   }
-  constexpr std::string_view parameter = "password=";
-  for (std::size_t found; (found = address.find(parameter)) != npos;) {
-    out.append(address.substr(0, found + parameter.size())).append("***");
-    address.remove_prefix(std::min(address.find('&', found), address.size()));
+  const std::size_t fragment = std::min(url.find('#'), url.size());
+  const Address address = address_of(url.substr(scheme, fragment - scheme));
+  const std::size_t colon = address.user.find(':');
+  out += address.user.substr(0, colon);
+  if (colon != npos) out += ":***";
+  if (address.user.data() != nullptr) out += '@';
+  out += address.place;
+  std::string_view parameters = address.parameters;
+  constexpr std::string_view name = "password=";
+  for (std::size_t found; (found = parameters.find(name)) != npos;) {
+    out.append(parameters.substr(0, found + name.size())).append("***");
+    parameters.remove_prefix(std::min(parameters.find('&', found), parameters.size()));
   }
-  out.append(address).append(fragment);
+  out.append(parameters).append(url.substr(fragment));
 }
 
 }  // namespace
@@ -112,23 +120,28 @@ bool DatabasePath::is_query() const {
   return begins_with("select") || begins_with("with");
 }
 
+// A table that looks like the end of an address is one, cut off at a # nobody escaped.
+bool DatabasePath::is_plain() const {
+  if (system == System::sqlite) return true;
+  return address_of(std::string_view(database).substr(scheme_length(database))).plain && (is_query() || asked.find('@') == npos);
+}
+
 std::string DatabasePath::shown() const {
-  const bool of_server = system == System::postgresql;
-  std::string name = of_server ? "postgresql://" + without_odd_port(place_of(database)) : "sqlite:" + database;
-  // What looks like the end of an address is one, cut at a # nobody escaped.
-  if (of_server && !is_query() && asked.find('@') != npos) return name;
-  return name + "#" + cut(on_one_line(asked));
+  if (!is_plain()) return "postgresql://...";
+  std::string name = "sqlite:" + database;
+  if (system == System::postgresql) name = fmt::format("postgresql://{}", address_of(std::string_view(database).substr(scheme_length(database))).place);
+  return asked.empty() ? name : name + "#" + cut(on_one_line(asked));
 }
 
 std::optional<DatabasePath> database_path(std::string_view path) {
   constexpr std::string_view sqlite = "sqlite:";
-  const std::size_t authority = scheme_length(path);
-  if (authority == 0 && !path.starts_with(sqlite)) return std::nullopt;
-  const std::size_t fragment = authority == 0 ? path.find('#') : fragment_of(path, authority);
+  const bool of_server = scheme_length(path) != 0;
+  if (!of_server && !path.starts_with(sqlite)) return std::nullopt;
+  const std::size_t fragment = path.find('#');
   DatabasePath found;
-  found.system = authority == 0 ? DatabasePath::System::sqlite : DatabasePath::System::postgresql;
+  found.system = of_server ? DatabasePath::System::postgresql : DatabasePath::System::sqlite;
   found.database = path.substr(0, fragment);
-  if (authority == 0) found.database.erase(0, sqlite.size());
+  if (!of_server) found.database.erase(0, sqlite.size());
   if (fragment != npos) found.asked = without_margins(path.substr(fragment + 1));
   return found;
 }

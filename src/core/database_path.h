@@ -15,13 +15,17 @@ struct DatabasePath {
   std::string asked;     // a table or a query; empty when the path names none
 
   bool is_query() const;
-  // "postgresql://host/db#orders": without user, password and parameters; a long query is cut.
+  // Whether it is clear where a password in it ends: its / ? # and @ are escaped.
+  bool is_plain() const;
+  // "postgresql://host/db#orders": without user, password and parameters; a long query is cut. Of a URL that is
+  // not plain nothing is shown.
   std::string shown() const;
 };
 
 std::optional<DatabasePath> database_path(std::string_view path);  // nothing: the path of a file
 
-// The text with *** for each password in a PostgreSQL URL in it. A TOML string stays one.
+// The text with *** for each password in a PostgreSQL URL in it, and for all of a URL that is not plain. A TOML
+// string stays one.
 std::string without_passwords(std::string_view text);
 
 }  // namespace amends

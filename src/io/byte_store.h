@@ -26,6 +26,7 @@ class ByteStore {
   // Error (io) when the input is not the one that was opened: it has grown, shrunk or was written to. To be
   // asked after the last read; a total over a file that changed meanwhile is nobody's.
   virtual void check_unchanged() const {}
+  virtual std::uint64_t in_memory() const { return 0; }  // how many of its bytes take up memory
 };
 
 [[noreturn]] void fail_to_read(const std::string& name, int error);  // an errno, as an Error (io)
@@ -52,6 +53,7 @@ class Spool : public ByteStore {
   explicit Spool(Limits limits) : most_in_memory_(limits.memory), file_(std::move(limits.tmp)) {}
   void append(std::string_view bytes);
   std::uint64_t size() const override { return in_file_ + in_memory_; }
+  std::uint64_t in_memory() const override { return in_memory_; }
   void read(std::uint64_t offset, std::span<char> to) const override;
 
  private:

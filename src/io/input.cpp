@@ -124,6 +124,7 @@ class FileOpener {
 
   std::unique_ptr<ByteStore> in_place(std::string_view start) {
     refuse_utf16(name_, start);
+    ::lseek(file_.get(), 0, SEEK_END);  // stdin that was read is at its end, for a second source, too
     return std::make_unique<FileStore>(std::move(file_), name_, start.starts_with(bom) ? bom.size() : 0);
   }
 
@@ -160,7 +161,10 @@ Format format_of(const SourceSpec& spec, std::string path) {
   throw Error{spec.where, fmt::format("{} is not a format", quoted(spec.format)), suggestion(name, {"csv", "tsv", "jsonl"})};
 }
 
-void refuse_without_table(const DatabasePath& path, const Where& where) {
+void refuse_odd(const DatabasePath& path, const Where& where) {
+  if (!path.is_plain())
+    throw Error{where, "this is not an address of PostgreSQL, or one with a password that is not escaped",
+                "write % as %25, @ as %40, / as %2F, ? as %3F and # as %23 in a name or password"};
   if (!path.asked.empty()) return;
   DatabasePath example = path;
   example.asked = "orders";
@@ -175,17 +179,23 @@ std::unique_ptr<ByteStore> open_file(const std::string& path, const std::string&
   return FileOpener(path, name, converter(encoding, where), limits).open();
 }
 
-Inputs::Inputs(Limits limits) : limits_(std::move(limits)) {}
+Inputs::Inputs(Limits limits) : limits_(std::move(limits)) { limits_.memory /= 4; }
 Inputs::~Inputs() = default;
 Inputs::Inputs(Inputs&&) noexcept = default;
 
 Input Inputs::open(const SourceSpec& spec, const std::string& path) {
+  Input input = opened(spec, path);
+  limits_.memory -= std::min(limits_.memory, input.bytes->in_memory());
+  return input;
+}
+
+Input Inputs::opened(const SourceSpec& spec, const std::string& path) {
   const std::optional<DatabasePath> of_database = database_path(path);
   if (!of_database) {
     const std::string name = path == "-" ? "stdin" : path;
     return {name, format_of(spec, path), false, open_file(path, name, spec.encoding, spec.where, limits_)};
   }
-  refuse_without_table(*of_database, spec.where);
+  refuse_odd(*of_database, spec.where);
   std::unique_ptr<RecordDatabase>& database = databases_[of_database->database];
   const bool is_sqlite = of_database->system == DatabasePath::System::sqlite;
   if (!database) database = is_sqlite ? open_sqlite(*of_database) : open_postgresql(*of_database);

@@ -2,18 +2,27 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
 
 #include "core/text.h"
 
 namespace amends {
 namespace {
 
+// What a container or service may use of the machine; all bits where nothing says.
+std::uint64_t allowed_memory() {
+  std::uint64_t bytes = 0;
+  std::ifstream told("/sys/fs/cgroup/memory.max");  // "max" where there is no limit
+  return told >> bytes ? bytes : ~std::uint64_t{0};
+}
+
 std::uint64_t machine_memory() {
   const long pages = ::sysconf(_SC_PHYS_PAGES), page = ::sysconf(_SC_PAGESIZE);
   if (pages <= 0 || page <= 0) return std::uint64_t{1} << 32;
-  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+  return std::min(static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page), allowed_memory());
 }
 
 std::string temporary_folder() {

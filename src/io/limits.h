@@ -11,7 +11,7 @@ struct Limits {
   std::uint64_t memory;  // bytes
   std::string tmp;       // a folder
 
-  Limits();  // half of the machine's memory; $TMPDIR, else /tmp
+  Limits();  // half of the memory of the machine or container; $TMPDIR, else /tmp
 };
 
 // "256M", "2G", "1 GiB", "500000": bytes; K, M, G and T are powers of 1024. Nothing when it is no size, or 0.

@@ -46,7 +46,7 @@ struct Libpq {
 
   Libpq() {
     void* library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);  // never closed: it may keep threads and handlers
-    if (library == nullptr) throw Error{{}, "PostgreSQL's client library, libpq.so.5, is not here", "apt install libpq5", Exit::io};
+    if (library == nullptr) throw Error{{}, "PostgreSQL's client library, libpq.so.5, cannot be loaded", "apt install libpq5", Exit::io};
     load(library, "PQconnectdbParams", connect);
     load(library, "PQfinish", finish);
     load(library, "PQstatus", status);
@@ -152,7 +152,7 @@ class PostgresqlRecords : public RecordDatabase {
     if (fault != nullptr) libpq().release(fault);
     if (settings == nullptr)
       throw Error{Where{path.shown(), 0, 0, 1, {}}, "this is not an address of PostgreSQL",
-                  "write postgresql://user@host:5432/database#table; in a name or password % is %25, @ is %40, / is %2F, # is %23", Exit::usage};
+                  "write postgresql://user@host:5432/database#table, in a name or password % as %25", Exit::usage};
     libpq().free_settings(settings);
   }
 

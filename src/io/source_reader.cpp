@@ -28,8 +28,9 @@ class SourceReader {
 
  private:
   void read_file(const std::string& path) {
-    const Input input = inputs_.open(spec_, path);
+    Input input = inputs_.open(spec_, path);
     file_ = read_whole(input);
+    input.bytes.reset();  // what was spooled need not be held twice
     if (file_.bytes->empty())
       throw Error{Where{input.name, 0, 0, 1, {}}, fmt::format("{} is empty", input.name),
                   "an export has at least a line that names its columns", Exit::io};

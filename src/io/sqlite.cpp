@@ -35,6 +35,8 @@ Error error_of_records(const std::string& path, int code, const std::string& wor
       return {where, "the database is locked: another program is writing to it", "run again when it is done", Exit::io};
     case SQLITE_ERROR:
       return {where, fmt::format("the database refused the query: {}", words), "check what stands behind the # of the source's path", Exit::io};
+    case SQLITE_READONLY:
+      return {where, "the query would write to the database", "a source only reads: SELECT ... FROM ...", Exit::io};
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
       return {where, fmt::format("the database cannot be opened: {}", words), "check the path of the source", Exit::io};

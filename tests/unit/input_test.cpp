@@ -164,3 +164,25 @@ TEST_CASE("a pipe is read to its end") {
     CHECK(read == (sent == "a" ? "a" : text));
   }
 }
+
+TEST_CASE("what is spooled stays within a quarter of the memory, all inputs together") {
+  ShopFolder folder;
+  std::mt19937 random(9);
+  Limits limits;
+  limits.memory = 4 << 20;
+  limits.tmp = folder.project.folder;
+  Inputs inputs(limits);
+  std::vector<Input> opened;
+  std::uint64_t in_memory = 0;
+  for (int i = 0; i < 5; ++i) {
+    const std::string name = "orders-" + std::to_string(i) + ".csv.gz", text = random_text(random, 700'000);
+    folder.write(name, gzipped(text));
+    const Input& input = opened.emplace_back(inputs.open(folder.add(RecordKind::order, name), folder.project.folder + "/" + name));
+    std::string read(input.bytes->size(), '\0');
+    input.bytes->read(0, read);
+    CHECK(read == text);
+    in_memory += input.bytes->in_memory();
+  }
+  constexpr std::uint64_t block = 1 << 18;  // each may hold the start of one
+  CHECK(in_memory <= (1u << 20) + 5 * block);
+}
