@@ -124,15 +124,17 @@ constexpr std::array<std::int32_t, years_known * 12 + 1> month_starts = [] {
   return starts;
 }();
 
-// What nearly every cell is: 2026-03-31T14:05:09, then nothing, Z or +01:00, eight bytes at a time. False for any
-// other text, which is read with more care.
-bool read_usual(std::string_view text, Stamp& stamp) {
-  if constexpr (std::endian::native != std::endian::little) return false;
-  const std::size_t size = text.size();
-  if (size != 19 && !(size == 20 && text[19] == 'Z') && size != 25) return false;
-  const std::uint64_t month_part = less(eight_bytes(text.data()), "0000-00-");
-  const std::uint64_t day_part = text[10] == ' ' ? less(eight_bytes(text.data() + 8), "00 00:00") : less(eight_bytes(text.data() + 8), "00T00:00");
-  const std::uint64_t second_part = less(eight_bytes(text.data() + 11), "00:00:00");
+struct Usual {
+  Date date;
+  std::int64_t ms_of_day = 0;
+  std::int64_t east = 0;  // ms
+};
+
+// 19 bytes: 2026-03-31T14:05:09.
+inline bool read_wall_time(const char* text, Usual& usual) {
+  const std::uint64_t month_part = less(eight_bytes(text), "0000-00-");
+  const std::uint64_t day_part = text[10] == ' ' ? less(eight_bytes(text + 8), "00 00:00") : less(eight_bytes(text + 8), "00T00:00");
+  const std::uint64_t second_part = less(eight_bytes(text + 11), "00:00:00");
   const std::uint64_t between = (month_part & 0xff0000ff00000000u) | (day_part & 0x0000ff0000ff0000u) | (second_part & 0x0000ff0000ff0000u);
   if (between != 0 || !are_digits(month_part) || !are_digits(day_part) || !are_digits(second_part)) return false;
   const int year = 100 * two_digits(month_part, 0) + two_digits(month_part, 2), month = two_digits(month_part, 5);
@@ -141,22 +143,30 @@ bool read_usual(std::string_view text, Stamp& stamp) {
   if (year < 1970 || year >= 1970 + years_known || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return false;
   const auto start = static_cast<std::size_t>((year - 1970) * 12 + month - 1);
   if (day < 1 || day > month_starts[start + 1] - month_starts[start]) return false;
-  stamp.date = Date{month_starts[start] + day - 1};
-  stamp.ms_of_day = ((hour * 60 + minute) * 60 + second) * ms_per_second;
-  stamp.kind = Stamp::Kind::local;
-  if (size == 19) return true;
-  std::int64_t east = 0;
-  if (size == 25) {
-    const std::uint64_t offset = less(eight_bytes(text.data() + 17), "00+00:00");  // "09+01:00", "09-01:00"
-    const int sign = digit(offset, 2);
-    if (digit(offset, 5) != 0 || (sign != 0 && sign != ('+' ^ '-')) || !are_digits(offset & 0xffff00ffff00ffffu)) return false;
-    if (two_digits(offset, 3) > 23 || two_digits(offset, 6) > 59) return false;
-    east = (two_digits(offset, 3) * 60 + two_digits(offset, 6)) * (sign == 0 ? ms_per_minute : -ms_per_minute);
-  }
-  stamp.kind = Stamp::Kind::instant;
-  stamp.instant = Instant{std::int64_t{stamp.date.days} * ms_per_day + stamp.ms_of_day - east};
+  usual.date = Date{month_starts[start] + day - 1};
+  usual.ms_of_day = ((hour * 60 + minute) * 60 + second) * ms_per_second;
   return true;
 }
+
+// "09+01:00", the last eight of 25 bytes.
+inline bool read_usual_offset(const char* text, std::int64_t& east) {
+  const std::uint64_t offset = less(eight_bytes(text), "00+00:00");
+  const int sign = digit(offset, 2);
+  if (digit(offset, 5) != 0 || (sign != 0 && sign != ('+' ^ '-')) || !are_digits(offset & 0xffff00ffff00ffffu)) return false;
+  if (two_digits(offset, 3) > 23 || two_digits(offset, 6) > 59) return false;
+  const std::int64_t ms = (two_digits(offset, 3) * 60 + two_digits(offset, 6)) * ms_per_minute;
+  east = sign == 0 ? ms : -ms;
+  return true;
+}
+
+// What nearly every cell is, eight bytes at a time; any other text is read with more care.
+inline bool read_usual(std::string_view text, Usual& usual) {
+  if constexpr (std::endian::native != std::endian::little) return false;
+  if (text.size() == 25) return read_wall_time(text.data(), usual) && read_usual_offset(text.data() + 17, usual.east);
+  return (text.size() == 19 || (text.size() == 20 && text[19] == 'Z')) && read_wall_time(text.data(), usual);
+}
+
+Instant instant_of(const Usual& usual) { return Instant{std::int64_t{usual.date.days} * ms_per_day + usual.ms_of_day - usual.east}; }
 
 }  // namespace
 
@@ -240,9 +250,18 @@ Zone::Wall Zone::wall(Date date, std::int64_t ms_of_day) const {
   return Wall::unique;
 }
 
+bool read_usual_instant(std::string_view text, Instant& at) {
+  Usual usual;
+  if (text.size() == 19 || !read_usual(text, usual)) return false;
+  at = instant_of(usual);
+  return true;
+}
+
 Stamp read_iso(std::string_view text) {
-  Stamp usual;
-  if (read_usual(text, usual)) return usual;
+  if (Usual usual; read_usual(text, usual)) {
+    if (text.size() == 19) return {Stamp::Kind::local, usual.date, usual.ms_of_day, {}};
+    return {Stamp::Kind::instant, usual.date, usual.ms_of_day, instant_of(usual)};
+  }
   Reader r{text};
   const int year = r.digits(4);
   if (year < 0 || !r.take('-')) return {};

@@ -95,6 +95,8 @@ struct Stamp {
 // ISO 8601 and RFC 3339 as exports write them: 2026-03-31, 2026-03-31T14:05, 2026-03-31 14:05:09,
 // with up to nine decimals of a second (cut to ms), then Z, +01:00, +0100, +01, " -0500", " UTC" or no zone.
 Stamp read_iso(std::string_view text);
+// The same for what nearly every cell is, 2026-03-31T14:05:09Z or 2026-03-31 14:05:09+01:00; false for any other text.
+bool read_usual_instant(std::string_view text, Instant& at);
 // The moment a stamp means where times without zone are those of `zone`.
 Moment moment_of(const Stamp& stamp, const Zone& zone);
 

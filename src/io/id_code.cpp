@@ -1,6 +1,7 @@
 #include "io/id_code.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace amends {
@@ -10,6 +11,26 @@ constexpr std::size_t most_digits = 17;  // 10^17 is below 2^57
 constexpr std::size_t uuid_length = 36;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// False when they are not all digits.
+bool append_eight_digits(const char* text, std::uint64_t& value) {
+  if constexpr (std::endian::native != std::endian::little) {
+    for (int i = 0; i < 8; ++i) {
+      if (!is_digit(text[i])) return false;
+      value = value * 10 + static_cast<std::uint64_t>(text[i] - '0');
+    }
+    return true;
+  }
+  std::uint64_t digits;
+  std::memcpy(&digits, text, sizeof digits);
+  digits ^= 0x3030303030303030u;
+  if (((digits | (digits + 0x7676767676767676u)) & 0x8080808080808080u) != 0) return false;
+  digits = (digits * 10 + (digits >> 8)) & 0x00ff00ff00ff00ffu;                // pairs
+  digits = (digits * 100 + (digits >> 16)) & 0x0000ffff0000ffffu;              // fours
+  digits = (digits & 0xffffffffu) * 10000 + (digits >> 32);
+  value = value * 100'000'000 + digits;
+  return true;
+}
 
 bool are_digits(std::string_view text) {
   return !text.empty() && text.size() <= most_digits && std::all_of(text.begin(), text.end(), is_digit);
@@ -94,13 +115,16 @@ bool IdCode::encode(std::string_view id, WideId& code) const {
   id.remove_prefix(prefix_.size());
   switch (shape_) {
     case Shape::digits: {
+      const std::uint64_t length = id.size();
       std::uint64_t value = 0;
       if (id.empty() || id.size() > most_digits) return false;
+      for (; id.size() >= 8; id.remove_prefix(8))
+        if (!append_eight_digits(id.data(), value)) return false;
       for (const char c : id) {
         if (!is_digit(c)) return false;
         value = value * 10 + static_cast<std::uint64_t>(c - '0');
       }
-      code = {0, std::uint64_t{id.size()} << 57 | value};
+      code = {0, length << 57 | value};
       return true;
     }
     case Shape::hex: return id.size() == 32 && encode_hex(id, code);

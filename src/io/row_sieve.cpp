@@ -241,8 +241,29 @@ class RowSieve::Parts {
     currency_ = project_.shop.currency;
     placed_ahead_ = false;
     for (const Step& step : steps_)
-      if (!read_cell(step)) return false;
+      if (step.is_instant ? !read_instant(step) : !read_cell(step)) return false;
     return true;
+  }
+
+  bool read_instant(const Step& step) {
+    const std::string_view text = rows_->raw_cell(first_cell_, step.cell);
+    std::int64_t& value = values_[step.plan->column];
+    Instant at;
+    if (!read_usual_instant(text, at)) {
+      value = Moment::none;
+      return text.empty() || read_cell(step);
+    }
+    value = Moment(at).raw();
+    return !step.plan->is_fact_time || (at < plan_.as_of && file_.spec->max_age == 0) || note_fact_time(step, at);
+  }
+
+  // False for a time ahead, unless it is the order's own.
+  bool note_fact_time(const Step& step, Moment moment) {
+    note_newest(moment);
+    const bool ahead = moment.is_date() ? moment.date().days >= as_of_day_ : moment.instant() >= plan_.as_of;
+    if (!ahead) return true;
+    placed_ahead_ = placed_ahead_ || step.is_placed;
+    return step.is_placed && moment.is_instant();
   }
 
   bool read_cell(const Step& step) {
@@ -276,12 +297,7 @@ class RowSieve::Parts {
     const bool is_direct = step.is_instant && stamp.kind == Stamp::Kind::instant;
     const Moment moment = is_direct ? Moment(stamp.instant) : scratch_->parser.moment_in(*step.plan, stamp);
     value = moment.raw();
-    if (!step.plan->is_fact_time) return true;
-    note_newest(moment);
-    const bool ahead = moment.is_date() ? moment.date().days >= as_of_day_ : moment.instant() >= plan_.as_of;
-    if (!ahead) return true;
-    placed_ahead_ = placed_ahead_ || step.is_placed;
-    return step.is_placed && moment.is_instant();
+    return !step.plan->is_fact_time || note_fact_time(step, moment);
   }
 
   void note_newest(Moment moment) {
