@@ -1,4 +1,4 @@
--- What amends check finds in the files of orders.cpp, in plain SQL for DuckDB.
+-- What amends check prints of the files of orders.cpp, in plain SQL for DuckDB: the same rows in the same order.
 SET threads = {threads};
 SET memory_limit = '{memory}';
 SET temp_directory = '{tmp}';
@@ -9,17 +9,21 @@ COPY (
       columns = {'order_id': 'VARCHAR', 'shipment_id': 'VARCHAR', 'carrier': 'VARCHAR', 'shipped_at': 'TIMESTAMPTZ',
                  'delivered_at': 'TIMESTAMPTZ', 'status': 'VARCHAR', 'reason': 'VARCHAR'})
     GROUP BY order_id),
-  judged AS (
-    SELECT order_id, promised_at, CASE WHEN all_came THEN last END AS met,
-           coalesce(CASE WHEN all_came THEN last END, TIMESTAMPTZ '{as_of} 00:00:00+00') AS until
+  orders AS (
+    SELECT *, row_number() OVER () AS row
     FROM read_csv('orders.csv', auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
       columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'placed_at': 'TIMESTAMPTZ', 'promised_at': 'TIMESTAMPTZ',
-                 'order_value': 'DECIMAL(12,2)', 'currency': 'VARCHAR', 'service': 'VARCHAR', 'region': 'VARCHAR'})
-    LEFT JOIN arrivals USING (order_id))
+                 'order_value': 'DECIMAL(12,2)', 'currency': 'VARCHAR', 'service': 'VARCHAR', 'region': 'VARCHAR'})),
+  judged AS (
+    SELECT row, order_id, promised_at, CASE WHEN all_came THEN last END AS met,
+           coalesce(met, TIMESTAMPTZ '{as_of} 00:00:00+00') AS until
+    FROM orders LEFT JOIN arrivals USING (order_id))
   SELECT 'bench/order/' || order_id || '/stated-date' AS "case", order_id AS "order", 'stated-date' AS guarantee,
          CASE WHEN met IS NULL THEN 'overdue' ELSE 'late' END AS kind,
          strftime(promised_at::TIMESTAMP, '%Y-%m-%dT%H:%M:%SZ') AS due, strftime(met::TIMESTAMP, '%Y-%m-%dT%H:%M:%SZ') AS met_at,
-         (epoch_ms(until) - epoch_ms(promised_at)) // 60000 AS late_minutes, until::TIMESTAMP::DATE - promised_at::TIMESTAMP::DATE AS late_days
+         (epoch_ms(until) - epoch_ms(promised_at)) // 60000 AS late_minutes,
+         until::TIMESTAMP::DATE - promised_at::TIMESTAMP::DATE AS late_days
   FROM judged
   WHERE until > promised_at
+  ORDER BY row
 ) TO '{out}' (HEADER);

@@ -1,6 +1,8 @@
-// Writes orders.csv and deliveries.csv, the same for the same number and seed: what tests/bench/run measures.
+// Writes orders.csv, deliveries.csv and customers.csv, the same for the same number and seed: what tests/bench/run
+// measures.
 // 8 orders in 100 arrive late, 2 never (one of them without any delivery row), 10 come in two parcels; deliveries
-// are shuffled; times carry mixed offsets; 9 rows in 200 have a quoted field. About 2.0 GB for ten million orders.
+// are shuffled; times carry mixed offsets; 9 rows in 200 have a quoted field. About 2.0 GB for ten million orders,
+// customers not counted: they are for letters.
 //
 // Every cell is drawn from a hash of its order's number, so that a row can be written without the ones before it.
 #include <array>
@@ -35,6 +37,7 @@ constexpr std::string_view offset_names[] = {"Z", "Z", "Z", "+00:00", "+01:00", 
 constexpr std::int64_t offset_hours[] = {0, 0, 0, 0, 1, 1, 2, -5};
 constexpr std::string_view services[] = {"standard", "express", "economy", "standard"};
 constexpr std::string_view currencies[] = {"GBP", "GBP", "GBP", "EUR"};
+constexpr std::string_view names[] = {"Ana Silva", "Bo Lind", "Chen Wei", "Dilnoza Karimova", "Emeka Obi", "Hương Lê"};
 constexpr std::string_view carriers[] = {"DHL", "DPD", "UPS", "Hermes", "GLS", "Parcelforce", "Royal Mail", "DPD"};
 constexpr std::string_view regions[] = {"London", "Leeds", "Wales", "Ulster", "Kent", "Devon", "Berlin", "Saxony"};
 constexpr std::string_view quoted_regions[] = {"\"Bristol, City of\"", "\"Hull, Kingston upon\"", "\"The \"\"Wirral\"\"\"",
@@ -159,6 +162,7 @@ class Writer {
   void write() {
     write_orders();
     write_deliveries();
+    write_customers();
   }
 
  private:
@@ -170,7 +174,7 @@ class Writer {
       Luck luck(mixed(plan_.seed + 1) ^ i);
       add_id(out, i);
       out.add(",C");
-      out.add_number(luck.below(plan_.orders / 4 + 1), 7);
+      out.add_number(luck.below(customers()), 7);
       add_time(out, order.placed, luck);
       add_time(out, order.promised, luck);
       const std::uint64_t pence = 500 + luck.below(25000);
@@ -193,6 +197,24 @@ class Writer {
     Text out(plan_.folder + "/deliveries.csv");
     out.add("order_id,shipment_id,carrier,shipped_at,delivered_at,status,reason\n");
     for (const std::uint64_t parcel : shuffled_parcels()) write_parcel(out, static_cast<std::uint32_t>(parcel >> 1), parcel & 1);
+    out.close();
+  }
+
+  std::uint64_t customers() const { return plan_.orders / 4 + 1; }
+
+  void write_customers() {
+    Text out(plan_.folder + "/customers.csv");
+    out.add("customer_id,customer_name,email\n");
+    for (std::uint64_t i = 0; i < customers(); ++i) {
+      out.add('C');
+      out.add_number(i, 7);
+      out.add(',');
+      out.add(names[mixed(i) % std::size(names)]);
+      out.add(",c");
+      out.add_number(i, 7);
+      out.add("@post.example");
+      out.end_row();
+    }
     out.close();
   }
 
