@@ -35,7 +35,7 @@ Sheet rejects_sheet(const Records& records) {
   for (const Contradiction& c : records.contradictions)
     for (const Where& where : c.rows)
       sheet.rows.push_back({where.file, std::to_string(where.line), std::to_string(where.column),
-                            fmt::format("{} {} is told twice, with another {}", name_of(c.kind), quoted(c.id), c.field),
+                            fmt::format("{} {} is told twice, with another {}", name_of(c.kind), excerpt(c.id), c.field),
                             "keep the right row; neither is paid", where.text});
   return sheet;
 }
@@ -59,7 +59,7 @@ void report_contradictions(const Context& context, const Records& records) {
     std::vector<std::string> places;
     for (const Where& where : c.rows) places.push_back(fmt::format("{}:{}", where.file, where.line));
     context.say(fmt::format("{}: {} {} is told twice, with another {}; neither is paid", joined(places, ", "), name_of(c.kind),
-                            quoted(c.id), c.field));
+                            excerpt(c.id), c.field));
   }
   if (records.contradictions.size() > shown_faults)
     context.say(fmt::format("... and {} more contradictions; --rejects FILE lists them all", records.contradictions.size() - shown_faults));
@@ -70,10 +70,10 @@ void report_unknown_words(const Context& context, const Records& records) {
     std::vector<std::string> known;
     for (const Word& word : u.field == "cause" ? vocabulary().causes : vocabulary().statuses) known.push_back(word.name);
     const std::string near = nearest(u.word, known);
-    std::string text = describe(u.first, "warning", fmt::format("{} is not a {} amends knows ({})", quoted(u.word), u.field,
+    std::string text = describe(u.first, "warning", fmt::format("{} is not a {} amends knows ({})", excerpt(u.word), u.field,
                                                                 counted(u.count, "row", "rows")),
                                 fmt::format("[sources.{}] {} = {{ {} = \"{}\" }}", source_name_of(u.kind),
-                                            u.field == "cause" ? "causes" : "statuses", quoted(u.word), near.empty() ? "..." : near));
+                                            u.field == "cause" ? "causes" : "statuses", excerpt(u.word), near.empty() ? "..." : near));
     text.pop_back();
     context.say(text);
   }

@@ -20,11 +20,12 @@ struct Window {
 Window window_of(const Where& where) {
   const std::string& text = where.text;
   std::size_t at = std::min(where.column == 0 ? 0 : where.column - 1, text.size());
-  std::size_t end = std::min(at + std::max<std::size_t>(where.length, 1), text.size());
   const auto at_border = [&](std::size_t i) {
     while (i > 0 && i < text.size() && (static_cast<unsigned char>(text[i]) & 0xc0) == 0x80) --i;
     return i;
   };
+  std::size_t end = std::min(at + std::max<std::size_t>(where.length, 1), text.size());
+  if (end > at + shown) end = at_border(at + shown);
   const std::size_t from = at > shown / 2 && text.size() > shown ? at_border(at - shown / 2) : 0;
   const std::size_t until = at_border(std::min(text.size(), std::max(end, from + shown)));
   return {(from > 0 ? "..." : "") + text.substr(from, at - from), text.substr(at, end - at),

@@ -100,11 +100,21 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t most = 100;
+  if (text.size() <= most) return quoted(text);
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character
+  return quoted(std::string(text.substr(0, end)) + "...");
+}
+
 std::string nearest(std::string_view name, const std::vector<std::string>& names) {
   const std::string wanted = lower(name);
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : names) {
+    const auto [shorter, longer] = std::minmax({wanted.size(), candidate.size()});
+    if (longer - shorter >= best_distance) continue;  // also spares the table of a name that is a file's whole line
     const std::size_t d = distance(wanted, lower(candidate));
     if (d >= best_distance) continue;
     best_distance = d;

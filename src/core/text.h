@@ -13,6 +13,8 @@ std::string quoted(std::string_view text);
 inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
 inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
 inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
+// The same of what a file holds, which may be anything: of a long text the beginning.
+std::string excerpt(std::string_view text);
 
 // The one of `names` most like `name` (at most a third of its letters apart), or empty.
 std::string nearest(std::string_view name, const std::vector<std::string>& names);

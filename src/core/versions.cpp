@@ -201,7 +201,12 @@ class Merge {
       keep_fullest(rows);
     } else if (table_.kind != RecordKind::item) {
       std::stable_sort(rows.begin(), rows.end(), [this](Row a, Row b) { return compare_rows(a, b) < 0; });
-      rows.erase(std::unique(rows.begin(), rows.end(), [this](Row a, Row b) { return compare_rows(a, b) == 0; }), rows.end());
+      const auto is_again = [this](Row a, Row b) {
+        if (compare_rows(a, b) != 0) return false;
+        raw_.ahead[b] = raw_.ahead[a] |= raw_.ahead[b];  // whichever of the two is kept
+        return true;
+      };
+      rows.erase(std::unique(rows.begin(), rows.end(), is_again), rows.end());
     }
     keep.insert(keep.end(), rows.begin(), rows.end());
   }

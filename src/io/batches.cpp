@@ -76,8 +76,9 @@ class TextRows : public Rows {
     structure_.find(raw_, raw_.size(), true);
     const std::size_t cells = structure_.rows() == 0 ? 0 : structure_.cells_in(0);
     cells_.assign(cells, Cell{raw_.substr(0, 0), false});
+    const bool may_be_header = cells > 0 && !header_.empty() && trimmed(structure_.cell(0, 0).text) == header_[0];
     for (std::size_t i = 0; i < cells; ++i)
-      if (i >= wanted_.size() || wanted_[i]) cells_[i] = structure_.cell(0, i);
+      if (may_be_header || i + 1 >= cells || i >= wanted_.size() || wanted_[i]) cells_[i] = structure_.cell(0, i);
     if (structure_.is_faulty(0)) tell_fault();
     return true;
   }

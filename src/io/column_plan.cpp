@@ -27,7 +27,7 @@ class Header {
   std::size_t find_once(std::string_view name) const {
     const std::size_t at = find(name);
     if (at == absent || std::count(names_.begin(), names_.end(), names_[at]) == 1) return at;
-    throw Error{rows_.header_where(), fmt::format("the column {} stands twice in {}", quoted(rows_.header()[at]), rows_.header_where().file),
+    throw Error{rows_.header_where(), fmt::format("the column {} stands twice in {}", excerpt(rows_.header()[at]), rows_.header_where().file),
                 "rename one of them, or map the field to another column"};
   }
 
@@ -41,8 +41,12 @@ class Header {
 std::string source_table(RecordKind kind) { return fmt::format("[sources.{}]", source_name_of(kind)); }
 
 std::string some(const std::vector<std::string>& names) {
-  std::vector<std::string> few(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(names.size(), 12)));
-  return joined(few, ", ") + (few.size() < names.size() ? ", ..." : "");
+  std::string few;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i == 12 || few.size() + names[i].size() > 400) return few + (few.empty() ? "..." : ", ...");
+    few += (i == 0 ? "" : ", ") + names[i];
+  }
+  return few;
 }
 
 std::string mapping_hint(const Header& header, RecordKind kind, std::string_view field, std::string_view wanted) {

@@ -30,6 +30,8 @@ bool DelimitedReader::next() {
   const char* const start = at_;
   line_ = next_line_;
   cells_.clear();
+  width_ = 0;
+  ran_out_ = false;
   fault_ = Fault::none;
   const char* p = start;
   while (true) {
@@ -53,7 +55,7 @@ const char* DelimitedReader::read_plain(const char* at) {
   const char separator = dialect_.separator;
   const char* p = at;
   while (p != end_ && *p != separator && !is_line_end(*p)) ++p;
-  cells_.push_back({{at, static_cast<std::size_t>(p - at)}, false});
+  add({{at, static_cast<std::size_t>(p - at)}, false});
   return p;
 }
 
@@ -64,6 +66,7 @@ const char* DelimitedReader::read_quoted(const char* at) {
   while (true) {
     p = p == end_ ? nullptr : static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end_ - p)));
     if (p == nullptr) {
+      ran_out_ = true;
       give_up(Fault::unterminated, at);
       return end_;
     }
@@ -71,10 +74,17 @@ const char* DelimitedReader::read_quoted(const char* at) {
     doubled = true;
     p += 2;
   }
-  cells_.push_back({{from, static_cast<std::size_t>(p - from)}, doubled});
+  add({{from, static_cast<std::size_t>(p - from)}, doubled});
   ++p;
-  if (p != end_ && *p != dialect_.separator && !is_line_end(*p)) give_up(Fault::after_quote, p - 1);
+  if (p == end_ || *p == dialect_.separator || is_line_end(*p)) return p;
+  // What closes it in a later line is the next cell's opening quote: of the two the first is the stray one.
+  if (std::any_of(from, p, is_line_end)) give_up(Fault::unterminated, at);
+  else give_up(Fault::after_quote, p - 1);
   return p;
+}
+
+void DelimitedReader::add(Cell cell) {
+  if (width_++ < most_) cells_.push_back(cell);
 }
 
 const char* DelimitedReader::after_line_end(const char* at) const {

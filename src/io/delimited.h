@@ -31,6 +31,11 @@ class DelimitedReader {
   // Moves to the next row that is not blank; false at the end. The cells live until the next call.
   bool next();
   std::span<const Cell> cells() const { return cells_; }
+  // Whether a quote of the row is not closed before the bytes end.
+  bool ran_out() const { return ran_out_; }
+  // How many cells the row has; cells() holds at most those that keep() allows, and so bounds memory.
+  std::size_t width() const { return width_; }
+  void keep(std::size_t most) { most_ = most; }
   std::size_t line() const { return line_; }          // of the row's first byte, from 1
   std::string_view raw() const { return raw_; }       // the row without its line end
   Fault fault() const { return fault_; }
@@ -40,6 +45,7 @@ class DelimitedReader {
   const char* read_quoted(const char* at);
   const char* read_plain(const char* at);
   const char* after_line_end(const char* at) const;
+  void add(Cell cell);
   void give_up(Fault fault, const char* quote);
 
   std::string_view bytes_;
@@ -50,6 +56,9 @@ class DelimitedReader {
   std::size_t next_line_ = 1;
   std::string_view raw_;
   std::vector<Cell> cells_;
+  bool ran_out_ = false;
+  std::size_t width_ = 0;
+  std::size_t most_ = 10000;
   Fault fault_ = Fault::none;
   std::size_t fault_at_ = 0;
 };

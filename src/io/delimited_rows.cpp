@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "core/text.h"
 #include "io/rows.h"
 
@@ -13,6 +15,9 @@ class DelimitedRows : public Rows {
     if (reader_.fault() != DelimitedReader::Fault::none)
       throw Error{where_at(file.name, *file.bytes, reader_.fault_at(), 1), "the header has a quote that is not closed",
                   "write a \" inside a quoted cell as \"\"", Exit::io};
+    if (reader_.width() > reader_.cells().size())
+      throw Error{header_where_, fmt::format("the header names {} columns", reader_.width()), "check that the first line is the header", Exit::io};
+    reader_.keep(reader_.width() + 1);
     if (is_table_) header_where_ = Where{file.name, 0, 0, 1, {}};
     for (const Cell& cell : reader_.cells())
       header_.emplace_back(trimmed(cell.doubled ? without_doubled_quotes(cell.text) : std::string(cell.text)));
@@ -20,6 +25,7 @@ class DelimitedRows : public Rows {
 
   void want(std::vector<bool>) override {}
   std::span<const Cell> cells() const override { return reader_.cells(); }
+  std::size_t width() const override { return reader_.width(); }
 
   bool next() override {
     if (!reader_.next()) return false;

@@ -172,7 +172,7 @@ class Engine {
 
   void open_file(const SourceSpec& spec, const std::string& path) {
     Input input = inputs_.open(spec, path);
-    if (input.bytes->size() == 0)
+    if (is_empty(*input.bytes))
       throw Error{Where{input.name, 0, 0, 1, {}}, fmt::format("{} is empty", input.name),
                   "an export has at least a line that names its columns", Exit::io};
     SourceFile file;
@@ -187,6 +187,13 @@ class Engine {
     is_delimited_ = is_delimited_ && input.format != Format::jsonl;
     if (is_delimited_) read_header(file);
     files_.push_back(std::move(file));
+  }
+
+  // Whether there is nothing but blank lines.
+  static bool is_empty(const ByteStore& bytes) {
+    std::string start(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), sample_size)), '\0');
+    bytes.read(0, start);
+    return start.size() == bytes.size() && start.find_first_not_of("\r\n") == std::string::npos;
   }
 
   void read_header(SourceFile& file) {

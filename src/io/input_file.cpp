@@ -134,7 +134,8 @@ Where where_at(const std::string& name, std::string_view bytes, std::size_t offs
     ++line;
     start = i + 1;
   }
-  const std::size_t end = std::min(bytes.find_first_of("\r\n", start), bytes.size());
+  constexpr std::size_t enough = 400;  // for a message
+  const std::size_t end = std::min(bytes.substr(0, offset + enough).find_first_of("\r\n", start), std::min(bytes.size(), offset + enough));
   return Where{name, line, offset - start + 1, std::max<std::size_t>(1, length), std::string(bytes.substr(start, end - start))};
 }
 

@@ -39,7 +39,7 @@ struct Anchor {
   std::size_t line = 1;
   std::size_t offset = 0;
 };
-// The place of a byte range in a file's bytes, with the whole line as text.
+// The place of a byte range in a file's bytes, with its line as text (of a long one what stands far behind is left out).
 Where where_at(const std::string& name, std::string_view bytes, std::size_t offset, std::size_t length, Anchor from = {});
 
 }  // namespace amends

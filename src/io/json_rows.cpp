@@ -117,7 +117,7 @@ class JsonRows : public Rows {
       return;
     }
     if (token != "true" && token != "false" && !is_number(token))
-      return give_up(fmt::format("this line is not JSON: {} is no value", quoted(token)));
+      return give_up(fmt::format("this line is not JSON: {} is no value", excerpt(token)));
     if (column != none) cells_[column].text = token;
     if (token == "true" || token == "false") (void)value.get_bool().error();
     else (void)value.get_number().error();  // moves on; the digits are read from the token

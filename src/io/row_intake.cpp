@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
+
 namespace amends {
 
 std::size_t RowIntake::read(Rows& rows, std::vector<RowParser>& parsers) {
@@ -34,11 +36,19 @@ bool RowIntake::set_aside_whole(const Rows& rows) {
            zero ? "" : "if the file is Latin-1, write encoding = \"latin1\" (or \"windows-1252\") on the source");
     return true;
   }
-  return set_aside_by_width(rows);
+  return set_aside_by_width(rows) || set_aside_header(rows);
+}
+
+// Exports that were joined end to end bring their header along.
+bool RowIntake::set_aside_header(const Rows& rows) {
+  const auto is_name = [](const Cell& cell, const std::string& name) { return trimmed(cell.text) == name; };
+  if (rows.header().empty() || rows.is_sparse() || !std::equal(rows.cells().begin(), rows.cells().end(), rows.header().begin(), is_name)) return false;
+  reject(rows, where_from(rows, offset_of(rows.raw()), rows.raw().size()), "this row is the header again", "take it out where exports are joined");
+  return true;
 }
 
 bool RowIntake::set_aside_by_width(const Rows& rows) {
-  const std::size_t cells = rows.cells().size(), wanted = rows.header().size();
+  const std::size_t cells = rows.width(), wanted = rows.header().size();
   if (cells == wanted) return false;
   const Where where = cells > wanted ? where_of(rows, rows.cells()[wanted].text) : where_of(rows, rows.cells().back().text);
   reject(rows, where, fmt::format("this row has {} cells, the header {}", cells, wanted),

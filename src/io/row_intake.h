@@ -21,6 +21,7 @@ class RowIntake {
  private:
   bool set_aside_whole(const Rows& rows);
   bool set_aside_by_width(const Rows& rows);
+  bool set_aside_header(const Rows& rows);
   bool set_aside(const Rows& rows, const std::optional<CellFault>& fault);
   void reject(const Rows& rows, Where where, std::string reason, std::string hint);
   std::size_t offset_of(std::string_view inside) const;

@@ -179,7 +179,7 @@ bool RowParser::read_currency(std::string_view text) {
   }
   const std::optional<Currency> currency = currency_named(text);
   if (!currency)
-    return fail(fmt::format("{} is not a currency", quoted(text)), "write its ISO 4217 code: GBP, EUR, USD");
+    return fail(fmt::format("{} is not a currency", excerpt(text)), "write its ISO 4217 code: GBP, EUR, USD");
   currency_ = last_currency_ = known_currency_ = *currency;
   out_->text = text == currency->name() ? text : std::string_view(reader_.records->words.emplace_back(currency->name()));
   return true;
@@ -187,7 +187,7 @@ bool RowParser::read_currency(std::string_view text) {
 
 bool RowParser::read_number(std::string_view text) {
   if (!read_decimal(text))
-    return fail(fmt::format("{} is not a number", quoted(text)), "write digits with at most one point: 1234.5");
+    return fail(fmt::format("{} is not a number", excerpt(text)), "write digits with at most one point: 1234.5");
   out_->text = text;
   return true;
 }
@@ -197,7 +197,7 @@ bool RowParser::read_money(const CellPlan& plan, std::string_view text) {
   const Currency row = currency_.is_none() ? reader_.project->shop.currency : currency_;
   const Currency currency = own.is_none() ? row : own;
   const std::optional<std::int64_t> minor = read_minor(text, currency);
-  if (!minor) return fail(fmt::format("{} is not an amount in {}", quoted(text), currency.name()), money_hint(text, currency));
+  if (!minor) return fail(fmt::format("{} is not an amount in {}", excerpt(text), currency.name()), money_hint(text, currency));
   out_->whole = *minor;
   return true;
 }
@@ -210,7 +210,7 @@ Stamp RowParser::stamp_of(std::string_view text) const {
 
 bool RowParser::read_moment(const CellPlan& plan, std::string_view text) {
   const Stamp stamp = stamp_of(text);
-  if (stamp.kind == Stamp::Kind::bad) return fail(fmt::format("{} is not a date", quoted(text)), date_hint(text));
+  if (stamp.kind == Stamp::Kind::bad) return fail(fmt::format("{} is not a date", excerpt(text)), date_hint(text));
   const Moment moment = moment_in(plan, stamp);
   out_->whole = moment.raw();
   if (!plan.is_fact_time) return true;
@@ -231,7 +231,7 @@ bool RowParser::read_other(const CellPlan& plan, std::string_view text) {
   const FieldType& type = column_of(plan).type;
   const std::optional<Value> value = read_value(text, type, reader_.project->shop.currency, reader_.zone);
   const bool nested = type.base == Type::list || type.base == Type::record;
-  if (!value && !nested) return fail(fmt::format("{} is not a {}", quoted(text), print(type)), "");
+  if (!value && !nested) return fail(fmt::format("{} is not a {}", excerpt(text), print(type)), "");
   if (column_of(plan).is_text()) out_->text = text;
   else out_->whole = value->whole;
   return true;

@@ -82,6 +82,7 @@ class RowSieve::Parts {
     SievedRow& sieved = out.rows.emplace_back();
     sieved.position = position;
     sieved.kind = kind_;
+    if (key_.cell < file_.header.size() && id == file_.header[key_.cell]) id = {};  // most likely the header again
     if (id.empty() || !plan_.code.encode(id, sieved.id)) {
       out.rows.pop_back();
       out.uncoded.push_back({std::string(id), position, kind_});

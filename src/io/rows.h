@@ -25,6 +25,8 @@ class Rows {
 
   virtual bool next() = 0;
   virtual std::span<const Cell> cells() const = 0;
+  // How many cells the row has. Of one much wider than the header, cells() holds only the first.
+  virtual std::size_t width() const { return cells().size(); }
   std::size_t line() const { return line_; }
   std::string_view raw() const { return raw_; }
   // Why this row cannot be read at all, in the user's words; empty when it can.

@@ -162,10 +162,11 @@ Structure::Found Structure::find_carefully(std::size_t until, bool is_end) {
     std::size_t end = at;  // of the row, before its line end
     if (!is_line_end(bytes_[at])) {
       DelimitedReader reader(bytes_.substr(at), dialect_);
+      reader.keep(bytes_.size());
       reader.next();
       end = at + reader.raw().size();
       const bool faulty = reader.fault() != DelimitedReader::Fault::none;
-      if (!is_end && (reader.fault() == DelimitedReader::Fault::unterminated || end == size)) return Found::more;
+      if (!is_end && (reader.ran_out() || end == size)) return Found::more;
       if (faulty) faulty_.push_back(static_cast<std::uint32_t>(row_ends_.size()));
       if (!faulty)
         for (std::size_t i = 0; i + 1 < reader.cells().size(); ++i) {

@@ -1,8 +1,29 @@
--- What amends check finds in the generated orders, in plain SQL: the yardstick for its speed.
-.mode csv
-.import orders.csv orders
-SELECT order_id, CASE WHEN delivered_at = '' THEN 'overdue' ELSE 'late' END, promised_at, delivered_at,
-       CAST(julianday(CASE WHEN delivered_at = '' THEN '2026-01-01' ELSE date(delivered_at) END) - julianday(promised_at) AS INTEGER)
-FROM orders
-WHERE (delivered_at <> '' AND substr(delivered_at, 1, 10) > promised_at)
-   OR (delivered_at = '' AND promised_at < '2026-01-01');
+-- What amends check prints of the files of orders.cpp, in plain SQL for DuckDB: the same rows in the same order.
+SET threads = {threads};
+SET memory_limit = '{memory}';
+SET temp_directory = '{tmp}';
+COPY (
+  WITH arrivals AS (
+    SELECT order_id, count(*) = count(delivered_at) AS all_came, max(delivered_at) AS last
+    FROM read_csv('deliveries.csv', auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+      columns = {'order_id': 'VARCHAR', 'shipment_id': 'VARCHAR', 'carrier': 'VARCHAR', 'shipped_at': 'TIMESTAMPTZ',
+                 'delivered_at': 'TIMESTAMPTZ', 'status': 'VARCHAR', 'reason': 'VARCHAR'})
+    GROUP BY order_id),
+  orders AS (
+    SELECT *, row_number() OVER () AS row
+    FROM read_csv('orders.csv', auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+      columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'placed_at': 'TIMESTAMPTZ', 'promised_at': 'TIMESTAMPTZ',
+                 'order_value': 'DECIMAL(12,2)', 'currency': 'VARCHAR', 'service': 'VARCHAR', 'region': 'VARCHAR'})),
+  judged AS (
+    SELECT row, order_id, promised_at, CASE WHEN all_came THEN last END AS met,
+           coalesce(met, TIMESTAMPTZ '{as_of} 00:00:00+00') AS until
+    FROM orders LEFT JOIN arrivals USING (order_id))
+  SELECT 'bench/order/' || order_id || '/stated-date' AS "case", order_id AS "order", 'stated-date' AS guarantee,
+         CASE WHEN met IS NULL THEN 'overdue' ELSE 'late' END AS kind,
+         strftime(promised_at::TIMESTAMP, '%Y-%m-%dT%H:%M:%SZ') AS due, strftime(met::TIMESTAMP, '%Y-%m-%dT%H:%M:%SZ') AS met_at,
+         (epoch_ms(until) - epoch_ms(promised_at)) // 60000 AS late_minutes,
+         until::TIMESTAMP::DATE - promised_at::TIMESTAMP::DATE AS late_days
+  FROM judged
+  WHERE until > promised_at
+  ORDER BY row
+) TO '{out}' (HEADER);

@@ -50,6 +50,25 @@ TEST_CASE("a broken quote costs its own line, not the file") {
   CHECK(read("\"x\"y,b\n1,2\n") == Rowful{{"fault"}, {"1", "2"}});
 }
 
+TEST_CASE("of a quote that closes in a later line the one that opens is blamed") {
+  const std::string_view bytes = "a,b\n1,\"x\n2,\"y,z\"\n";
+  DelimitedReader reader(bytes, {});
+  while (reader.next() && reader.line() < 2) {}
+  CHECK(reader.fault() == DelimitedReader::Fault::unterminated);
+  CHECK(reader.fault_at() == bytes.find('"'));
+}
+
+TEST_CASE("of a wide row all cells are counted and few kept") {
+  const std::string bytes = std::string(100000, ',') + "\na,b\n";
+  DelimitedReader reader(bytes, {});
+  reader.keep(3);
+  REQUIRE(reader.next());
+  CHECK(reader.width() == 100001);
+  CHECK(reader.cells().size() == 3);
+  REQUIRE(reader.next());
+  CHECK(reader.width() == 2);
+}
+
 TEST_CASE("line numbers count the lines of the file, not the rows") {
   DelimitedReader reader("h\n\"a\nb\r\nc\rd\"\n\nx\n", {});
   std::vector<std::size_t> lines;

@@ -1,6 +1,7 @@
 // Files into columns: headers, cells, what is set aside and what stops.
 #include <doctest/doctest.h>
 
+#include "core/text.h"
 #include "io/preset.h"
 #include "shop_folder.h"
 
@@ -71,6 +72,27 @@ TEST_CASE("a field that does not exist stops at the project file") {
   const Error error = error_of(shop);
   CHECK(error.where.file == "amends.toml");
   CHECK(has(error.hint, "order_value"));
+}
+
+TEST_CASE("a cell of any length makes a short message") {
+  ShopFolder shop;
+  shop.orders("order_id,promised_at\n1,2026-03-01\n2," + std::string(5000000, 'x') + "\n");
+  const Records records = shop.read({"promised_at"});
+  REQUIRE(records.rejected.size() == 1);
+  const Rejected& r = records.rejected[0];
+  CHECK(r.reason == "\"" + std::string(100, 'x') + "...\" is not a date");
+  CHECK(r.raw.size() == 5000002);
+  CHECK(describe(r.where, "row set aside", r.reason, r.hint).size() < 1000);
+  CHECK(nearest(std::string(5000000, 'x'), {"promised_at"}).empty());
+}
+
+TEST_CASE("a header that comes again is no order") {
+  ShopFolder shop;
+  shop.orders("Order_ID,note\n1,a\n Order_ID,note\n2,b\n");
+  const Records records = shop.read();
+  CHECK(records.orders().rows() == 2);
+  REQUIRE(records.rejected.size() == 1);
+  CHECK(records.rejected[0].reason == "this row is the header again");
 }
 
 TEST_CASE("rows that cannot be read are set aside with place, reason and hint; the others go on") {

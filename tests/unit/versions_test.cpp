@@ -208,3 +208,14 @@ TEST_CASE("shuffled files give the same records by id") {
     REQUIRE(seen[0] == seen[1]);
   }
 }
+
+TEST_CASE("an arrival that is not known yet counts wherever its row stands among equal ones") {
+  const std::string plain = "7,,,\n", ahead = "7,,2026-09-03,\n";
+  for (const std::string& rows : {plain + ahead, ahead + plain}) {
+    ShopFolder shop;
+    shop.orders("order_id\n7\n");
+    shop.write("parcels.csv", "order_id,shipment_id,delivered_at,status\n7,S-1,2026-04-08,delivered\n" + rows);
+    shop.add(RecordKind::shipment, "parcels.csv");
+    CHECK(text(shop.read_at("2026-04-20", {"status", "delivered_at"}), "7", "status") == "in_transit");
+  }
+}
