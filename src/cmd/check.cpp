@@ -13,6 +13,7 @@ namespace {
 struct CheckOptions : Options {
   std::string sort = "file";
   bool unmatched = false;
+  bool details = false;
   bool exit_code = false;
 };
 
@@ -73,26 +74,72 @@ void write_unmatched(Output& out, const std::vector<std::string>& ids, const Con
   out.write(print(sheet, format));
 }
 
-// The same cells as sheet_of() has, for machines.
-std::string rows_of(const Judgement& judgement, char separator) {
-  std::string out;
-  for (const Miss& m : judgement.misses) {
-    append_cell(out, m.key, separator);
-    for (const std::string_view cell : {std::string_view(m.record_id), std::string_view(m.guarantee), name_of(m.kind)}) {
-      out += separator;
-      append_cell(out, cell, separator);
+// Rows for machines: the cells of sheet_of(), and with `details` all that the records tell of the order.
+class MissRows {
+ public:
+  MissRows(const Project& project, bool details, char separator) : project_(project), details_(details), separator_(separator) {}
+
+  std::string print(const Batch& batch) const {
+    const Table& orders = batch.records.orders();
+    std::string out = batch.number == 0 ? header(orders) : std::string{};
+    for (const Miss& miss : batch.judgement.misses) {
+      append(miss, out);
+      if (details_)
+        for (const Column& column : orders.columns)
+          if (is_detail(column)) append(column, miss.order, orders, out);
+      out += '\n';
     }
-    for (const Moment moment : {m.due, m.met}) {
-      out += separator;
-      out += print(moment, m.zone);
-    }
-    for (const std::int64_t number : {m.lateness.minutes, m.lateness.days}) {
-      out += separator;
-      out += std::to_string(number);
-    }
-    out += '\n';
+    return out;
   }
-  return out;
+
+ private:
+  static bool is_detail(const Column& column) { return column.name != "order_id"; }
+
+  std::string header(const Table& orders) const {
+    std::string out = "case";
+    for (const std::string_view name : {"order", "guarantee", "kind", "due", "met_at", "late_minutes", "late_days"}) add(name, out);
+    if (details_)
+      for (const Column& column : orders.columns)
+        if (is_detail(column)) add(column.name, out);
+    return out + '\n';
+  }
+
+  void append(const Miss& m, std::string& out) const {
+    append_cell(out, m.key, separator_);
+    for (const std::string_view cell : {std::string_view(m.record_id), std::string_view(m.guarantee), name_of(m.kind)}) add(cell, out);
+    for (const Moment moment : {m.due, m.met}) add(amends::print(moment, m.zone), out);
+    for (const std::int64_t number : {m.lateness.minutes, m.lateness.days}) add(std::to_string(number), out);
+  }
+
+  void append(const Column& column, Row row, const Table& orders, std::string& out) const {
+    if (column.is_empty(row)) return out += separator_, void();
+    if (column.is_text()) return add(column.text[row], out);
+    const Currency currency = row < orders.currency.size() ? orders.currency[row] : project_.shop.currency;
+    const bool is_moment = column.type.base == Type::instant || column.type.base == Type::date;
+    if (is_moment) return add(amends::print(Moment::from_raw(column.whole[row]), project_.shop.zone), out);
+    if (column.type.base == Type::money)
+      return add(amount(Money{column.whole[row], column.type.currency.is_none() ? currency : column.type.currency}), out);
+    add(amends::print(value_at(column, row, currency), project_.shop.zone), out);
+  }
+
+  void add(std::string_view cell, std::string& out) const {
+    out += separator_;
+    append_cell(out, cell, separator_);
+  }
+
+  const Project& project_;
+  bool details_;
+  char separator_;
+};
+
+// Every fact of an order that a source may hold.
+Wanted all_details(const Project& project) {
+  Wanted wanted;
+  for (std::size_t i = 0; i < project.schema.size(); ++i) {
+    const Field& field = project.schema.at(static_cast<Slot>(i));
+    if (field.origin == Origin::record || field.origin == Origin::own) wanted.of(RecordKind::order).insert(field.name);
+  }
+  return wanted;
 }
 
 Judged write_all(Output& out, const CheckOptions& options, const Context& context, const Books& books, const std::string& format) {
@@ -104,12 +151,12 @@ Judged write_all(Output& out, const CheckOptions& options, const Context& contex
 }
 
 // Rows in the order of the orders' files need no other to be known: they leave as they come.
-Judged write_streaming(Output& out, const Context& context, const Books& books, const std::string& format) {
-  out.write(print(sheet_of({}, false), format));
+Judged write_streaming(Output& out, const CheckOptions& options, const Context& context, const Books& books, const std::string& format) {
+  const MissRows rows(*context.project, options.details, format == "csv" ? ',' : '\t');
   Printing printing;
-  printing.text = [&](const Judgement& judgement) { return rows_of(judgement, format == "csv" ? ',' : '\t'); };
+  printing.text = [&](const Batch& batch) { return rows.print(batch); };
   printing.write = [&](std::string_view text) { out.write(text); };
-  return printed_cases(context, books, printing);
+  return printed_cases(context, books, options.details ? all_details(*context.project) : Wanted{}, printing);
 }
 
 Judged write_unmatched(Output& out, const CheckOptions& options, const Context& context, const Books& books, const std::string& format) {
@@ -125,9 +172,11 @@ Exit run(const CheckOptions& options, const Clock& clock) {
   const Books books = books_of(ledger.get(), *context.project);
   const std::string format = context.format("table");
   const bool streams = options.sort == "file" && (format == "csv" || format == "tsv");
+  if (options.details && (!streams || options.unmatched))
+    throw Error{{}, "--details goes with --format csv or tsv, in the order of the orders' files", "JSON lines hold all facts the policy asks for"};
   Output out(options.output);
   const Judged judged = options.unmatched ? write_unmatched(out, options, context, books, format)
-                        : streams         ? write_streaming(out, context, books, format)
+                        : streams         ? write_streaming(out, options, context, books, format)
                                           : write_all(out, options, context, books, format);
   out.close();
   if (!options.unmatched && !is_json(format)) say_unjudged(context, judged.judgement.unjudged);
@@ -142,6 +191,7 @@ Run setup(Arguments& arguments) {
   declare_reading(arguments, *options);
   arguments.choice("--sort", options->sort, {"file", "due", "order"}, "Order of the cases; default: as the orders file");
   arguments.flag("--unmatched", options->unmatched, "List orders under no guarantee instead");
+  arguments.flag("--details", options->details, "With csv or tsv: all that the records tell of each order besides");
   arguments.flag("--exit-code", options->exit_code, "Exit with 1 when something was missed");
   return [options](const Clock& clock) { return run(*options, clock); };
 }

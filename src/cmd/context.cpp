@@ -356,11 +356,12 @@ Judged judged_cases(const Context& context, const Books& books, CasesFrom from, 
   return judged;
 }
 
-Judged printed_cases(const Context& context, const Books& books, const Printing& printing) {
-  const Asked asked = asked_of(*context.project, books.kept);
+Judged printed_cases(const Context& context, const Books& books, const Wanted& wanted, const Printing& printing) {
+  Asked asked = asked_of(*context.project, books.kept);
+  for (int kind = 0; kind < record_kinds; ++kind) asked.wanted.fields[kind].insert(wanted.fields[kind].begin(), wanted.fields[kind].end());
   BatchUse use;
   use.prepare = [&](Batch& batch) {
-    batch.text = printing.text(batch.judgement);
+    batch.text = printing.text(batch);
     batch.judgement.misses = {};
   };
   use.print = printing.write;

@@ -92,10 +92,11 @@ Judged judged_cases(const Context& context, const Books& books, CasesFrom from, 
 
 // Judged cases of the records, which are not kept but printed as they come.
 struct Printing {
-  std::function<std::string(const Judgement&)> text;  // of some of them; on any thread
+  std::function<std::string(const Batch&)> text;  // of some of them; on any thread
   std::function<void(std::string_view)> write;
 };
-Judged printed_cases(const Context& context, const Books& books, const Printing& printing);
+// `wanted`: facts to read besides those that are needed.
+Judged printed_cases(const Context& context, const Books& books, const Wanted& wanted, const Printing& printing);
 
 // Judgement::unmatched, without misses.
 Judged unmatched_orders(const Context& context, const Books& books);

@@ -15,12 +15,21 @@ namespace {
 
 constexpr std::string_view kind_names[] = {"lost", "misdelivered", "damaged", "out_of_stock", "short", "overdue", "late", "at_risk"};
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-}
+constexpr std::array<bool, 256> unreserved = [] {
+  std::array<bool, 256> is{};
+  for (int c = 0; c < 256; ++c)
+    is[static_cast<std::size_t>(c)] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+  return is;
+}();
+
+bool is_unreserved(char c) { return unreserved[static_cast<unsigned char>(c)]; }
 
 // RFC 3986, section 2: every byte but the unreserved characters.
 void append_encoded(std::string& out, std::string_view part) {
+  if (std::all_of(part.begin(), part.end(), is_unreserved)) {
+    out += part;
+    return;
+  }
   static constexpr char hex[] = "0123456789ABCDEF";
   for (const char c : part) {
     if (is_unreserved(c)) {

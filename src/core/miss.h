@@ -46,6 +46,7 @@ struct Miss {
   std::optional<Money> by_hand;  // credits given by hand for the order, [sources.credits]
   Facts facts;               // every fact the policy, letters and output ask for
   Place place;               // of the order's row
+  Row order = no_row;        // in the records it was judged by
 };
 
 // A case that cannot be judged, and why.

@@ -13,6 +13,12 @@ std::string_view cell(const Column* column, Row row) {
   return column == nullptr || !column->is_text() ? std::string_view{} : column->text[row];
 }
 
+std::string joined(std::string_view prefix, std::string_view id) {
+  std::string out;
+  out.reserve(prefix.size() + id.size());
+  return out.append(prefix).append(id);
+}
+
 Value number(std::int64_t whole) { return Value::of_number(Ratio(whole)); }
 
 }  // namespace
@@ -80,10 +86,10 @@ std::string MissRecords::key(const Guarantee& guarantee, Row order) const {
 }
 
 std::string MissRecords::person(Row order) const {
-  if (const std::string_view known = cell(person_id_, order); !known.empty()) return fmt::format("person:{}", known);
-  if (const std::string_view known = cell(customer_id_, order); !known.empty()) return fmt::format("customer:{}", known);
+  if (const std::string_view known = cell(person_id_, order); !known.empty()) return joined("person:", known);
+  if (const std::string_view known = cell(customer_id_, order); !known.empty()) return joined("customer:", known);
   if (const std::string_view known = trimmed(cell(email_, order)); !known.empty()) return "email:" + lower(known);
-  return fmt::format("order:{}", id(order));
+  return joined("order:", id(order));
 }
 
 Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row order) const {
@@ -97,13 +103,14 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.due = verdict.deadline.due;
   miss.due_instant = verdict.deadline.end;
   miss.zone = due_zone(guarantee, verdict.destination->zone);
-  miss.zone_reason = guarantee.due.calendar ? fmt::format("calendar {}", guarantee.due.calendar->name) : verdict.destination->reason;
+  miss.zone_reason = guarantee.due.calendar ? joined("calendar ", guarantee.due.calendar->name) : verdict.destination->reason;
   miss.due_date = miss.due.is_date() ? miss.due.date() : miss.zone.date_at(miss.due.instant());
   miss.met = verdict.met;
   miss.lateness = lateness_of(guarantee, verdict);
   miss.lateness_known = verdict.until_known;
   miss.closed = verdict.closed;
   miss.place = records_.orders().places[order];
+  miss.order = order;
   miss.facts.money = facts.currency();
   for (const Wanted& wanted : wanted_)
     miss.facts.set(wanted.slot, wanted.judged == Judged::none ? facts.at(wanted.slot) : value_of(wanted.judged, miss, guarantee));

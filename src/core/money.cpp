@@ -19,10 +19,20 @@ constexpr std::string_view with_two =
     "SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD "
     "XCG YER ZAR ZMW ZWG";
 
-bool holds_code(std::string_view list, std::string_view code) {
-  for (std::size_t i = 0; i + 3 <= list.size(); i += 4)
-    if (list.substr(i, 3) == code) return true;
-  return false;
+std::size_t place_of(char a, char b, char c) { return static_cast<std::size_t>(((a - 'A') * 26 + (b - 'A')) * 26 + (c - 'A')); }
+
+// By three letters: the digits of the minor unit; -1 where there is no such code.
+std::array<std::int8_t, 26 * 26 * 26> read_codes() {
+  std::array<std::int8_t, 26 * 26 * 26> digits;
+  digits.fill(-1);
+  const auto add = [&digits](std::string_view list, std::int8_t count) {
+    for (std::size_t i = 0; i + 3 <= list.size(); i += 4) digits[place_of(list[i], list[i + 1], list[i + 2])] = count;
+  };
+  add(with_two, 2);
+  add(without_minor, 0);
+  add(with_three, 3);
+  add(with_four, 4);
+  return digits;
 }
 
 void same_currency(const Money& a, const Money& b) {
@@ -32,17 +42,16 @@ void same_currency(const Money& a, const Money& b) {
 }  // namespace
 
 std::optional<Currency> currency_named(std::string_view code) {
+  static const std::array<std::int8_t, 26 * 26 * 26> known = read_codes();
   if (code.size() != 3) return std::nullopt;
   Currency currency;
-  for (std::size_t i = 0; i < 3; ++i)
+  for (std::size_t i = 0; i < 3; ++i) {
     currency.code[i] = static_cast<char>(code[i] >= 'a' && code[i] <= 'z' ? code[i] - 'a' + 'A' : code[i]);
-  const std::string_view name = currency.name();
-  if (name.find(' ') != std::string_view::npos) return std::nullopt;
-  if (holds_code(with_two, name)) currency.digits = 2;
-  else if (holds_code(without_minor, name)) currency.digits = 0;
-  else if (holds_code(with_three, name)) currency.digits = 3;
-  else if (holds_code(with_four, name)) currency.digits = 4;
-  else return std::nullopt;
+    if (currency.code[i] < 'A' || currency.code[i] > 'Z') return std::nullopt;
+  }
+  const std::int8_t digits = known[place_of(currency.code[0], currency.code[1], currency.code[2])];
+  if (digits < 0) return std::nullopt;
+  currency.digits = static_cast<std::uint8_t>(digits);
   return currency;
 }
 

@@ -24,6 +24,7 @@ namespace {
 constexpr RecordKind kinds_in_order[] = {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::customer,
                                          RecordKind::contact, RecordKind::event, RecordKind::credit};
 constexpr std::size_t partition_block = std::size_t{8} << 10, row_block = std::size_t{2} << 10;
+constexpr std::uint64_t program_memory = std::uint64_t{32} << 20, thread_memory = std::uint64_t{8} << 20;
 constexpr std::size_t sample_size = 64 << 10;  // of a file, for its header and the shape of its ids
 
 class Stopwatch {
@@ -85,10 +86,14 @@ class Engine {
     if (!is_delimited_) return read_whole_at_once();
     plan();
     survey_.stats.opening = watch.lap();
-    BlockPool partitions(options_.limits, partition_block), rows(options_.limits, row_block);
+    BlockPool rows(share_of_memory(2), row_block);
     Sifted sifted(rows, files_, options_.chunk_size);
     SiftProgress progress;
-    sift(files_, plan_, partitions, threads_, progress, sifted);
+    {
+      BlockPool partitions(share_of_memory(5), partition_block);
+      sift(files_, plan_, partitions, threads_, progress, sifted);
+      survey_.stats.spilled += partitions.spilled();
+    }
     const double sifting = watch.lap();
     survey_.stats.joining = std::chrono::duration<double>(std::chrono::steady_clock::now() - sifted.parsed).count();
     survey_.stats.parsing = sifting - survey_.stats.joining;
@@ -101,7 +106,7 @@ class Engine {
     survey_.stats.judging = watch.lap();
     finish(sifted);
     survey_.stats.bytes = progress.bytes;
-    survey_.stats.spilled = partitions.spilled() + rows.spilled();
+    survey_.stats.spilled += rows.spilled();
     return std::move(survey_);
   }
 
@@ -111,6 +116,14 @@ class Engine {
     return std::none_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
       return s.kind == RecordKind::event || std::find(s.paths.begin(), s.paths.end(), "-") != s.paths.end();
     });
+  }
+
+  // Tenths of the memory there is for records, when each thread has its buffers.
+  Limits share_of_memory(std::uint64_t tenths) const {
+    const std::uint64_t fixed = program_memory + thread_memory * static_cast<std::uint64_t>(threads_);
+    Limits limits = options_.limits;
+    limits.memory = limits.memory > fixed ? (limits.memory - fixed) / 10 * tenths : 0;
+    return limits;
   }
 
   Survey read_whole_at_once() {
@@ -282,6 +295,7 @@ class Engine {
         Batches::Desk desk;
         for (std::size_t number = next++; number < batches.size(); number = next++) {
           Batch batch;
+          batch.number = number;
           batch.records = batches.read(number, desk);
           batch.judgement = judge(batch.records, project_, as_of_, judging_);
           if (use_.prepare) use_.prepare(batch);

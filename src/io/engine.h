@@ -22,6 +22,7 @@ struct EngineOptions {
 
 // Some orders with all that belongs to them.
 struct Batch {
+  std::size_t number = 0;
   Records records;
   Judgement judgement;
   std::string text;  // what is to be printed of it

@@ -80,7 +80,6 @@ bool RowParser::tells_time() const {
 }
 
 std::optional<CellFault> RowParser::read(std::span<const Cell> cells) {
-  fault_ = {};
   if (needs_currency_) start_currency(cells);
   for (const CellPlan& plan : plan_.cells) {
     out_ = &parsed_[plan.column];
@@ -124,7 +123,8 @@ bool RowParser::read_cell(const CellPlan& plan, const Cell& cell) {
 std::string_view RowParser::plain(const CellPlan& plan, const Cell& cell) {
   std::string_view text = cell.text;
   if (cell.doubled) text = reader_.records->words.emplace_back(without_doubled_quotes(text));
-  text = trimmed(text);
+  const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  if (!text.empty() && (is_blank(text.front()) || is_blank(text.back()))) text = trimmed(text);
   if (!plan.strip.empty() && text.starts_with(plan.strip)) text.remove_prefix(plan.strip.size());
   return text;
 }
@@ -208,7 +208,16 @@ Stamp RowParser::stamp_of(std::string_view text) const {
   return read_iso(text);
 }
 
+bool RowParser::is_plain_instant(const CellPlan& plan) const {
+  return column_of(plan).type.base == Type::instant && !plan.midnight_is_date && reader_.dates.empty();
+}
+
 bool RowParser::read_moment(const CellPlan& plan, std::string_view text) {
+  if (Instant at; is_plain_instant(plan) && read_usual_instant(text, at)) {
+    out_->whole = Moment(at).raw();
+    if (plan.is_fact_time) newest_ = std::max(newest_, at.ms);
+    return true;
+  }
   const Stamp stamp = stamp_of(text);
   if (stamp.kind == Stamp::Kind::bad) return fail(fmt::format("{} is not a date", excerpt(text)), date_hint(text));
   const Moment moment = moment_in(plan, stamp);

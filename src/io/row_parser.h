@@ -55,6 +55,8 @@ class RowParser {
   const Parsed& parsed(std::size_t column) const { return parsed_[column]; }
   // The text of a cell as it is read: trimmed, quotes undoubled, a vendor's prefix taken off.
   std::string_view plain(const CellPlan& plan, const Cell& cell);
+  // Whether an instant of the column means itself, whatever the source says of times.
+  bool is_plain_instant(const CellPlan& plan) const;
   Stamp stamp_of(std::string_view text) const;
   Moment moment_in(const CellPlan& plan, const Stamp& stamp) const;
 

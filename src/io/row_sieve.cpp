@@ -135,7 +135,7 @@ class RowSieve::Parts {
       step.strip = cell.strip;
       const std::string& name = columns[cell.column].name;
       step.is_status = name == "status" && cell.reading == Reading::word;
-      step.is_instant = cell.reading == Reading::moment && columns[cell.column].type.base == Type::instant && !cell.midnight_is_date && scratch_->reader.dates.empty();
+      step.is_instant = cell.reading == Reading::moment && scratch_->parser.is_plain_instant(cell);
       step.is_placed = kind_ == RecordKind::order && name == "placed_at";
       if (name == key_of(kind_)) key_ = step;
       if (name == "customer_id") customer_ = step;
