@@ -65,6 +65,7 @@ class TextRows : public Rows {
 
   void want(std::vector<bool> wanted) override { wanted_ = std::move(wanted); }
   std::span<const Cell> cells() const override { return cells_; }
+  std::size_t width() const override { return width_; }
 
   bool next() override {
     if (row_ == lengths_.size()) return false;
@@ -74,7 +75,8 @@ class TextRows : public Rows {
     ++row_;
     fault_.clear();
     structure_.find(raw_, raw_.size(), true);
-    const std::size_t cells = structure_.rows() == 0 ? 0 : structure_.cells_in(0);
+    width_ = structure_.rows() == 0 ? 0 : structure_.cells_in(0);
+    const std::size_t cells = std::min(width_, header_.size() + 1);
     cells_.assign(cells, Cell{raw_.substr(0, 0), false});
     const bool may_be_header = cells > 0 && !header_.empty() && trimmed(structure_.cell(0, 0).text) == header_[0];
     for (std::size_t i = 0; i < cells; ++i)
@@ -98,6 +100,7 @@ class TextRows : public Rows {
   Structure structure_;
   std::vector<bool> wanted_;
   std::vector<Cell> cells_;
+  std::size_t width_ = 0;
   std::size_t row_ = 0, at_ = 0;
 };
 

@@ -58,7 +58,7 @@ class DelimitedReader {
   std::vector<Cell> cells_;
   bool ran_out_ = false;
   std::size_t width_ = 0;
-  std::size_t most_ = 10000;
+  std::size_t most_ = static_cast<std::size_t>(-1);
   Fault fault_ = Fault::none;
   std::size_t fault_at_ = 0;
 };

@@ -10,6 +10,7 @@ class DelimitedRows : public Rows {
  public:
   DelimitedRows(const InputFile& file, Dialect dialect) : is_table_(file.is_table), reader_(*file.bytes, dialect) {
     header_where_ = Where{file.name, 1, 1, 1, {}};
+    reader_.keep(10000);
     if (!reader_.next()) return;
     header_where_ = where_at(file.name, *file.bytes, static_cast<std::size_t>(reader_.raw().data() - file.bytes->data()), reader_.raw().size());
     if (reader_.fault() != DelimitedReader::Fault::none)

@@ -111,8 +111,8 @@ Structure::Found Structure::find(std::string_view bytes, std::size_t until, bool
       if (bytes.size() - from < block) {
         const std::size_t left = bytes.size() - from;
         const std::uint64_t inside = ~std::uint64_t{0} >> (block - left);
-        // The end of everything ends a row, too.
-        const std::uint64_t last_feed = is_end && bytes.back() != '\n' ? std::uint64_t{1} << left : 0;
+        // The end of everything ends a row, too; behind a carriage return it asks for more care.
+        const std::uint64_t last_feed = is_end && bytes.back() != '\n' && bytes.back() != '\r' ? std::uint64_t{1} << left : 0;
         masks[i] = {masks[i].separators & inside, (masks[i].line_feeds & inside) | last_feed, masks[i].quotes & inside, masks[i].returns & inside};
       }
       const Marks marks = read_quotes(masks[i], dialect_.quoting, carry);

@@ -2,6 +2,7 @@
 // comes out of it, a broken property or a sanitizer's complaint is a find.
 //   cmake -S . -B build-fuzz -DCMAKE_CXX_COMPILER=clang++-14 -DAMENDS_FUZZ=ON
 //   cmake --build build-fuzz --target fuzzers && build-fuzz/tests/fuzz_dates
+// The targets that read files also run with any compiler, shortly and always alike, among the tests: short_run.cpp.
 #pragma once
 #include <cstdint>
 #include <cstdio>
@@ -10,8 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <fuzzer/FuzzedDataProvider.h>
 
 #include "core/error.h"
 #include "core/node.h"

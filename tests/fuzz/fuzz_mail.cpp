@@ -1,5 +1,7 @@
 // Messages of arbitrary words: an Error, or one that holds the header fields we wrote and no others, in lines
 // that every mail server takes.
+#include <fuzzer/FuzzedDataProvider.h>
+
 #include <set>
 
 #include "core/header.h"

@@ -1,5 +1,7 @@
 // Unary tests and expressions: any text is read or refused with an Error; what was read can be evaluated on
 // any facts without anything escaping.
+#include <fuzzer/FuzzedDataProvider.h>
+
 #include "core/expr.h"
 #include "core/fields.h"
 #include "fuzz.h"
