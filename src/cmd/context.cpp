@@ -5,10 +5,12 @@
 #include <sys/resource.h>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "cmd/sentences.h"
+#include "core/carriers.h"
 #include "core/letter_facts.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -65,18 +67,33 @@ void report_contradictions(const Context& context, const Records& records) {
     context.say(fmt::format("... and {} more contradictions; --rejects FILE lists them all", records.contradictions.size() - shown_faults));
 }
 
+std::vector<std::string> known_words(const std::string& field) {
+  std::vector<std::string> known;
+  if (field == "carrier")
+    for (const Carrier& carrier : carriers()) known.push_back(carrier.code);
+  else
+    for (const Word& word : field == "cause" ? vocabulary().causes : vocabulary().statuses) known.push_back(word.name);
+  return known;
+}
+
 void report_unknown_words(const Context& context, const Records& records) {
+  std::set<std::tuple<RecordKind, std::string, std::string>> told;  // a word that records and those inside of them share
   for (const UnknownWord& u : records.unknown_words) {
-    std::vector<std::string> known;
-    for (const Word& word : u.field == "cause" ? vocabulary().causes : vocabulary().statuses) known.push_back(word.name);
-    const std::string near = nearest(u.word, known);
+    if (!told.emplace(u.source, u.field, u.word).second) continue;
+    const std::string near = nearest(lower(u.word), known_words(u.field));
+    const std::string_view table = u.field == "carrier" ? "carriers" : u.field == "cause" ? "causes" : "statuses";
     std::string text = describe(u.first, "warning", fmt::format("{} is not a {} amends knows ({})", excerpt(u.word), u.field,
                                                                 counted(u.count, "row", "rows")),
-                                fmt::format("[sources.{}] {} = {{ {} = \"{}\" }}", source_name_of(u.kind),
-                                            u.field == "cause" ? "causes" : "statuses", excerpt(u.word), near.empty() ? "..." : near));
+                                fmt::format("[sources.{}] {} = {{ {} = \"{}\" }}", source_name_of(u.source), table, excerpt(u.word), near.empty() ? "..." : near));
     text.pop_back();
     context.say(text);
   }
+}
+
+void report_local_times(const Context& context, const Records& records) {
+  for (const LocalTimes& l : records.local_times)
+    context.say(fmt::format("{}:{}: {} of {} end in Z, tell no place and are read as local times of {}; timezone = \"...\" on the source says otherwise",
+                            l.first.file, l.first.line, counted(l.count, "time", "times"), source_name_of(l.kind), l.zone));
 }
 
 }  // namespace
@@ -190,6 +207,8 @@ bool report(const Context& context, const Records& records) {
   report_rejected(context, records);
   report_contradictions(context, records);
   report_unknown_words(context, records);
+  report_local_times(context, records);
+  for (const std::string& file : records.without_rows) context.say(fmt::format("{} names its columns and holds no row", file));
   if (!context.options.rejects.empty()) {
     Output out(context.options.rejects);
     out.write(print(rejects_sheet(records), "csv"));

@@ -5,6 +5,8 @@
 
 #include "cmd/context.h"
 #include "cmd/sentences.h"
+#include "core/carriers.h"
+#include "core/parcels.h"
 #include "core/text.h"
 
 namespace amends {
@@ -96,10 +98,12 @@ class Page {
     const Table& table = records_.table(RecordKind::shipment);
     for (std::uint32_t i = records_.shipments.begin[row_]; i < records_.shipments.begin[row_ + 1]; ++i) {
       const Row shipment = records_.shipments.rows[i];
+      if (i > records_.shipments.begin[row_] && is_same_parcel(table, records_.shipments.rows[i - 1], shipment)) continue;
       std::vector<std::string> parts;
       for (const char* name : {"shipment_id", "carrier", "status"})
         if (const Column* column = table.find(name))
-          if (const std::string words = cell_words(*column, shipment, {}, zone()); !words.empty()) parts.push_back(words);
+          if (const std::string words = cell_words(*column, shipment, {}, zone()); !words.empty())
+            parts.push_back(column->name == "carrier" ? std::string(carrier_name(words)) : words);
       for (const char* name : {"shipped_at", "delivered_at"})
         if (const Column* column = table.find(name))
           if (const std::string words = cell_words(*column, shipment, {}, zone()); !words.empty())

@@ -1,6 +1,8 @@
 // amends fields: the facts there are, with types and meanings.
 #include "cmd/context.h"
+#include "core/carriers.h"
 #include "core/fields.h"
+#include "io/preset.h"
 
 namespace amends {
 namespace {
@@ -43,12 +45,26 @@ Sheet words_sheet() {
   add("kind", vocabulary().kinds);
   add("cause", vocabulary().causes);
   add("remedy", vocabulary().remedies);
+  for (const Carrier& carrier : carriers()) sheet.rows.push_back({"carrier", carrier.code, carrier.name});
+  return sheet;
+}
+
+// Alternatives in the order they are tried.
+Sheet presets_sheet() {
+  Sheet sheet{"preset", {{"preset"}, {"of"}, {"field"}, {"column"}}, {}};
+  for (const std::string& name : preset_names())
+    for (int k = 0; k < record_kinds; ++k) {
+      const auto kind = static_cast<RecordKind>(k);
+      const PresetPart& part = preset_named(name, {}).part(kind);
+      for (const Pairs* list : {&part.columns, &part.others})
+        for (const auto& [field, column] : *list) sheet.rows.push_back({name, std::string(name_of(kind)), field, column});
+    }
   return sheet;
 }
 
 struct FieldsOptions {
   std::string config, format = "table", output;
-  bool words = false;
+  bool words = false, presets = false;
 };
 
 // The project's own fields are shown where there is a project; none is needed.
@@ -62,9 +78,10 @@ std::unique_ptr<Project> project_if_any(const std::string& config) {
 }
 
 Exit run(const FieldsOptions& options) {
-  const std::unique_ptr<Project> project = options.words ? nullptr : project_if_any(options.config);
+  const bool is_of_project = !options.words && !options.presets;
+  const std::unique_ptr<Project> project = is_of_project ? project_if_any(options.config) : nullptr;
   Output out(options.output);
-  out.write(print(options.words ? words_sheet() : fields_sheet(project.get(), options.format == "table"), options.format));
+  out.write(print(options.words ? words_sheet() : options.presets ? presets_sheet() : fields_sheet(project.get(), options.format == "table"), options.format));
   out.close();
   return Exit::ok;
 }
@@ -72,7 +89,8 @@ Exit run(const FieldsOptions& options) {
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<FieldsOptions>();
   arguments.option("-c,--config", options->config, "FILE", "The project file; default: amends.toml here or in a parent folder");
-  arguments.flag("--words", options->words, "List statuses, kinds, causes and remedies instead");
+  arguments.flag("--words", options->words, "List statuses, kinds, causes, remedies and carriers instead");
+  arguments.flag("--presets", options->presets, "List the columns of each preset instead");
   arguments.choice("--format", options->format, {"table", "csv", "tsv", "json", "jsonl"}, "How to print");
   arguments.option("-o,--output", options->output, "FILE", "Write there instead of stdout");
   return [options](const Clock&) { return run(*options); };

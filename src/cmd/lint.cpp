@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cmd/context.h"
+#include "cmd/findings.h"
 #include "cmd/sentences.h"
 #include "core/json.h"
 #include "core/letter_facts.h"
@@ -14,23 +15,21 @@
 namespace amends {
 namespace {
 
-struct Finding {
-  Where where;
-  std::string severity;  // error, warning
-  std::string message;
-  std::string hint;
-};
-using Findings = std::vector<Finding>;
-
 bool has_source(const Project& project, RecordKind kind) {
   return std::any_of(project.sources.begin(), project.sources.end(), [&](const SourceSpec& s) { return s.kind == kind; });
 }
 
-// Whether some source's preset or mapping can tell an order-level fact.
+bool can_be_scanned(const std::string& name) {
+  return name == "delivered_at" || name == "shipped_at" || name == "first_attempt_at" || name == "status";
+}
+
+// Whether some source's preset or mapping can tell an order-level fact, or its events can.
 bool can_be_told(const Project& project, const std::string& name) {
   return std::any_of(project.sources.begin(), project.sources.end(), [&](const SourceSpec& spec) {
     if (spec.columns.contains(name)) return true;
     const PresetPart& part = preset_named(spec.preset, spec.where).part(spec.kind);
+    const bool has_events = spec.kind == RecordKind::event || part.fold == RecordKind::event;
+    if (has_events && can_be_scanned(name)) return true;
     return std::any_of(part.columns.begin(), part.columns.end(), [&](const auto& column) { return column.first == name; });
   });
 }
@@ -97,6 +96,7 @@ Findings findings_in(const Project& project) {
   Findings findings;
   find_missing_sources(project, findings);
   find_lacking_facts(project, findings);
+  find_in_headers(project, findings);
   find_endless_accrual(project, findings);
   find_in_letters(project, findings);
   return findings;

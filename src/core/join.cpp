@@ -30,15 +30,15 @@ class Join {
     add_order_columns(records_, input_.asked, *input_.schema);
     records_.contradictory.assign(orders_.rows(), 0);
     records_.customer.assign(orders_.rows(), no_row);
-    IdIndex by_id({orders_.find("order_id"), nullptr});
+    IdIndex by_id({orders_.find("order_id")});
     by_id.reserve(orders_.rows());
     for (Row row = 0; row < orders_.rows(); ++row) by_id.add(row);
     flag(RecordKind::order, identity(orders_.rows()));
 
-    const std::vector<Row> of_shipment = link(RecordKind::shipment, by_id, records_.shipments);
+    link(RecordKind::shipment, by_id, records_.shipments);
     link(RecordKind::item, by_id, records_.items);
     link(RecordKind::contact, by_id, records_.contacts);
-    link_events(by_id, of_shipment);
+    link(RecordKind::event, by_id, records_.events);
     Links credits;
     link(RecordKind::credit, by_id, credits);
     link_customers();
@@ -52,23 +52,26 @@ class Join {
     return all;
   }
 
-  Row order_named(const IdIndex& by_id, RecordKind kind, std::string_view id) {
-    if (id.empty()) return no_row;
-    const Row order = by_id.find(id);
-    if (order == no_row && !input_.not_yet.contains(id)) ++records_.orphans[static_cast<int>(kind)];
+  // Orphans among events are counted where they find their parcels.
+  Row order_named(const IdIndex& by_id, RecordKind kind, std::string_view id, std::string_view tracking) {
+    if (id.empty() && kind != RecordKind::shipment) return no_row;
+    const Row order = id.empty() ? no_row : by_id.find(id);
+    const bool is_orphan = order == no_row && !input_.not_yet.contains(id) && !input_.not_yet.contains(tracking);
+    if (is_orphan && kind != RecordKind::event) ++records_.orphans[static_cast<int>(kind)];
     return order;
   }
 
-  std::vector<Row> link(RecordKind kind, const IdIndex& by_id, Links& links) {
+  void link(RecordKind kind, const IdIndex& by_id, Links& links) {
     const Table& table = records_.table(kind);
     const Column* ids = table.find("order_id");
-    if (!records_.mapped[static_cast<std::size_t>(kind)]) return {};
+    const Column* tracking = kind == RecordKind::shipment ? table.find("tracking") : nullptr;
+    if (!records_.mapped[static_cast<std::size_t>(kind)]) return;
     std::vector<Row> order_of(table.rows(), no_row);
     if (ids != nullptr)
-      for (Row row = 0; row < table.rows(); ++row) order_of[row] = order_named(by_id, kind, ids->text[row]);
+      for (Row row = 0; row < table.rows(); ++row)
+        order_of[row] = order_named(by_id, kind, ids->text[row], tracking == nullptr ? std::string_view{} : tracking->text[row]);
     gather(table, order_of, links);
     flag(kind, order_of);
-    return order_of;
   }
 
   void gather(const Table& table, const std::vector<Row>& order_of, Links& links) const {
@@ -87,40 +90,12 @@ class Join {
                   [&](Row a, Row b) { return stands_before(table, own_id, a, b); });
   }
 
-  // An event names its order, or a parcel whose order is known.
-  void link_events(const IdIndex& by_id, const std::vector<Row>& of_shipment) {
-    if (!records_.mapped[static_cast<std::size_t>(RecordKind::event)]) return;
-    const Table& events = records_.table(RecordKind::event);
-    const Table& parcels = records_.table(RecordKind::shipment);
-    std::vector<Row> order_of(events.rows(), no_row);
-    std::vector<bool> unknown(events.rows(), false);
-    if (const Column* ids = events.find("order_id"))
-      for (Row row = 0; row < events.rows(); ++row)
-        if (!ids->is_empty(row)) unknown[row] = (order_of[row] = by_id.find(ids->text[row])) == no_row && !input_.not_yet.contains(ids->text[row]);
-    for (const std::string_view name : {"shipment_id", "tracking"}) {
-      const Column* told = events.find(name);
-      const Column* known = parcels.find(name);
-      if (told == nullptr || known == nullptr) continue;
-      IdIndex by_parcel({known, nullptr});
-      for (Row row = 0; row < parcels.rows(); ++row) by_parcel.add(row);
-      for (Row row = 0; row < events.rows(); ++row) {
-        if (order_of[row] != no_row || told->is_empty(row)) continue;
-        const Row parcel = by_parcel.find(told->text[row]);
-        unknown[row] = parcel == no_row;
-        if (parcel != no_row) order_of[row] = of_shipment[parcel];
-      }
-    }
-    records_.orphans[static_cast<int>(RecordKind::event)] += static_cast<std::size_t>(std::count(unknown.begin(), unknown.end(), true));
-    gather(events, order_of, records_.events);
-    flag(RecordKind::event, order_of);
-  }
-
   void link_customers() {
     const Table& customers = records_.table(RecordKind::customer);
     const Column* told = orders_.find("customer_id");
     const Column* known = customers.find("customer_id");
     if (told == nullptr || known == nullptr) return;
-    IdIndex by_id({known, nullptr});
+    IdIndex by_id({known});
     by_id.reserve(customers.rows());
     for (Row row = 0; row < customers.rows(); ++row) by_id.add(row);
     const auto& doubtful = input_.contradictory[static_cast<int>(RecordKind::customer)];

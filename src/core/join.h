@@ -13,7 +13,7 @@ struct JoinInput {
   std::vector<Field> asked;                              // order-level facts somebody asks for
   const Schema* schema = nullptr;                        // numbers the new columns
   Zone zone;                                             // the shop's
-  std::unordered_set<std::string_view> not_yet;          // ids of orders that are not known yet: no orphans
+  std::unordered_set<std::string_view> not_yet;          // ids and carriers' numbers of orders not known yet: no orphans
   std::vector<std::uint8_t> contradictory[record_kinds]; // of each row
   std::vector<std::uint8_t> ahead;                       // of each shipment: its arrival is not known yet
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/carriers.h"
 #include "core/text.h"
 
 namespace amends {
@@ -97,17 +98,28 @@ class FactsOfLetter {
     return Value::of_record(std::move(record));
   }
 
-  // Without a shipments source the order itself says what its one parcel did.
+  // Without a shipments source the order itself says what its one parcel did. Carriers by their names.
   Value shipments() const {
     static const std::vector<std::string_view> members = {"carrier", "tracking", "shipped_at", "delivered_at",
                                                           "status"};
     const Value known = list_of("shipments", members);
-    if (!known.is_null()) return known;
+    if (!known.is_null()) return with_carriers_named(known);
     Record one;
     for (const std::string_view member : members) one.emplace_back(std::string(member), fact(member));
     const bool told =
         std::any_of(one.begin(), one.end() - 1, [](const auto& field) { return field.second.is_known(); });
-    return told ? Value::of_list({Value::of_record(std::move(one))}) : Value::null();
+    return told ? with_carriers_named(Value::of_list({Value::of_record(std::move(one))})) : Value::null();
+  }
+
+  static Value with_carriers_named(const Value& parcels) {
+    List out;
+    for (const Value& parcel : *parcels.list) {
+      Record record = *parcel.record;
+      for (auto& [name, value] : record)
+        if (name == "carrier" && value.is_known()) value = Value::of_string(carrier_name(value.text));
+      out.push_back(Value::of_record(std::move(record)));
+    }
+    return Value::of_list(std::move(out));
   }
 
   Value promise() const {

@@ -1,5 +1,7 @@
 #include "core/order_facts.h"
 
+#include "core/parcels.h"
+
 namespace amends {
 namespace {
 
@@ -40,6 +42,8 @@ Value OrderFacts::list(const Table& table, const Links& links) const {
   if (links.begin.empty()) return {};
   List rows;
   for (std::uint32_t i = links.begin[order_]; i < links.begin[order_ + 1]; ++i) {
+    const bool is_told = i > links.begin[order_] && table.kind == RecordKind::shipment && is_same_parcel(table, links.rows[i - 1], links.rows[i]);
+    if (is_told) continue;
     Record row;
     for (const Column& column : table.columns) row.emplace_back(column.name, value_at(column, links.rows[i], currency()));
     rows.push_back(Value::of_record(std::move(row)));

@@ -113,6 +113,19 @@ std::map<std::string, std::string> mapped_columns(const Node& node, RecordKind k
   return words_of(node, "columns");
 }
 
+char separator_of(const Node& node) {
+  const std::string& text = string_of(node, "separator");
+  if (text.size() != 1 || std::string_view(",;\t|").find(text[0]) == std::string_view::npos)
+    fail(node, fmt::format("{} does not separate columns", quoted(text)), "write \",\", \";\", \"|\" or \"\\t\"");
+  return text[0];
+}
+
+bool has_decimal_comma(const Node& node) {
+  const std::string& text = string_of(node, "decimal");
+  if (text != "," && text != ".") fail(node, fmt::format("{} is no decimal sign", quoted(text)), "write \",\" for 1.234,50 or \".\" for 1234.50");
+  return text == ",";
+}
+
 SourceSpec read_source(const Entry& entry, const Schema& schema) {
   const Node& node = entry.value;
   const std::optional<RecordKind> kind = record_kind_named(entry.key);
@@ -125,7 +138,7 @@ SourceSpec read_source(const Entry& entry, const Schema& schema) {
   }
   const std::string what = "sources." + entry.key;
   only_keys(node,
-            {"path", "preset", "columns", "statuses", "causes", "format", "encoding", "dates", "timezone",
+            {"path", "preset", "columns", "statuses", "causes", "carriers", "format", "separator", "decimal", "encoding", "dates", "timezone",
              "midnight_is_date", "max_age", "min_rows"},
             what);
   SourceSpec spec;
@@ -135,9 +148,12 @@ SourceSpec read_source(const Entry& entry, const Schema& schema) {
   spec.preset = text_or(node, "preset", "");
   spec.format = text_or(node, "format", "");
   spec.encoding = text_or(node, "encoding", "utf-8");
+  if (const Node* separator = node.find("separator")) spec.separator = separator_of(*separator);
+  if (const Node* decimal = node.find("decimal")) spec.decimal_comma = has_decimal_comma(*decimal);
   if (const Node* columns = node.find("columns")) spec.columns = mapped_columns(*columns, *kind, schema);
   if (const Node* words = node.find("statuses")) spec.statuses = mapped_words(*words, "statuses", vocabulary().statuses);
   if (const Node* words = node.find("causes")) spec.causes = mapped_words(*words, "causes", vocabulary().causes);
+  if (const Node* words = node.find("carriers")) spec.carriers = words_of(*words, "carriers");
   if (const Node* dates = node.find("dates")) spec.dates = strings_of(*dates, "dates");
   if (const Node* zone = node.find("timezone")) spec.zone = zone_of(*zone);
   if (const Node* flag = node.find("midnight_is_date")) spec.midnight_is_date = boolean_of(*flag, "midnight_is_date");

@@ -36,7 +36,10 @@ struct SourceSpec {
   std::map<std::string, std::string> columns;  // canonical or own field -> header
   std::map<std::string, std::string> statuses; // the file's word -> canonical
   std::map<std::string, std::string> causes;
+  std::map<std::string, std::string> carriers; // the file's word -> amends' or the user's own
   std::string format;                          // csv, tsv, jsonl; empty: by the file's name
+  char separator = '\0';                       // of columns; none: by the format
+  bool decimal_comma = false;                  // 1.234,50
   std::string encoding = "utf-8";              // latin1, windows-1252
   std::vector<std::string> dates;              // declared formats, strptime-like; tried before ISO
   std::optional<Zone> zone;                    // of times without one; default the shop's

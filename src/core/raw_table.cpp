@@ -38,6 +38,16 @@ void clear_cell(Column& column, Row row) {
   else column.whole[row] = Moment::none;
 }
 
+Column& column_named(RawTable& raw, std::string_view name) {
+  if (Column* known = raw.table.find(name)) return *known;
+  Column column;
+  column.name = name;
+  column.type = canonical(raw.table.kind, name)->type;
+  if (column.is_text()) column.text.resize(raw.rows());
+  else column.whole.resize(raw.rows(), Moment::none);
+  return raw.table.columns.emplace_back(std::move(column));
+}
+
 void keep_rows(RawTable& raw, const std::vector<Row>& rows) {
   if (rows.size() == raw.rows()) return;
   for (Column& column : raw.table.columns) {

@@ -23,6 +23,8 @@ struct RawTable {
 int compare(const Column& column, Row a, Row b);
 void copy_cell(const Column& from, Row source, Column& to, Row target);
 void clear_cell(Column& column, Row row);
+// The canonical column of this name; a new one, empty, where the table has none.
+Column& column_named(RawTable& raw, std::string_view name);
 // Keeps these rows, in this order; `rows` ascending.
 void keep_rows(RawTable& raw, const std::vector<Row>& rows);
 // A copy of these rows.

@@ -74,10 +74,19 @@ struct Contradiction {
   std::vector<Where> rows;
 };
 
-struct UnknownWord {   // a status, cause or other closed word that is not mapped
+struct UnknownWord {   // a status, cause or other closed word that is not mapped, or a carrier nobody knows
   RecordKind kind;
+  RecordKind source;   // under whose [sources] it can be mapped
   std::string field;
   std::string word;
+  std::size_t count = 0;
+  Where first;
+};
+
+// Times that end in Z and were read as local ones, since nobody told their place.
+struct LocalTimes {
+  RecordKind kind;
+  std::string zone;
   std::size_t count = 0;
   Where first;
 };
@@ -96,6 +105,8 @@ struct Records {
   std::vector<Rejected> rejected;
   std::vector<Contradiction> contradictions;
   std::vector<UnknownWord> unknown_words;
+  std::vector<LocalTimes> local_times;
+  std::vector<std::string> without_rows;  // files that hold a header alone
   std::size_t rows_read[record_kinds] = {};
   std::size_t orphans[record_kinds] = {};  // shipments, items, ... of an order nobody knows
 

@@ -104,7 +104,12 @@ class Replay {
 
 bool is_fact_time(RecordKind kind, std::string_view field) {
   const Field* const known = canonical(kind, field);
-  return known != nullptr && known->type.base == Type::instant && !is_one_of(field, {"promised_at", "revised_promised_at"});
+  return known != nullptr && known->type.base == Type::instant && !is_one_of(field, {"promised_at", "revised_promised_at", "ship_by"});
+}
+
+bool is_before_arrival(std::string_view status) {
+  return is_one_of(status, {"created", "paid", "processing", "shipped", "in_transit", "out_for_delivery", "attempted",
+                            "available_for_pickup", "unavailable"});
 }
 
 bool says_arrived(std::string_view status) {

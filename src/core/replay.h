@@ -17,5 +17,7 @@ void replay(RawTable& raw, Instant as_of, const Zone& zone);
 
 // Whether the status says that the goods have arrived.
 bool says_arrived(std::string_view status);
+// Whether it says where they stood before that: such a word never undoes an arrival.
+bool is_before_arrival(std::string_view status);
 
 }  // namespace amends

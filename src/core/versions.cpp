@@ -6,16 +6,15 @@
 
 #include <fmt/format.h>
 
+#include "core/replay.h"
+
 namespace amends {
 namespace {
 
-constexpr std::array<std::string_view, 4> first_counts = {"promised_at", "first_attempt_at", "delivered_at", "shipped_at"};
-constexpr std::array<std::string_view, 9> before_arrival = {"created", "paid", "processing", "shipped", "in_transit",
-                                                            "out_for_delivery", "attempted", "available_for_pickup", "unavailable"};
+constexpr std::array<std::string_view, 5> first_counts = {"promised_at", "ship_by", "first_attempt_at", "delivered_at", "shipped_at"};
 
-template <std::size_t N>
-bool is_in(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+bool is_first_counting(std::string_view field) {
+  return std::find(first_counts.begin(), first_counts.end(), field) != first_counts.end();
 }
 
 const Column* first_present(const Table& table, std::initializer_list<std::string_view> names) {
@@ -177,13 +176,13 @@ class Merge {
 
   // The row whose cell stands for the whole group; no_row when all are empty.
   Row winner(const Column& column) const {
-    const bool first_wins = is_in(first_counts, column.name);
+    const bool first_wins = is_first_counting(column.name);
     const bool is_status = column.name == "status";
     Row found = no_row;
     for (const Row row : group_) {
       if (column.is_empty(row)) continue;
       if (found != no_row && first_wins) break;
-      if (found != no_row && is_status && column.text[found] == "delivered" && is_in(before_arrival, column.text[row])) continue;
+      if (found != no_row && is_status && column.text[found] == "delivered" && is_before_arrival(column.text[row])) continue;
       found = row;
     }
     return found;
@@ -248,12 +247,12 @@ class Merge {
 
 IdColumns id_columns(const Table& table) {
   switch (table.kind) {
-    case RecordKind::order: return {table.find("order_id"), nullptr};
-    case RecordKind::customer: return {table.find("customer_id"), nullptr};
-    case RecordKind::shipment: return {table.find("order_id"), first_present(table, {"shipment_id", "tracking"})};
+    case RecordKind::order: return {table.find("order_id")};
+    case RecordKind::customer: return {table.find("customer_id")};
+    case RecordKind::shipment: return {table.find("order_id"), first_present(table, {"shipment_id", "tracking"}), table.find("item_id")};
     case RecordKind::item: return {table.find("order_id"), table.find("item_id")};
     case RecordKind::contact: return {first_present(table, {"order_id", "customer_id"}), table.find("contact_id")};
-    case RecordKind::event: return {first_present(table, {"order_id", "shipment_id", "tracking"}), nullptr};
+    case RecordKind::event: return {first_present(table, {"order_id", "shipment_id", "tracking"})};
     case RecordKind::credit: return {table.find("order_id"), table.find("reference")};
   }
   return {};

@@ -11,11 +11,11 @@ using Names = std::set<std::string, std::less<>>;
 
 std::vector<std::string_view> always_read(RecordKind kind) {
   switch (kind) {
-    case RecordKind::order: return {"order_id", "customer_id", "currency", "updated_at", "placed_at"};
+    case RecordKind::order: return {"order_id", "customer_id", "tracking", "currency", "updated_at", "placed_at"};
     case RecordKind::shipment:
-      return {"order_id", "shipment_id", "tracking", "updated_at", "status", "shipped_at", "delivered_at"};
-    case RecordKind::item: return {"order_id", "item_id", "currency", "updated_at"};
-    case RecordKind::event: return {"order_id", "shipment_id", "tracking", "at"};
+      return {"order_id", "shipment_id", "tracking", "item_id", "quantity", "updated_at", "status", "status_at", "shipped_at", "delivered_at"};
+    case RecordKind::item: return {"order_id", "item_id", "quantity", "currency", "updated_at"};
+    case RecordKind::event: return {"order_id", "shipment_id", "tracking", "at", "status", "promised_at", "cause"};
     case RecordKind::customer: return {"customer_id", "updated_at"};
     case RecordKind::contact: return {"contact_id", "order_id", "customer_id", "at"};
     case RecordKind::credit: return {"order_id", "reference", "amount", "currency", "at"};
@@ -61,6 +61,13 @@ AskedFields asked_fields(RecordKind kind, const Wanted& wanted, const Project& p
   for (const std::string& name : names)
     if (const std::optional<Field> field = field_named(kind, name, project)) asked.fields.push_back(*field);
   return asked;
+}
+
+std::vector<std::string_view> parcel_facts_in(const Wanted& wanted) {
+  std::vector<std::string_view> facts = {"status", "status_at", "shipped_at", "delivered_at"};  // always read
+  for (const std::string_view name : {"first_attempt_at", "promised_at", "revised_promised_at", "cause"})
+    if (wanted.of(RecordKind::order).contains(name) || wanted.of(RecordKind::shipment).contains(name)) facts.push_back(name);
+  return facts;
 }
 
 std::vector<Field> order_facts_in(const Wanted& wanted, const Project& project) {

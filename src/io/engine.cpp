@@ -54,6 +54,12 @@ void append(const Records& from, Records& to) {
     known->count += word.count;
     if (std::tie(word.first.file, word.first.line) < std::tie(known->first.file, known->first.line)) known->first = word.first;
   }
+  to.without_rows.insert(to.without_rows.end(), from.without_rows.begin(), from.without_rows.end());
+  for (const LocalTimes& times : from.local_times) {
+    const auto known = std::find_if(to.local_times.begin(), to.local_times.end(), [&](const LocalTimes& t) { return t.kind == times.kind && t.zone == times.zone; });
+    if (known == to.local_times.end()) to.local_times.push_back(times);
+    else known->count += times.count;
+  }
   for (int kind = 0; kind < record_kinds; ++kind) {
     to.rows_read[kind] += from.rows_read[kind];
     to.orphans[kind] += from.orphans[kind];
@@ -83,7 +89,7 @@ class Engine {
     Stopwatch watch;
     read_customers();
     open_files();
-    if (!is_delimited_) return read_whole_at_once();
+    if (!is_delimited_ || has_parcels_without_order_) return read_whole_at_once();
     plan();
     survey_.stats.opening = watch.lap();
     BlockPool rows(share_of_memory(2), row_block);
@@ -111,10 +117,11 @@ class Engine {
   }
 
  private:
-  // Events find their order through a parcel, which one order's rows do not tell.
+  // Events find their order through a parcel, and so do parcels that name none, which one order's rows do not tell.
   bool can_be_sifted() const {
     return std::none_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
-      return s.kind == RecordKind::event || std::find(s.paths.begin(), s.paths.end(), "-") != s.paths.end();
+      const PresetPart& part = preset_named(s.preset, s.where).part(s.kind);
+      return s.kind == RecordKind::event || part.is_tracked || (part.fold && *part.fold != RecordKind::item) || std::find(s.paths.begin(), s.paths.end(), "-") != s.paths.end();
     });
   }
 
@@ -159,7 +166,7 @@ class Engine {
     customers_->raw.contradictory = builder.contradictory(RecordKind::customer);
     customer_records_ = std::move(builder.records());
     const Table& table = customers_->raw.table;
-    customers_->by_id = std::make_unique<IdIndex>(IdColumns{table.find("customer_id"), nullptr});
+    customers_->by_id = std::make_unique<IdIndex>(IdColumns{table.find("customer_id")});
     customers_->by_id->reserve(table.rows());
     for (Row row = 0; row < table.rows(); ++row) {
       customers_->by_id->add(row);
@@ -195,7 +202,7 @@ class Engine {
     file.name = input.name;
     file.index = static_cast<std::uint32_t>(files_.size());
     file.is_table = input.is_table;
-    file.dialect = {input.format == Format::tsv ? '\t' : ',', input.is_table || !file.part(spec.kind).plain_quotes};
+    file.dialect = dialect_of(spec, input.format, input.is_table);
     file.bytes = std::move(input.bytes);
     is_delimited_ = is_delimited_ && input.format != Format::jsonl;
     if (is_delimited_) read_header(file);
@@ -246,8 +253,11 @@ class Engine {
     raw.table = std::move(columns_[static_cast<int>(spec.kind)]);
     const AskedFields asked = asked_fields(spec.kind, wanted_, project_, spec.max_age > 0);
     file.plan = plan_columns(rows, asked, project_, spec, file.part(spec.kind), raw);
+    const auto is_order_id = [&](const CellPlan& cell) { return raw.table.columns[cell.column].name == "order_id"; };
+    has_parcels_without_order_ = has_parcels_without_order_ ||
+                                 (spec.kind == RecordKind::shipment && std::none_of(file.plan.cells.begin(), file.plan.cells.end(), is_order_id));
     columns_[static_cast<int>(spec.kind)] = std::move(raw.table);
-    if (!file.part(spec.kind).folds_items) return;
+    if (!file.part(spec.kind).fold) return;
     RawTable items;
     items.table = std::move(columns_[static_cast<int>(RecordKind::item)]);
     items.table.kind = RecordKind::item;
@@ -285,7 +295,7 @@ class Engine {
     plan_.lines_have_currency = std::any_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
       return s.kind == RecordKind::item || s.kind == RecordKind::credit;
     });
-    plan_.is_possible = true;
+    plan_.is_possible = !(holds(RecordKind::shipment, "quantity") && holds(RecordKind::item, "quantity"));  // an order may lack a parcel nobody knows
   }
 
   void judge_batches(Batches& batches) {
@@ -342,6 +352,7 @@ class Engine {
     for (const SourceSpec& spec : project_.sources) records.mapped[static_cast<std::size_t>(spec.kind)] = true;
     for (const SourceFile& file : files_) {
       records.files.push_back(file.name);
+      if (sifted.rows[file.index] == 0) records.without_rows.push_back(file.name);
       file.bytes->check_unchanged();
     }
     if (customers_) {
@@ -406,6 +417,7 @@ class Engine {
   Table columns_[record_kinds];  // without rows
   std::vector<SourceFile> files_;
   bool is_delimited_ = true;
+  bool has_parcels_without_order_ = false;
   std::vector<std::string> sample_ids_;
   std::optional<SideTable> customers_;
   Records customer_records_;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "io/preset.h"
 #include "io/record_database.h"
 #include "io/unpack.h"
 
@@ -151,16 +152,6 @@ class FileOpener {
   Descriptor file_;
 };
 
-Format format_of(const SourceSpec& spec, std::string path) {
-  if (const std::string ending = packed_ending(path); !ending.empty()) path.resize(path.size() - ending.size() - 1);
-  std::string name = lower(spec.format);
-  if (name.empty() && path != "-") name = lower(path.substr(std::min(path.rfind('.'), path.size() - 1) + 1));
-  if (name == "tsv" || name == "tab") return Format::tsv;
-  if (name == "jsonl" || name == "ndjson" || name == "json") return Format::jsonl;
-  if (spec.format.empty() || name == "csv") return Format::csv;
-  throw Error{spec.where, fmt::format("{} is not a format", quoted(spec.format)), suggestion(name, {"csv", "tsv", "jsonl"})};
-}
-
 void refuse_odd(const DatabasePath& path, const Where& where) {
   if (!path.is_plain())
     throw Error{where, "this is not an address of PostgreSQL, or one with a password that is not escaped",
@@ -173,6 +164,26 @@ void refuse_odd(const DatabasePath& path, const Where& where) {
 }
 
 }  // namespace
+
+Format format_of(const SourceSpec& spec, std::string path) {
+  if (const std::string ending = packed_ending(path); !ending.empty()) path.resize(path.size() - ending.size() - 1);
+  std::string name = lower(spec.format);
+  if (name.empty() && path != "-") name = lower(path.substr(std::min(path.rfind('.'), path.size() - 1) + 1));
+  const std::string& preset = preset_named(spec.preset, spec.where).part(spec.kind).format;
+  const bool is_told = !spec.format.empty() || name == "csv" || name == "tsv" || name == "tab" || name == "jsonl" || name == "ndjson" || name == "json";
+  if (!is_told && !preset.empty()) name = preset;
+  if (name == "tsv" || name == "tab") return Format::tsv;
+  if (name == "jsonl" || name == "ndjson" || name == "json") return Format::jsonl;
+  if (spec.format.empty() || name == "csv") return Format::csv;
+  throw Error{spec.where, fmt::format("{} is not a format", quoted(spec.format)), suggestion(name, {"csv", "tsv", "jsonl"})};
+}
+
+Dialect dialect_of(const SourceSpec& spec, Format format, bool is_table) {
+  if (is_table) return {',', true};
+  const char usual = format == Format::tsv ? '\t' : ',';
+  const PresetPart& part = preset_named(spec.preset, spec.where).part(spec.kind);
+  return {spec.separator == '\0' ? usual : spec.separator, !part.plain_quotes};
+}
 
 std::unique_ptr<ByteStore> open_file(const std::string& path, const std::string& name, const std::string& encoding,
                                      const Where& where, const Limits& limits) {

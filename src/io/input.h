@@ -9,10 +9,16 @@
 
 #include "core/project.h"
 #include "io/byte_store.h"
+#include "io/delimited.h"
 
 namespace amends {
 
 enum class Format { csv, tsv, jsonl };
+
+// By what the source says, else by the file's name, else by the preset.
+Format format_of(const SourceSpec& spec, std::string path);
+// How a delimited file of the source is written. `is_table`: rows of a database.
+Dialect dialect_of(const SourceSpec& spec, Format format, bool is_table);
 
 struct Input {
   std::string name;  // as messages show it: of a database without user and password

@@ -27,13 +27,24 @@ void read_line(std::string_view line, Preset& preset) {
   const std::string_view what = cells[1];
   const std::pair<std::string, std::string> pair{cells[2], cells.size() > 3 ? cells[3] : std::string_view{}};
   if (what == "column") part.columns.push_back(pair);
+  else if (what == "else") part.others.push_back(pair);
+  else if (what == "except") part.excepts.push_back(pair);
+  else if (what == "blank") part.blanks.push_back(pair);
   else if (what == "status") part.statuses.push_back(pair);
   else if (what == "cause") part.causes.push_back(pair);
   else if (what == "strip") part.strips.push_back(pair);
+  else if (what == "unmet") part.unmet.push_back(pair);
   else if (what == "lacks") part.lacks.push_back(pair);
   else if (what == "date") part.dates.push_back(pair.first);
   else if (what == "midnight") part.midnights.push_back(pair.first);
-  else if (what == "fold") part.folds_items = true;
+  else if (what == "day") part.days.push_back(pair.first);
+  else if (what == "place") part.places.push_back(pair.first);
+  else if (what == "unwrap") part.unwraps.push_back(pair.first);
+  else if (what == "zone") part.zone = pair.first;
+  else if (what == "format") part.format = pair.first;
+  else if (what == "title") part.title = pair.first;
+  else if (what == "fold") part.fold = kind_of(pair.first), part.array = pair.second;
+  else if (what == "tracked") part.is_tracked = true;
   else if (what == "plain_quotes") part.plain_quotes = true;
   else throw std::logic_error(fmt::format("preset {}: unknown word {}", preset.name, what));
 }

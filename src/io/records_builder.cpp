@@ -5,6 +5,8 @@
 #include <tuple>
 
 #include "core/id_index.h"
+#include "core/parcel_events.h"
+#include "core/parcels.h"
 #include "core/replay.h"
 #include "core/versions.h"
 #include "io/asked_fields.h"
@@ -12,7 +14,7 @@
 
 namespace amends {
 
-RecordsBuilder::RecordsBuilder(const Project& project, Instant as_of, const Wanted& wanted) : project_(project), as_of_(as_of) {
+RecordsBuilder::RecordsBuilder(const Project& project, Instant as_of, const Wanted& wanted) : project_(project), as_of_(as_of), parcel_facts_(parcel_facts_in(wanted)) {
   for (int k = 0; k < record_kinds; ++k) raw_[k].table.kind = static_cast<RecordKind>(k);
   join_.asked = order_facts_in(wanted, project);
   join_.schema = &project.schema;
@@ -21,23 +23,36 @@ RecordsBuilder::RecordsBuilder(const Project& project, Instant as_of, const Want
 
 void RecordsBuilder::settle(RecordKind kind) {
   RawTable& raw = raw_[static_cast<int>(kind)];
+  if (kind == RecordKind::shipment) find_orders_of_parcels(raw, raw_[static_cast<int>(RecordKind::order)].table, project_.shop.zone);
   raw.known.assign(raw.rows(), 1);
   raw.ahead.assign(raw.rows(), 0);
   replay(raw, as_of_, project_.shop.zone);
   records_.rows_read[static_cast<int>(kind)] += static_cast<std::size_t>(std::count(raw.known.begin(), raw.known.end(), 1));
   if (kind == RecordKind::order) note_orders_not_yet(raw);
+  if (kind == RecordKind::event) tell_parcels_of(raw);
   merge_versions(raw, [this](const Place& place, std::uint64_t offset) { return line_at(place, offset); }, records_.contradictions);
   for (Currency& currency : raw.table.currency)
     if (currency.is_none()) currency = project_.shop.currency;
-  join_.contradictory[static_cast<int>(kind)] = std::move(raw.contradictory);
+  if (kind == RecordKind::shipment) share_facts_among_lines(raw);  // events may still add parcels
+  else join_.contradictory[static_cast<int>(kind)] = std::move(raw.contradictory);
   if (kind == RecordKind::order) index_currencies();
-  if (kind == RecordKind::shipment) join_.ahead = std::move(raw.ahead);
+}
+
+// A parcel that only events tell of is a parcel; a fact they could hold is no longer one that no source holds.
+void RecordsBuilder::tell_parcels_of(RawTable& events) {
+  const Table& table = events.table;
+  const bool can_tell = table.find("at") != nullptr && (table.find("status") != nullptr || table.find("promised_at") != nullptr);
+  if (!records_.mapped[static_cast<std::size_t>(RecordKind::event)] || !can_tell) return;
+  const EventContext context{raw(RecordKind::order).table, join_.not_yet, parcel_facts_, project_.shop.zone};
+  records_.orphans[static_cast<int>(RecordKind::event)] += tell_parcels(events, raw(RecordKind::shipment), context);
+  records_.mapped[static_cast<std::size_t>(RecordKind::shipment)] = true;
 }
 
 void RecordsBuilder::note_orders_not_yet(const RawTable& raw) {
-  const Column* ids = raw.table.find("order_id");
-  for (Row row = 0; row < raw.rows(); ++row)
-    if (raw.known[row] == 0) join_.not_yet.insert(ids->text[row]);
+  for (const char* name : {"order_id", "tracking"})
+    if (const Column* ids = raw.table.find(name))
+      for (Row row = 0; row < raw.rows(); ++row)
+        if (raw.known[row] == 0 && !ids->is_empty(row)) join_.not_yet.insert(ids->text[row]);
 }
 
 Where RecordsBuilder::line_at(const Place& place, std::uint64_t offset) const {
@@ -52,7 +67,7 @@ void RecordsBuilder::index_currencies() {
   const Table& orders = raw(RecordKind::order).table;
   const Currency shop = project_.shop.currency;
   if (std::all_of(orders.currency.begin(), orders.currency.end(), [&](Currency c) { return c == shop; })) return;
-  auto index = std::make_shared<IdIndex>(IdColumns{orders.find("order_id"), nullptr});
+  auto index = std::make_shared<IdIndex>(IdColumns{orders.find("order_id")});
   for (Row row = 0; row < orders.rows(); ++row) index->add(row);
   currency_of_order_ = [index, &orders](std::string_view id) -> std::optional<Currency> {
     const Row order = index->find(id);
@@ -67,6 +82,9 @@ void RecordsBuilder::take_settled(RecordKind kind, RawTable table) {
 }
 
 Records RecordsBuilder::finish() {
+  RawTable& shipments = raw(RecordKind::shipment);
+  join_.contradictory[static_cast<int>(RecordKind::shipment)] = std::move(shipments.contradictory);
+  join_.ahead = std::move(shipments.ahead);
   for (int k = 0; k < record_kinds; ++k) records_.tables[k] = std::move(raw_[k].table);
   join(records_, join_);
   sort_findings();

@@ -28,12 +28,14 @@ class RecordsBuilder {
 
  private:
   void note_orders_not_yet(const RawTable& raw);
+  void tell_parcels_of(RawTable& events);
   Where line_at(const Place& place, std::uint64_t offset) const;
   void index_currencies();
   void sort_findings();
 
   const Project& project_;
   Instant as_of_;
+  std::vector<std::string_view> parcel_facts_;  // that events may tell
   Records records_;
   RawTable raw_[record_kinds];
   JoinInput join_;

@@ -10,16 +10,30 @@ namespace amends {
 
 std::size_t RowIntake::read(Rows& rows, std::vector<RowParser>& parsers) {
   std::size_t used = 0;
-  const std::function<Where(std::size_t)> where = [&](std::size_t cell) { return where_of(rows, rows.cells()[cell].text); };
-  const std::uint32_t file = index_.value_or(static_cast<std::uint32_t>(records_.files.size() - 1));
+  RowParser* const second = parsers.size() > 1 ? &parsers[1] : nullptr;
   while (rows.next()) {
-    if (set_aside_whole(rows)) continue;
-    if (std::any_of(parsers.begin(), parsers.end(), [&](RowParser& parser) { return set_aside(rows, parser.read(rows.cells())); })) continue;
-    const Place place{file, static_cast<std::uint32_t>(rows.line())};
-    for (RowParser& parser : parsers) parser.commit(place, offset_of(rows.raw()), where);
+    if (set_aside_whole(rows) || set_aside(rows, rows.cells(), parsers[0].read(rows.cells()))) continue;
+    if (second != nullptr && !is_inner_ && set_aside(rows, rows.cells(), second->read(rows.cells()))) continue;
+    commit(rows, rows.cells(), parsers[0]);
+    if (second != nullptr && is_inner_) read_inner(rows, *second);
+    else if (second != nullptr && !second->tells_nothing()) commit(rows, rows.cells(), *second);
     ++used;
   }
   return used;
+}
+
+// A bad one costs itself alone.
+void RowIntake::read_inner(Rows& rows, RowParser& parser) {
+  for (std::size_t i = 0; i < rows.inner(); ++i) {
+    const std::span<const Cell> cells = rows.inner_cells(i);
+    if (!set_aside(rows, cells, parser.read(cells))) commit(rows, cells, parser);
+  }
+}
+
+void RowIntake::commit(const Rows& rows, std::span<const Cell> cells, RowParser& parser) {
+  const std::uint32_t file = index_.value_or(static_cast<std::uint32_t>(records_.files.size() - 1));
+  parser.commit(Place{file, static_cast<std::uint32_t>(rows.line())}, offset_of(rows.raw()),
+                [&](std::size_t cell) { return where_of(rows, cells[cell].text); });
 }
 
 // Faults of the row as such, before any cell is read.
@@ -56,9 +70,9 @@ bool RowIntake::set_aside_by_width(const Rows& rows) {
   return true;
 }
 
-bool RowIntake::set_aside(const Rows& rows, const std::optional<CellFault>& fault) {
+bool RowIntake::set_aside(const Rows& rows, std::span<const Cell> cells, const std::optional<CellFault>& fault) {
   if (!fault) return false;
-  reject(rows, where_of(rows, rows.cells()[fault->cell].text), fault->reason, fault->hint);
+  reject(rows, where_of(rows, cells[fault->cell].text), fault->reason, fault->hint);
   return true;
 }
 

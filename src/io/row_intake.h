@@ -15,14 +15,19 @@ class RowIntake {
   // The file's number in records.files, where it is not the last.
   void set_file(std::uint32_t index) { index_ = index; }
 
-  // How many rows could be used.
+  // The second parser takes the rows that stand inside of each row, not the row itself.
+  void set_inner(bool inner) { is_inner_ = inner; }
+
+  // How many rows could be used. A second parser's row that tells nothing but whose it is counts as none.
   std::size_t read(Rows& rows, std::vector<RowParser>& parsers);
 
  private:
   bool set_aside_whole(const Rows& rows);
   bool set_aside_by_width(const Rows& rows);
   bool set_aside_header(const Rows& rows);
-  bool set_aside(const Rows& rows, const std::optional<CellFault>& fault);
+  void read_inner(Rows& rows, RowParser& parser);
+  void commit(const Rows& rows, std::span<const Cell> cells, RowParser& parser);
+  bool set_aside(const Rows& rows, std::span<const Cell> cells, const std::optional<CellFault>& fault);
   void reject(const Rows& rows, Where where, std::string reason, std::string hint);
   std::size_t offset_of(std::string_view inside) const;
   Where where_of(const Rows& rows, std::string_view cell) const;
@@ -32,6 +37,7 @@ class RowIntake {
   const InputFile& file_;
   Records& records_;
   std::optional<std::uint32_t> index_;
+  bool is_inner_ = false;
 };
 
 }  // namespace amends

@@ -12,8 +12,6 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t no_cell = static_cast<std::size_t>(-1);
-
 // What a status says of an order or a parcel, as far as a first look needs to know.
 enum class Standing : std::uint32_t { silent, early, on_its_way, delivered, other };
 
@@ -46,6 +44,12 @@ std::uint16_t few_bits_of(std::string_view id) {
   return static_cast<std::uint16_t>(1 + (mixed >> 40) % 0xfffu);
 }
 
+// Whether a cell stands by itself for what it tells.
+bool is_plainly_read(const SourceFile& file) {
+  const PresetPart& part = file.part(file.spec->kind);
+  return !file.spec->decimal_comma && part.others.empty() && part.excepts.empty() && part.blanks.empty() && part.days.empty() && part.places.empty();
+}
+
 // Guarantees an order stands under, by the facts that its conditions test.
 struct Matched {
   bool is_certain = false;
@@ -57,7 +61,7 @@ struct Matched {
 class RowSieve::Parts {
  public:
   Parts(const SievePlan& plan, const SourceFile& file)
-      : plan_(plan), project_(*plan.project), file_(file), kind_(file.spec->kind), is_possible_(plan.is_possible && !file.items),
+      : plan_(plan), project_(*plan.project), file_(file), kind_(file.spec->kind), is_possible_(plan.is_possible && !file.items && is_plainly_read(file)),
         as_of_day_(project_.shop.zone.date_at(plan.as_of).days) {
     start_chunk();
     plan_steps();
@@ -280,6 +284,7 @@ class RowSieve::Parts {
       case Reading::money: return is_plain_decimal(text, decimals_of(step)) || parse_row();
       case Reading::number: return is_plain_decimal(text, 9) || parse_row();
       case Reading::word:
+      case Reading::carrier:
       case Reading::other: return read_word(step, text);
     }
     return false;
@@ -296,7 +301,7 @@ class RowSieve::Parts {
     const Stamp stamp = step.is_instant ? read_iso(text) : scratch_->parser.stamp_of(text);
     if (stamp.kind == Stamp::Kind::bad) return false;
     const bool is_direct = step.is_instant && stamp.kind == Stamp::Kind::instant;
-    const Moment moment = is_direct ? Moment(stamp.instant) : scratch_->parser.moment_in(*step.plan, stamp);
+    const Moment moment = is_direct ? Moment(stamp.instant) : scratch_->parser.moment_in(*step.plan, stamp, text);
     value = moment.raw();
     return !step.plan->is_fact_time || note_fact_time(step, moment);
   }

@@ -27,6 +27,9 @@ class Rows {
   virtual std::span<const Cell> cells() const = 0;
   // How many cells the row has. Of one much wider than the header, cells() holds only the first.
   virtual std::size_t width() const { return cells().size(); }
+  // Records that stand inside of this row: how many, and the cells of one, with the row's own beside it.
+  virtual std::size_t inner() const { return 0; }
+  virtual std::span<const Cell> inner_cells(std::size_t) { return {}; }
   std::size_t line() const { return line_; }
   std::string_view raw() const { return raw_; }
   // Why this row cannot be read at all, in the user's words; empty when it can.
@@ -47,8 +50,14 @@ class Rows {
 void tell_quote_fault(DelimitedReader::Fault fault, std::string& reason, std::string& hint);
 
 std::unique_ptr<Rows> delimited_rows(const InputFile& file, Dialect dialect);
-// One JSON object a line; nested names are joined by dots (carrier_detail.service, details.0.status). Numbers
-// keep the file's own digits. Text with escapes is rewritten into `words`, which must outlive the cells.
-std::unique_ptr<Rows> json_rows(const InputFile& file, std::deque<std::string>& words);
+// Where records stand in the JSON of one source.
+struct JsonShape {
+  std::vector<std::string> unwraps;  // paths of an answer around them: an object, or an array of them
+  std::string array;                 // of each record: its elements are inner rows, their columns `array[].name`
+};
+// One JSON object a line, or an array of them, or one such value over many lines; nested names are joined by
+// dots (carrier_detail.service, details.0.status). Numbers keep the file's own digits. Text with escapes is
+// rewritten into `words`, which must outlive the cells.
+std::unique_ptr<Rows> json_rows(const InputFile& file, std::deque<std::string>& words, const JsonShape& shape = {});
 
 }  // namespace amends

@@ -17,7 +17,7 @@ class SourceReader {
   SourceReader(const Project& project, const SourceSpec& spec, Inputs& inputs, const SourceTarget& target, Records& records)
       : project_(project), spec_(spec), inputs_(inputs), target_(target), records_(records), preset_(preset_named(spec.preset, spec.where)),
         reader_(reader_for(project, spec, preset_.part(spec.kind), records)),
-        item_reader_(reader_for(project, spec, preset_.part(RecordKind::item), records)) {
+        folded_reader_(reader_for(project, spec, folded_part(), records)) {
     check_mapping(spec, project, preset_);
   }
 
@@ -27,6 +27,9 @@ class SourceReader {
   }
 
  private:
+  const PresetPart& part() const { return preset_.part(spec_.kind); }
+  const PresetPart& folded_part() const { return preset_.part(part().fold.value_or(spec_.kind)); }
+
   void read_file(const std::string& path) {
     Input input = inputs_.open(spec_, path);
     file_ = read_whole(input);
@@ -35,9 +38,14 @@ class SourceReader {
       throw Error{Where{input.name, 0, 0, 1, {}}, fmt::format("{} is empty", input.name),
                   "an export has at least a line that names its columns", Exit::io};
     records_.files.push_back(input.name);
-    const std::unique_ptr<Rows> rows = rows_of(input.format);
+    const std::unique_ptr<Rows> rows = rows_in(file_, spec_, input.format, records_.words);
     std::vector<RowParser> parsers = parsers_for(*rows);
-    rows_ += RowIntake(spec_.kind, file_, records_).read(*rows, parsers);
+    RowIntake intake(spec_.kind, file_, records_);
+    intake.set_inner(!part().array.empty());
+    const std::size_t rejected = records_.rejected.size();
+    const std::size_t used = intake.read(*rows, parsers);
+    if (used == 0 && records_.rejected.size() == rejected) records_.without_rows.push_back(input.name);
+    rows_ += used;
     for (const RowParser& parser : parsers) {
       newest_ = std::max(newest_, parser.newest());
       tells_time_ = tells_time_ || parser.tells_time();
@@ -45,19 +53,11 @@ class SourceReader {
     records_.buffers.push_back(std::move(file_.bytes));
   }
 
-  std::unique_ptr<Rows> rows_of(Format format) {
-    if (format == Format::jsonl) return json_rows(file_, records_.words);
-    const bool quoting = file_.is_table || !preset_.part(spec_.kind).plain_quotes;
-    return delimited_rows(file_, Dialect{format == Format::tsv ? '\t' : ',', quoting});
-  }
-
   std::vector<RowParser> parsers_for(Rows& rows) {
     std::vector<RowParser> parsers;
-    const PresetPart& part = preset_.part(spec_.kind);
-    parsers.emplace_back(reader_, plan_columns(rows, target_.asked, project_, spec_, part, *target_.raw), *target_.raw);
-    if (target_.items != nullptr)
-      parsers.emplace_back(item_reader_, plan_columns(rows, target_.asked_items, project_, spec_, preset_.part(RecordKind::item), *target_.items),
-                           *target_.items);
+    parsers.emplace_back(reader_, plan_columns(rows, target_.asked, project_, spec_, part(), *target_.raw), *target_.raw);
+    if (target_.folded != nullptr)
+      parsers.emplace_back(folded_reader_, plan_columns(rows, target_.asked_folded, project_, spec_, folded_part(), *target_.folded), *target_.folded);
     std::vector<bool> wanted(rows.header().size(), false);
     for (RowParser& parser : parsers) {
       parser.currency_of_order = target_.currency_of_order;
@@ -74,7 +74,7 @@ class SourceReader {
   const SourceTarget& target_;
   Records& records_;
   const Preset& preset_;
-  Reader reader_, item_reader_;
+  Reader reader_, folded_reader_;
   InputFile file_;
   std::size_t rows_ = 0;
   std::int64_t newest_ = Moment::none;
@@ -82,6 +82,12 @@ class SourceReader {
 };
 
 }  // namespace
+
+std::unique_ptr<Rows> rows_in(const InputFile& file, const SourceSpec& spec, Format format, std::deque<std::string>& words) {
+  const PresetPart& part = preset_named(spec.preset, spec.where).part(spec.kind);
+  if (format == Format::jsonl) return json_rows(file, words, {part.unwraps, part.array});
+  return delimited_rows(file, dialect_of(spec, format, file.is_table));
+}
 
 void read_source(const Project& project, const SourceSpec& spec, Instant as_of, Inputs& inputs, const SourceTarget& target,
                  Records& records) {

@@ -29,11 +29,14 @@ class RecordsReader {
     target.raw = &builder_.raw(spec.kind);
     target.asked = asked_fields(spec.kind, wanted_, project_, spec.max_age > 0);
     target.currency_of_order = builder_.currency_of_order();
-    if (preset_named(spec.preset, spec.where).part(spec.kind).folds_items) {
-      target.items = &builder_.raw(RecordKind::item);
-      target.asked_items = asked_fields(RecordKind::item, wanted_, project_, false);
-      target.raw->folded = target.items->folded = true;
-      records.mapped[static_cast<std::size_t>(RecordKind::item)] = true;
+    const PresetPart& part = preset_named(spec.preset, spec.where).part(spec.kind);
+    if (part.fold) {
+      target.folded = &builder_.raw(*part.fold);
+      target.asked_folded = asked_fields(*part.fold, wanted_, project_, false);
+      const bool is_repeated = part.array.empty();  // the row stands once for each
+      target.raw->folded = target.raw->folded || is_repeated;
+      target.folded->folded = target.folded->folded || is_repeated;
+      records.mapped[static_cast<std::size_t>(*part.fold)] = true;
     }
     read_source(project_, spec, as_of_, inputs_, target, records);
   }

@@ -243,7 +243,7 @@ TEST_CASE("words of an own field are closed too") {
   size.origin = Origin::own;
   size.type.words = {"small", "large"};
   shop.project.schema.add(size);
-  shop.orders("order_id,size,service,carrier,city\n1,Small,a,b,c\n2,huge,a,b,c\n");
+  shop.orders("order_id,size,service,carrier,city\n1,Small,a,ups,c\n2,huge,a,ups,c\n");
   const Records records = shop.read({"size", "service", "carrier", "city"});
   CHECK(records.orders().find("size")->text[0] == "small");
   CHECK(records.orders().find("size")->text[1] == unknown_word);

@@ -1,0 +1,22 @@
+// What lint has to say, from every part that looks for faults.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/project.h"
+
+namespace amends {
+
+struct Finding {
+  Where where;
+  std::string severity;  // error, warning
+  std::string message;
+  std::string hint;
+};
+using Findings = std::vector<Finding>;
+
+// Whether the columns a preset needs stand in the headers of the files that are there, and whether a file
+// without a preset looks like one. Reads the beginning of each file alone.
+void find_in_headers(const Project& project, Findings& findings);
+
+}  // namespace amends
