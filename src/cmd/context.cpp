@@ -401,18 +401,56 @@ Judged unmatched_orders(const Context& context, const Books& books) {
   return judged;
 }
 
+namespace {
+
+// Who ordered, by every name the records have for them.
+std::unordered_set<std::string> persons_of(const Records& records, Row order) {
+  std::unordered_set<std::string> persons;
+  for (const char* name : {"person_id", "customer_id", "email"})
+    if (const Column* column = records.orders().find(name); column != nullptr && column->is_text() && !column->is_empty(order))
+      persons.insert(std::string_view(name) == "email" ? lower(trimmed(column->text[order])) : std::string(column->text[order]));
+  return persons;
+}
+
+std::vector<std::string> ids_in(const Records& records) {
+  const Column* ids = records.orders().find("order_id");
+  return ids == nullptr ? std::vector<std::string>{} : std::vector<std::string>(ids->text.begin(), ids->text.end());
+}
+
+}  // namespace
+
+// First the order, then whose it is, then all orders of theirs: caps and history look at these.
 Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
   const Asked asked = asked_of(*context.project, books.kept);
-  Keep keep = kept_orders(books);
-  keep.orders.insert(order.id);
-  BatchUse use = kept_misses(context);
-  use.take = [&](Batch& batch) {
+  const JudgeOptions judging{&books.held, asked.facts, true};
+  const auto find_order = [&](Batch& batch) {
     const Column* ids = batch.records.orders().find("order_id");
     for (Row row = 0; ids != nullptr && row < ids->text.size() && order.row == no_row; ++row)
       if (ids->text[row] == order.id) order.row = row;
     if (order.row != no_row && order.batch.records.orders().rows() == 0) order.batch.records = std::move(batch.records);
   };
-  Judged judged = read_cases(context, std::move(keep), {&books.held, asked.facts, true}, asked, use);
+  Keep keep;
+  keep.only_these = true;
+  keep.orders.insert(order.id);
+  BatchUse use = kept_misses(context);
+  use.take = find_order;
+  Judged judged = read_cases(context, keep, judging, asked, use);
+  if (order.row == no_row) return judged;
+
+  std::vector<std::string> ids{order.id};
+  Keep theirs;
+  theirs.only_these = true;
+  theirs.persons = persons_of(order.batch.records, order.row);
+  BatchUse names;
+  names.take = [&](Batch& batch) {
+    const std::vector<std::string> some = ids_in(batch.records);
+    ids.insert(ids.end(), some.begin(), some.end());
+  };
+  if (!theirs.persons.empty()) read_cases(context, theirs, {&books.held, {}, false}, asked, names);
+  if (ids.size() > 1) {
+    keep.orders.insert(ids.begin(), ids.end());
+    judged = read_cases(context, keep, judging, asked, kept_misses(context));
+  }
   add_history(judged.judgement, books.standing, *context.project);
   return judged;
 }

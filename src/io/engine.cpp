@@ -173,6 +173,18 @@ class Engine {
       if (customers_->raw.contradictory[row] != 0) keep_.customers.insert(table.find("customer_id")->text[row]);
     }
     columns_[static_cast<int>(RecordKind::customer)] = rows_of(customers_->raw, {}).table;
+    add_customers_of_persons(table);
+  }
+
+  // Somebody may be customer under several numbers.
+  void add_customers_of_persons(const Table& customers) {
+    const std::unordered_set<std::string> persons = keep_.persons;
+    if (persons.empty()) return;
+    for (const char* name : {"person_id", "email"})
+      if (const Column* column = customers.find(name))
+        for (Row row = 0; row < customers.rows(); ++row)
+          if (!column->is_empty(row) && (persons.contains(std::string(column->text[row])) || persons.contains(lower(trimmed(column->text[row])))))
+            keep_.persons.emplace(customers.find("customer_id")->text[row]);
   }
 
   void open_files() {
@@ -352,7 +364,7 @@ class Engine {
     for (const SourceSpec& spec : project_.sources) records.mapped[static_cast<std::size_t>(spec.kind)] = true;
     for (const SourceFile& file : files_) {
       records.files.push_back(file.name);
-      if (sifted.rows[file.index] == 0) records.without_rows.push_back(file.name);
+      if (sifted.rows[file.index] == 0 && !keep_.only_these) records.without_rows.push_back(file.name);
       file.bytes->check_unchanged();
     }
     if (customers_) {
@@ -361,7 +373,7 @@ class Engine {
       survey_.words.push_back(std::move(customer_records_.words));
     }
     sort_findings(records);
-    refuse_doubtful_sources(sifted);
+    if (!keep_.only_these) refuse_doubtful_sources(sifted);
     if (use_.print)
       for (const std::string& text : held_) use_.print(text);
   }

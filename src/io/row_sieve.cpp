@@ -83,6 +83,7 @@ class RowSieve::Parts {
     parsed_row_ = false;
     std::string_view id;
     if (!plain_text(key_, id)) id = rewritten(key_);
+    if (plan_.keep->only_these && !is_asked_for(id)) return;
     SievedRow& sieved = out.rows.emplace_back();
     sieved.position = position;
     sieved.kind = kind_;
@@ -143,6 +144,8 @@ class RowSieve::Parts {
       step.is_placed = kind_ == RecordKind::order && name == "placed_at";
       if (name == key_of(kind_)) key_ = step;
       if (name == "customer_id") customer_ = step;
+      const bool names_person = name == "customer_id" || name == "person_id" || name == "email";
+      if (names_person && kind_ == RecordKind::order && !plan_.keep->persons.empty()) person_.push_back(step);
       if (cell.reading != Reading::text) steps_.push_back(step);
     }
     const Column* own = id_columns(scratch_->raw.table).second;
@@ -337,6 +340,15 @@ class RowSieve::Parts {
     }
     if (step.is_status) standing_ = static_cast<Standing>(known);
     return true;
+  }
+
+  bool is_asked_for(std::string_view id) {
+    if (plan_.keep->orders.contains(id)) return true;
+    return std::any_of(person_.begin(), person_.end(), [this](const Step& step) {
+      std::string_view text;
+      if (!plain_text(step, text)) text = rewritten(step);
+      return !text.empty() && (plan_.keep->persons.contains(std::string(text)) || plan_.keep->persons.contains(lower(text)));
+    });
   }
 
   bool is_kept(std::string_view id) {
@@ -537,6 +549,7 @@ class RowSieve::Parts {
 
   std::vector<Step> steps_;
   Step key_, customer_, own_id_;
+  std::vector<Step> person_;
   std::size_t delivered_ = no_cell, cancelled_ = no_cell, refunded_ = no_cell;
   std::vector<Promise> promises_;
   std::vector<Step> when_cells_, place_cells_;

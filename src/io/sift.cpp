@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "io/byte_masks.h"
 #include "io/input_file.h"
 #include "io/threads.h"
 
@@ -20,6 +21,7 @@ constexpr std::size_t spare = 64;               // that can be read behind the b
 constexpr std::size_t usual_tail = 4 * page;    // behind a chunk, for its last row
 constexpr std::uint64_t partition_bytes = std::uint64_t{3} << 19;  // of the files; an order takes about 200
 constexpr std::size_t most_partitions = 512;
+constexpr std::size_t most_searched = 16;       // ids that are looked for in a chunk before its rows are
 constexpr std::uint64_t unknown_end = 0;
 constexpr std::uint64_t failed = ~std::uint64_t{0};
 
@@ -230,6 +232,14 @@ class Sifting {
     Chunk& chunk = out_.chunks[number];
     const bool is_first = number == 0 || out_.chunks[number - 1].file != chunk.file;
     const std::uint64_t guess = is_first ? chunk.first_row : guessed_start(chunk, hands);
+    if (plan_.keep->only_these) {
+      const std::uint64_t start = end_before(number);
+      if (start == failed) return false;
+      if (start != guess || !is_passed_over(chunk, hands)) read_rows(chunk, start, hands);
+      publish(number, chunk.behind);
+      take_in(chunk, hands);
+      return true;
+    }
     if (guess != failed) read_rows(chunk, guess, hands);
     const std::uint64_t start = end_before(number);
     if (start == failed) return false;
@@ -244,6 +254,30 @@ class Sifting {
     const std::string_view bytes = hands.reader.bytes();
     const std::size_t feed = bytes.substr(0, static_cast<std::size_t>(chunk.end - chunk.begin)).find('\n');
     return feed == std::string_view::npos ? failed : chunk.begin + feed;
+  }
+
+  // Whether the chunk, which begins as guessed, holds none of the orders asked for. Its quotes are in pairs, so that
+  // it ends at a line's end.
+  bool is_passed_over(Chunk& chunk, Hands& hands) {
+    ChunkReader& reader = hands.reader;
+    hands.sieved.clear();
+    reader.read(chunk, chunk.first_row, chunk.end + usual_tail);
+    const std::string_view bytes = reader.bytes();
+    const std::size_t last = bytes.find('\n', static_cast<std::size_t>(chunk.end - chunk.first_row) - 1);
+    if (last == std::string_view::npos) return false;
+    const std::string_view rows = bytes.substr(0, last + 1);
+    if (count_bytes(rows.data(), rows.size(), '"') % 2 != 0 || count_bytes(rows.data(), rows.size(), '\r') != 0) return false;
+    if (may_hold_one(rows, chunk.file->spec->kind == RecordKind::order)) return false;
+    chunk.behind = chunk.first_row + rows.size();
+    chunk.lines = count_bytes(rows.data(), rows.size(), '\n');
+    return true;
+  }
+
+  bool may_hold_one(std::string_view rows, bool orders) const {
+    const Keep& keep = *plan_.keep;
+    if (orders && !keep.persons.empty()) return true;
+    if (keep.orders.size() > most_searched) return true;
+    return std::any_of(keep.orders.begin(), keep.orders.end(), [rows](std::string_view id) { return ::memmem(rows.data(), rows.size(), id.data(), id.size()) != nullptr; });
   }
 
   void read_rows(Chunk& chunk, std::uint64_t start, Hands& hands) {
