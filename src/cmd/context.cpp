@@ -437,14 +437,14 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
   Judged judged = read_cases(context, keep, judging, asked, use);
   if (order.row == no_row) return judged;
 
-  std::vector<std::string> ids{order.id};
+  std::set<std::string> ids{order.id};
   Keep theirs;
   theirs.only_these = true;
   theirs.persons = persons_of(order.batch.records, order.row);
   BatchUse names;
   names.take = [&](Batch& batch) {
     const std::vector<std::string> some = ids_in(batch.records);
-    ids.insert(ids.end(), some.begin(), some.end());
+    ids.insert(some.begin(), some.end());
   };
   if (!theirs.persons.empty()) read_cases(context, theirs, {&books.held, {}, false}, asked, names);
   if (ids.size() > 1) {

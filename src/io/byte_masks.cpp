@@ -1,5 +1,7 @@
 #include "io/byte_masks.h"
 
+#include <cstring>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -47,6 +49,11 @@ __attribute__((target("avx2"))) void find_avx2(const char* bytes, std::size_t bl
   }
 }
 
+__attribute__((target("avx2"))) inline std::size_t sum_avx2(__m256i counts) {
+  const __m256i sums = _mm256_sad_epu8(counts, _mm256_setzero_si256());
+  return static_cast<std::size_t>(_mm256_extract_epi64(sums, 0) + _mm256_extract_epi64(sums, 1) + _mm256_extract_epi64(sums, 2) + _mm256_extract_epi64(sums, 3));
+}
+
 __attribute__((target("avx2"))) std::size_t count_avx2(const char* bytes, std::size_t size, char wanted) {
   const __m256i all = _mm256_set1_epi8(wanted);
   std::size_t count = 0, at = 0;
@@ -54,11 +61,50 @@ __attribute__((target("avx2"))) std::size_t count_avx2(const char* bytes, std::s
     __m256i counts = _mm256_setzero_si256();  // of each of 32 columns, at most 255
     for (int i = 0; i < 255 && at + 32 <= size; ++i, at += 32)
       counts = _mm256_sub_epi8(counts, _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + at)), all));
-    const __m256i sums = _mm256_sad_epu8(counts, _mm256_setzero_si256());
-    count += static_cast<std::size_t>(_mm256_extract_epi64(sums, 0) + _mm256_extract_epi64(sums, 1) + _mm256_extract_epi64(sums, 2) + _mm256_extract_epi64(sums, 3));
+    count += sum_avx2(counts);
   }
   for (; at < size; ++at) count += bytes[at] == wanted ? 1 : 0;
   return count;
+}
+
+__attribute__((target("avx2"))) MarkCounts count_marks_avx2(std::string_view bytes) {
+  const __m256i feed = _mm256_set1_epi8('\n'), quote = _mm256_set1_epi8('"'), back = _mm256_set1_epi8('\r');
+  MarkCounts counts;
+  std::size_t at = 0;
+  while (at + 32 <= bytes.size()) {
+    __m256i feeds = _mm256_setzero_si256(), quotes = feeds, returns = feeds;
+    for (int i = 0; i < 255 && at + 32 <= bytes.size(); ++i, at += 32) {
+      const __m256i part = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes.data() + at));
+      feeds = _mm256_sub_epi8(feeds, _mm256_cmpeq_epi8(part, feed));
+      quotes = _mm256_sub_epi8(quotes, _mm256_cmpeq_epi8(part, quote));
+      returns = _mm256_sub_epi8(returns, _mm256_cmpeq_epi8(part, back));
+    }
+    counts.line_feeds += sum_avx2(feeds);
+    counts.quotes += sum_avx2(quotes);
+    counts.returns += sum_avx2(returns);
+  }
+  for (; at < bytes.size(); ++at) {
+    counts.line_feeds += bytes[at] == '\n' ? 1 : 0;
+    counts.quotes += bytes[at] == '"' ? 1 : 0;
+    counts.returns += bytes[at] == '\r' ? 1 : 0;
+  }
+  return counts;
+}
+
+// Where the last two bytes stand: of ids the most telling ones.
+__attribute__((target("avx2"))) bool holds_avx2(std::string_view bytes, std::string_view wanted) {
+  const std::size_t size = wanted.size();
+  const __m256i last = _mm256_set1_epi8(wanted[size - 1]), before = _mm256_set1_epi8(wanted[size - 2]);
+  for (std::size_t at = 0; at + size <= bytes.size(); at += 32) {
+    const char* const from = bytes.data() + at + size;
+    const __m256i is_last = _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from - 1)), last);
+    const __m256i is_before = _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from - 2)), before);
+    for (auto found = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_and_si256(is_last, is_before))); found != 0; found &= found - 1) {
+      const std::size_t begin = at + static_cast<std::size_t>(__builtin_ctz(found));
+      if (begin + size <= bytes.size() && std::memcmp(bytes.data() + begin, wanted.data(), size) == 0) return true;
+    }
+  }
+  return false;
 }
 
 #endif
@@ -82,6 +128,23 @@ bool has_avx2() {
 }
 
 }  // namespace
+
+MarkCounts count_marks(std::string_view bytes) {
+#if defined(__x86_64__)
+  static const bool fast = has_avx2();
+  if (fast) return count_marks_avx2(bytes);
+#endif
+  const auto count = [bytes](char c) { return count_bytes(bytes.data(), bytes.size(), c); };
+  return {count('\n'), count('"'), count('\r')};
+}
+
+bool holds_bytes(std::string_view bytes, std::string_view wanted) {
+#if defined(__x86_64__)
+  static const bool fast = has_avx2();
+  if (fast && wanted.size() >= 2) return holds_avx2(bytes, wanted);
+#endif
+  return bytes.find(wanted) != std::string_view::npos;
+}
 
 std::size_t count_bytes(const char* bytes, std::size_t size, char wanted) {
 #if defined(__x86_64__)

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace amends {
 
@@ -18,5 +19,12 @@ void find_masks_plainly(const char* bytes, std::size_t blocks, char separator, B
 
 // How many of the bytes are `wanted`.
 std::size_t count_bytes(const char* bytes, std::size_t size, char wanted);
+
+struct MarkCounts {
+  std::size_t line_feeds = 0, quotes = 0, returns = 0;
+};
+MarkCounts count_marks(std::string_view bytes);
+// Whether `wanted` stands in the bytes, of which 64 more can be read behind the end.
+bool holds_bytes(std::string_view bytes, std::string_view wanted);
 
 }  // namespace amends

@@ -266,18 +266,20 @@ class Sifting {
     const std::size_t last = bytes.find('\n', static_cast<std::size_t>(chunk.end - chunk.first_row) - 1);
     if (last == std::string_view::npos) return false;
     const std::string_view rows = bytes.substr(0, last + 1);
-    if (count_bytes(rows.data(), rows.size(), '"') % 2 != 0 || count_bytes(rows.data(), rows.size(), '\r') != 0) return false;
+    const MarkCounts marks = count_marks(rows);
+    if (marks.quotes % 2 != 0 || marks.returns != 0) return false;
     if (may_hold_one(rows, chunk.file->spec->kind == RecordKind::order)) return false;
     chunk.behind = chunk.first_row + rows.size();
-    chunk.lines = count_bytes(rows.data(), rows.size(), '\n');
+    chunk.lines = marks.line_feeds;
     return true;
   }
 
   bool may_hold_one(std::string_view rows, bool orders) const {
     const Keep& keep = *plan_.keep;
-    if (orders && !keep.persons.empty()) return true;
-    if (keep.orders.size() > most_searched) return true;
-    return std::any_of(keep.orders.begin(), keep.orders.end(), [rows](std::string_view id) { return ::memmem(rows.data(), rows.size(), id.data(), id.size()) != nullptr; });
+    const bool is_by_address = std::any_of(keep.persons.begin(), keep.persons.end(), [](const std::string& p) { return p.find('@') != std::string::npos; });
+    if (keep.orders.size() + keep.persons.size() > most_searched || (orders && is_by_address)) return true;  // addresses may differ in case
+    const auto holds = [rows](std::string_view text) { return holds_bytes(rows, text); };
+    return std::any_of(keep.orders.begin(), keep.orders.end(), holds) || (orders && std::any_of(keep.persons.begin(), keep.persons.end(), holds));
   }
 
   void read_rows(Chunk& chunk, std::uint64_t start, Hands& hands) {
