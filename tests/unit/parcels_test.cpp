@@ -132,7 +132,8 @@ TEST_CASE("random orders are complete on the day a slow count says") {
     shop.add(RecordKind::item, "items.csv");
     shop.add(RecordKind::shipment, "shipments.csv");
     const Records records = shop.read({"delivered_at"});
-    for (const auto& [id, day] : expected) REQUIRE(order_cell(records, id, "delivered_at") == (day == 0 ? "-" : day_text(day)));
+    for (const auto& order : expected)
+      REQUIRE(order_cell(records, order.first, "delivered_at") == (order.second == 0 ? "-" : day_text(order.second)));
   }
 }
 
