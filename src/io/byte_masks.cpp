@@ -91,15 +91,17 @@ __attribute__((target("avx2"))) MarkCounts count_marks_avx2(std::string_view byt
   return counts;
 }
 
-// Where the last two bytes stand: of ids the most telling ones.
+// By some of the last bytes, of ids the most telling ones, and where all of these stand by the rest.
 __attribute__((target("avx2"))) bool holds_avx2(std::string_view bytes, std::string_view wanted) {
   const std::size_t size = wanted.size();
-  const __m256i last = _mm256_set1_epi8(wanted[size - 1]), before = _mm256_set1_epi8(wanted[size - 2]);
+  const std::size_t middle = size > 2 ? size - 2 : size - 1, early = size > 4 ? size - 4 : 0;
+  const __m256i last = _mm256_set1_epi8(wanted[size - 1]), between = _mm256_set1_epi8(wanted[middle]), before = _mm256_set1_epi8(wanted[early]);
   for (std::size_t at = 0; at + size <= bytes.size(); at += 32) {
-    const char* const from = bytes.data() + at + size;
-    const __m256i is_last = _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from - 1)), last);
-    const __m256i is_before = _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from - 2)), before);
-    for (auto found = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_and_si256(is_last, is_before))); found != 0; found &= found - 1) {
+    const auto is = [from = bytes.data() + at](std::size_t offset, __m256i byte) __attribute__((target("avx2"))) {
+      return _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + offset)), byte);
+    };
+    const __m256i all = _mm256_and_si256(is(size - 1, last), _mm256_and_si256(is(middle, between), is(early, before)));
+    for (auto found = static_cast<std::uint32_t>(_mm256_movemask_epi8(all)); found != 0; found &= found - 1) {
       const std::size_t begin = at + static_cast<std::size_t>(__builtin_ctz(found));
       if (begin + size <= bytes.size() && std::memcmp(bytes.data() + begin, wanted.data(), size) == 0) return true;
     }

@@ -231,16 +231,14 @@ class Sifting {
   bool parse_chunk(std::size_t number, Hands& hands) {
     Chunk& chunk = out_.chunks[number];
     const bool is_first = number == 0 || out_.chunks[number - 1].file != chunk.file;
-    const std::uint64_t guess = is_first ? chunk.first_row : guessed_start(chunk, hands);
-    if (plan_.keep->only_these) {
-      const std::uint64_t start = end_before(number);
-      if (start == failed) return false;
-      if (start != guess || !is_passed_over(chunk, hands)) read_rows(chunk, start, hands);
-      publish(number, chunk.behind);
-      take_in(chunk, hands);
+    if (!plan_.keep->persons.empty() && chunk.file->spec->kind != RecordKind::order) {
+      chunk.behind = chunk.first_row;
+      publish(number, chunk.end);
       return true;
     }
-    if (guess != failed) read_rows(chunk, guess, hands);
+    const std::uint64_t guess = is_first ? chunk.first_row : guessed_start(chunk, hands);
+    const bool passed_over = plan_.keep->only_these && guess != failed && is_passed_over(chunk, guess, hands);
+    if (guess != failed && !passed_over) read_rows(chunk, guess, hands);
     const std::uint64_t start = end_before(number);
     if (start == failed) return false;
     if (start != guess) read_rows(chunk, start, hands);
@@ -258,9 +256,10 @@ class Sifting {
 
   // Whether the chunk, which begins as guessed, holds none of the orders asked for. Its quotes are in pairs, so that
   // it ends at a line's end.
-  bool is_passed_over(Chunk& chunk, Hands& hands) {
+  bool is_passed_over(Chunk& chunk, std::uint64_t start, Hands& hands) {
     ChunkReader& reader = hands.reader;
     hands.sieved.clear();
+    chunk.first_row = start;
     reader.read(chunk, chunk.first_row, chunk.end + usual_tail);
     const std::string_view bytes = reader.bytes();
     const std::size_t last = bytes.find('\n', static_cast<std::size_t>(chunk.end - chunk.first_row) - 1);
