@@ -1,5 +1,9 @@
 #include "core/time.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include <array>
 #include <bit>
 #include <chrono>
@@ -130,16 +134,8 @@ struct Usual {
   std::int64_t east = 0;  // ms
 };
 
-// 19 bytes: 2026-03-31T14:05:09.
-inline bool read_wall_time(const char* text, Usual& usual) {
-  const std::uint64_t month_part = less(eight_bytes(text), "0000-00-");
-  const std::uint64_t day_part = text[10] == ' ' ? less(eight_bytes(text + 8), "00 00:00") : less(eight_bytes(text + 8), "00T00:00");
-  const std::uint64_t second_part = less(eight_bytes(text + 11), "00:00:00");
-  const std::uint64_t between = (month_part & 0xff0000ff00000000u) | (day_part & 0x0000ff0000ff0000u) | (second_part & 0x0000ff0000ff0000u);
-  if (between != 0 || !are_digits(month_part) || !are_digits(day_part) || !are_digits(second_part)) return false;
-  const int year = 100 * two_digits(month_part, 0) + two_digits(month_part, 2), month = two_digits(month_part, 5);
-  const int day = two_digits(day_part, 0);
-  const int hour = two_digits(second_part, 0), minute = two_digits(second_part, 3), second = two_digits(second_part, 6);
+// From the numbers of a date and a wall time to both; false when there is none such.
+inline bool take_wall_time(int year, int month, int day, int hour, int minute, int second, Usual& usual) {
   if (year < 1970 || year >= 1970 + years_known || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return false;
   const auto start = static_cast<std::size_t>((year - 1970) * 12 + month - 1);
   if (day < 1 || day > month_starts[start + 1] - month_starts[start]) return false;
@@ -147,6 +143,41 @@ inline bool read_wall_time(const char* text, Usual& usual) {
   usual.ms_of_day = ((hour * 60 + minute) * 60 + second) * ms_per_second;
   return true;
 }
+
+// 19 bytes: 2026-03-31T14:05:09.
+inline bool read_wall_time(const char* text, Usual& usual) {
+  const std::uint64_t month_part = less(eight_bytes(text), "0000-00-");
+  const std::uint64_t day_part = text[10] == ' ' ? less(eight_bytes(text + 8), "00 00:00") : less(eight_bytes(text + 8), "00T00:00");
+  const std::uint64_t second_part = less(eight_bytes(text + 11), "00:00:00");
+  const std::uint64_t between = (month_part & 0xff0000ff00000000u) | (day_part & 0x0000ff0000ff0000u) | (second_part & 0x0000ff0000ff0000u);
+  if (between != 0 || !are_digits(month_part) || !are_digits(day_part) || !are_digits(second_part)) return false;
+  return take_wall_time(100 * two_digits(month_part, 0) + two_digits(month_part, 2), two_digits(month_part, 5), two_digits(day_part, 0),
+                        two_digits(second_part, 0), two_digits(second_part, 3), two_digits(second_part, 6), usual);
+}
+
+#if defined(__x86_64__)
+
+// The same with sixteen bytes at a time, -03-31T14:05:09 and the first digits behind: pairs of digits side by side, each
+// pair to a number. 19 bytes; the last sixteen are looked at together.
+__attribute__((target("ssse3"))) inline bool read_wall_time_ssse3(const char* text, Usual& usual) {
+  const __m128i tail = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + 3));  // "6-03-31T14:05:09"
+  const __m128i marks = _mm_setr_epi8('0', '-', '0', '0', '-', '0', '0', 'T', '0', '0', ':', '0', '0', ':', '0', '0');
+  __m128i rest = _mm_xor_si128(tail, marks);  // digits' values, zero for the marks
+  const __m128i blank = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 'T' ^ ' ', 0, 0, 0, 0, 0, 0, 0, 0);
+  if (text[10] == ' ') rest = _mm_xor_si128(rest, blank);
+  const __m128i most = _mm_setr_epi8(9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9);
+  if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(rest, most), most)) != 0xffff) return false;
+  const __m128i pairs = _mm_shuffle_epi8(rest, _mm_setr_epi8(2, 3, 5, 6, 8, 9, 11, 12, 14, 15, -1, 0, -1, -1, -1, -1));
+  const __m128i numbers = _mm_maddubs_epi16(pairs, _mm_set1_epi16(0x010a));  // ten times the first and once the second
+  const auto low = static_cast<std::uint64_t>(_mm_cvtsi128_si64(numbers));
+  const auto high = static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(numbers, numbers)));
+  const unsigned a = static_cast<unsigned char>(text[0]) ^ unsigned{'0'}, b = static_cast<unsigned char>(text[1]) ^ unsigned{'0'}, c = static_cast<unsigned char>(text[2]) ^ unsigned{'0'};
+  if (a > 9 || b > 9 || c > 9) return false;
+  const auto number = [](std::uint64_t four, int at) { return static_cast<int>(four >> (16 * at) & 0xffffu); };
+  return take_wall_time(static_cast<int>(a * 1000 + b * 100 + c * 10) + number(high, 1), number(low, 0), number(low, 1), number(low, 2), number(low, 3), number(high, 0), usual);
+}
+
+#endif
 
 // "09+01:00", the last eight of 25 bytes.
 inline bool read_usual_offset(const char* text, std::int64_t& east) {
@@ -166,7 +197,7 @@ inline bool read_usual(std::string_view text, Usual& usual) {
   return (text.size() == 19 || (text.size() == 20 && text[19] == 'Z')) && read_wall_time(text.data(), usual);
 }
 
-Instant instant_of(const Usual& usual) { return Instant{std::int64_t{usual.date.days} * ms_per_day + usual.ms_of_day - usual.east}; }
+inline Instant instant_of(const Usual& usual) { return Instant{std::int64_t{usual.date.days} * ms_per_day + usual.ms_of_day - usual.east}; }
 
 }  // namespace
 
@@ -250,12 +281,37 @@ Zone::Wall Zone::wall(Date date, std::int64_t ms_of_day) const {
   return Wall::unique;
 }
 
-bool read_usual_instant(std::string_view text, Instant& at) {
+namespace {
+
+bool read_instant_plainly(std::string_view text, Instant& at) {
   Usual usual;
   if (text.size() == 19 || !read_usual(text, usual)) return false;
   at = instant_of(usual);
   return true;
 }
+
+#if defined(__x86_64__)
+
+__attribute__((target("ssse3"))) bool read_instant_ssse3(std::string_view text, Instant& at) {
+  Usual usual;
+  if (text.size() == 25) {
+    if (!read_wall_time_ssse3(text.data(), usual) || !read_usual_offset(text.data() + 17, usual.east)) return false;
+  } else if (text.size() != 20 || text[19] != 'Z' || !read_wall_time_ssse3(text.data(), usual)) {
+    return false;
+  }
+  at = instant_of(usual);
+  return true;
+}
+
+const auto read_instant = __builtin_cpu_supports("ssse3") != 0 ? read_instant_ssse3 : read_instant_plainly;
+
+#else
+constexpr auto read_instant = read_instant_plainly;
+#endif
+
+}  // namespace
+
+bool read_usual_instant(std::string_view text, Instant& at) { return read_instant(text, at); }
 
 Stamp read_iso(std::string_view text) {
   if (Usual usual; read_usual(text, usual)) {

@@ -81,13 +81,13 @@ class RowSieve::Parts {
     row_ = row;
     first_cell_ = rows.first_cell(row);
     parsed_row_ = false;
-    std::string_view id;
-    if (!plain_text(key_, id)) id = rewritten(key_);
+    std::string_view id = plain_text(key_);
+    if (id.data() == nullptr) id = rewritten(key_);
     if (plan_.keep->only_these && !is_asked_for(id)) return;
     SievedRow& sieved = out.rows.emplace_back();
     sieved.position = position;
     sieved.kind = kind_;
-    if (key_.cell < file_.header.size() && id == file_.header[key_.cell]) id = {};  // most likely the header again
+    if (id.size() == header_id_.size() && id == header_id_) id = {};  // most likely the header again
     if (id.empty() || !plan_.code.encode(id, sieved.id)) {
       out.rows.pop_back();
       out.uncoded.push_back({std::string(id), position, kind_});
@@ -106,7 +106,7 @@ class RowSieve::Parts {
     const CellPlan* plan = nullptr;
     std::size_t cell = no_cell;
     Reading reading = Reading::text;
-    bool is_status = false, is_instant = false, is_placed = false;
+    bool is_status = false, is_instant = false, is_placed = false, is_word = false;
     std::string_view strip;
   };
   // The careful reader of rows, and what it writes to.
@@ -138,11 +138,15 @@ class RowSieve::Parts {
       step.cell = cell.cell;
       step.reading = cell.reading;
       step.strip = cell.strip;
+      step.is_word = cell.reading == Reading::word || cell.reading == Reading::carrier || cell.reading == Reading::other || cell.reading == Reading::currency;
       const std::string& name = columns[cell.column].name;
       step.is_status = name == "status" && cell.reading == Reading::word;
       step.is_instant = cell.reading == Reading::moment && scratch_->parser.is_plain_instant(cell);
       step.is_placed = kind_ == RecordKind::order && name == "placed_at";
-      if (name == key_of(kind_)) key_ = step;
+      if (name == key_of(kind_)) {
+        key_ = step;
+        header_id_ = file_.header[step.cell];
+      }
       if (name == "customer_id") customer_ = step;
       const bool names_person = name == "customer_id" || name == "person_id" || name == "email";
       if (names_person && kind_ == RecordKind::order && !plan_.keep->persons.empty()) person_.push_back(step);
@@ -217,18 +221,19 @@ class RowSieve::Parts {
     return steps;
   }
 
-  // A cell's text as the parser would take it; false when it has to be rewritten for that.
-  bool plain_text(const Step& step, std::string_view& text) const {
-    text = rows_->raw_cell(first_cell_, step.cell);
-    if (text.empty()) return true;
+  // A cell's text as the parser would take it; without data when it has to be rewritten for that.
+  std::string_view plain_text(const Step& step) const {
+    std::string_view text = rows_->raw_cell(first_cell_, step.cell);
+    if (text.empty()) return text;
     const auto first = static_cast<unsigned char>(text.front());
     if (first == '"' || first <= ' ' || static_cast<unsigned char>(text.back()) <= ' ') {
       const Cell cell = rows_->cell(row_, step.cell);
-      if (cell.doubled) return false;
+      if (cell.doubled) return {};
       text = trimmed(cell.text);
+      if (text.data() == nullptr) text = cell.text.substr(0, 0);
     }
     if (!step.strip.empty() && text.starts_with(step.strip)) text.remove_prefix(step.strip.size());
-    return true;
+    return text;
   }
 
   std::string_view rewritten(const Step& step) {
@@ -275,20 +280,28 @@ class RowSieve::Parts {
   }
 
   bool read_cell(const Step& step) {
-    std::string_view text;
+    const std::string_view raw = rows_->raw_cell(first_cell_, step.cell);
     std::int64_t& value = values_[step.plan->column];
     value = Moment::none;
-    if (!plain_text(step, text)) return false;
+    if (raw.empty()) return true;
+    // What most cells are, without a look at quotes and blanks.
+    if (step.reading == Reading::money && is_plain_decimal(raw, decimals_of(step))) return true;
+    if (step.is_word) {
+      const std::uint32_t known = words_.find(static_cast<std::uint32_t>(step.plan->column), raw);
+      if (known != TextMemo::unknown) return take_word(step, known);
+    }
+    const std::string_view text = plain_text(step);
+    if (text.data() == nullptr) return false;
     if (text.empty()) return true;
     switch (step.reading) {
       case Reading::text: return true;
       case Reading::moment: return read_moment(step, text, value);
-      case Reading::currency: return read_currency(step, text);
+      case Reading::currency: return read_currency(step, text, raw);
       case Reading::money: return is_plain_decimal(text, decimals_of(step)) || parse_row();
       case Reading::number: return is_plain_decimal(text, 9) || parse_row();
       case Reading::word:
       case Reading::carrier:
-      case Reading::other: return read_word(step, text);
+      case Reading::other: return read_word(step, raw);
     }
     return false;
   }
@@ -314,39 +327,37 @@ class RowSieve::Parts {
     *newest_ = std::max(*newest_, moment.is_date() ? scratch_->reader.zone.start_of(moment.date()).ms : moment.instant().ms);
   }
 
-  bool read_currency(const Step& step, std::string_view text) {
-    std::uint32_t known = words_.find(static_cast<std::uint32_t>(step.plan->column), text);
-    if (known == TextMemo::unknown) {
-      const std::optional<Currency> currency = currency_named(text);
-      if (!currency) return false;
-      known = static_cast<std::uint32_t>(currencies_.size());
-      currencies_.push_back(*currency);
-      words_.put(static_cast<std::uint32_t>(step.plan->column), text, known);
-    }
-    currency_ = currencies_[known];
-    return kind_ == RecordKind::order ? !plan_.lines_have_currency || currency_ == project_.shop.currency : currency_ == project_.shop.currency;
+  bool read_currency(const Step& step, std::string_view text, std::string_view raw) {
+    const std::optional<Currency> currency = currency_named(text);
+    if (!currency) return false;
+    currencies_.push_back(*currency);
+    const auto known = static_cast<std::uint32_t>(currencies_.size() - 1);
+    words_.put(static_cast<std::uint32_t>(step.plan->column), raw, known);
+    return take_word(step, known);
   }
 
   // Words and whatever else has few values: read with care once.
-  bool read_word(const Step& step, std::string_view text) {
-    const auto column = static_cast<std::uint32_t>(step.plan->column);
-    std::uint32_t known = words_.find(column, text);
-    if (known == TextMemo::unknown) {
-      if (!parse_row()) return false;
-      const RowParser::Parsed& parsed = scratch_->parser.parsed(step.plan->column);
-      if (parsed.unknown) return false;
-      known = static_cast<std::uint32_t>(step.is_status ? standing_of(parsed.text) : Standing::silent);
-      words_.put(column, text, known);
-    }
+  bool read_word(const Step& step, std::string_view raw) {
+    if (!parse_row()) return false;
+    const RowParser::Parsed& parsed = scratch_->parser.parsed(step.plan->column);
+    if (parsed.unknown) return false;
+    const auto known = static_cast<std::uint32_t>(step.is_status ? standing_of(parsed.text) : Standing::silent);
+    words_.put(static_cast<std::uint32_t>(step.plan->column), raw, known);
+    return take_word(step, known);
+  }
+
+  bool take_word(const Step& step, std::uint32_t known) {
     if (step.is_status) standing_ = static_cast<Standing>(known);
-    return true;
+    if (step.reading != Reading::currency) return true;
+    currency_ = currencies_[known];
+    return currency_ == project_.shop.currency || (kind_ == RecordKind::order && !plan_.lines_have_currency);
   }
 
   bool is_asked_for(std::string_view id) {
     if (plan_.keep->orders.contains(id)) return true;
     return std::any_of(person_.begin(), person_.end(), [this](const Step& step) {
-      std::string_view text;
-      if (!plain_text(step, text)) text = rewritten(step);
+      std::string_view text = plain_text(step);
+      if (text.data() == nullptr) text = rewritten(step);
       return !text.empty() && (plan_.keep->persons.contains(std::string(text)) || plan_.keep->persons.contains(lower(text)));
     });
   }
@@ -354,13 +365,13 @@ class RowSieve::Parts {
   bool is_kept(std::string_view id) {
     if (plan_.keep->all || plan_.keep->orders.contains(id)) return true;
     if (plan_.keep->customers.empty() || customer_.cell == no_cell) return false;
-    std::string_view customer;
-    return !plain_text(customer_, customer) || plan_.keep->customers.contains(customer);
+    const std::string_view customer = plain_text(customer_);
+    return customer.data() == nullptr || plan_.keep->customers.contains(customer);
   }
 
   void sieve_attached(bool clean, SievedRow& sieved) {
-    std::string_view own;
-    if (own_id_.cell != no_cell && plain_text(own_id_, own) && !own.empty()) sieved.own_id = few_bits_of(own);
+    const std::string_view own = own_id_.cell == no_cell ? std::string_view{} : plain_text(own_id_);
+    if (!own.empty()) sieved.own_id = few_bits_of(own);
     if (!clean) return;
     if (kind_ != RecordKind::shipment) {
       sieved.row = RowClass::silent;
@@ -445,8 +456,8 @@ class RowSieve::Parts {
   std::uint32_t number_of(const std::vector<Step>& steps, TextMemo& memo, bool& readable) {
     std::uint32_t number = 0;
     for (const Step& step : steps) {
-      std::string_view text;
-      if (!plain_text(step, text) || (text.empty() && step.is_status)) return readable = false, TextMemo::unknown;
+      const std::string_view text = plain_text(step);
+      if (text.data() == nullptr || (text.empty() && step.is_status)) return readable = false, TextMemo::unknown;
       number = memo.find(number, text);
       if (number == TextMemo::unknown) return number;
     }
@@ -456,8 +467,7 @@ class RowSieve::Parts {
   void remember(const std::vector<Step>& steps, TextMemo& memo, std::uint32_t& numbers, std::uint32_t last) {
     std::uint32_t number = 0;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      std::string_view text;
-      plain_text(steps[i], text);
+      const std::string_view text = plain_text(steps[i]);
       std::uint32_t next = i + 1 == steps.size() ? last : memo.find(number, text);
       if (next == TextMemo::unknown) next = ++numbers;
       memo.put(number, text, next);
@@ -549,6 +559,7 @@ class RowSieve::Parts {
 
   std::vector<Step> steps_;
   Step key_, customer_, own_id_;
+  std::string_view header_id_;
   std::vector<Step> person_;
   std::size_t delivered_ = no_cell, cancelled_ = no_cell, refunded_ = no_cell;
   std::vector<Promise> promises_;
