@@ -111,7 +111,8 @@ const Destination* Destinations::find_country(std::string_view code) {
 // Null where the region does not tell. Countries with one clock have no regions in the list.
 const Destination* Destinations::by_region(std::string_view country, std::string_view region) {
   if (country == last_country_ && region == last_region_) return last_by_region_;
-  const auto [found, is_new] = regions_.try_emplace(fmt::format("{}\t{}", country, region));
+  region_key_.assign(country).append(1, '\t').append(region);
+  const auto [found, is_new] = regions_.try_emplace(region_key_);
   if (is_new)
     if (const std::optional<Zone> zone = Zone::named(zone_of_region(country, region)))
       found->second = std::make_unique<Destination>(*zone, fmt::format("region {}", upper(trimmed(region))), as_of_);

@@ -50,6 +50,7 @@ class Destinations {
   std::string shop_country_;
   Known zones_, countries_;  // by the text of the records
   std::unordered_map<std::string, std::unique_ptr<Destination>> regions_;  // null: does not tell
+  std::string region_key_;
   std::string_view last_country_, last_region_;
   const Destination* last_by_region_ = nullptr;
   std::string_view last_zone_;

@@ -32,8 +32,9 @@ void RowIntake::read_inner(Rows& rows, RowParser& parser) {
 
 void RowIntake::commit(const Rows& rows, std::span<const Cell> cells, RowParser& parser) {
   const std::uint32_t file = index_.value_or(static_cast<std::uint32_t>(records_.files.size() - 1));
-  parser.commit(Place{file, static_cast<std::uint32_t>(rows.line())}, offset_of(rows.raw()),
-                [&](std::size_t cell) { return where_of(rows, cells[cell].text); });
+  committed_ = &rows;
+  committed_cells_ = cells;
+  parser.commit(Place{file, static_cast<std::uint32_t>(rows.line())}, offset_of(rows.raw()), where_);
 }
 
 // Faults of the row as such, before any cell is read.
