@@ -73,7 +73,14 @@ IdCode IdCode::learned_from(const std::vector<std::string_view>& ids) {
   const std::size_t common = common_prefix(ids);
   std::size_t before_digits = common;
   while (before_digits > 0 && is_digit(ids[0][before_digits - 1])) --before_digits;
-  const auto keep_prefix = [&](std::size_t length) { code.prefix_ = std::string(ids[0].substr(0, length)); };
+  const auto keep_prefix = [&](std::size_t length) {
+    code.prefix_ = std::string(ids[0].substr(0, length));
+    code.prefix_bytes_ = code.prefix_mask_ = 0;
+    for (std::size_t i = 0; i < std::min<std::size_t>(length, 8); ++i) {
+      reinterpret_cast<char*>(&code.prefix_bytes_)[i] = code.prefix_[i];
+      reinterpret_cast<char*>(&code.prefix_mask_)[i] = '\xff';
+    }
+  };
   if (all_rests(ids, before_digits, are_digits)) {
     code.shape_ = Shape::digits;
     keep_prefix(before_digits);
@@ -110,8 +117,15 @@ bool IdCode::encode_hex(std::string_view hex, WideId& code) const {
   return digits == 32;
 }
 
+bool IdCode::has_prefix(std::string_view id) const {
+  if (prefix_.size() > 8 || id.size() < 8) return id.starts_with(prefix_);
+  std::uint64_t first;
+  std::memcpy(&first, id.data(), sizeof first);
+  return ((first ^ prefix_bytes_) & prefix_mask_) == 0;
+}
+
 bool IdCode::encode(std::string_view id, WideId& code) const {
-  if (!id.starts_with(prefix_)) return false;
+  if (!has_prefix(id)) return false;
   id.remove_prefix(prefix_.size());
   switch (shape_) {
     case Shape::digits: {

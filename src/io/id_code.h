@@ -24,10 +24,12 @@ class IdCode {
 
  private:
   enum class Shape { digits, hex, uuid, short_bytes, long_bytes };
+  bool has_prefix(std::string_view id) const;
   bool encode_hex(std::string_view hex, WideId& code) const;
 
   Shape shape_ = Shape::long_bytes;
   std::string prefix_;
+  std::uint64_t prefix_bytes_ = 0, prefix_mask_ = 0;  // its first eight, as they lie in memory
   char hex_ten_ = 'a';  // or 'A'
 };
 
