@@ -1,6 +1,7 @@
 #include "io/id_code.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -29,6 +30,21 @@ bool append_eight_digits(const char* text, std::uint64_t& value) {
   digits = (digits * 100 + (digits >> 16)) & 0x0000ffff0000ffffu;              // fours
   digits = (digits & 0xffffffffu) * 10000 + (digits >> 32);
   value = value * 100'000'000 + digits;
+  return true;
+}
+
+// Eight hexadecimal digits to 32 bits, in an order of their own. False when they are not all digits, or letters of
+// the other case.
+bool read_eight_hex(const char* text, char ten, std::uint64_t& bits) {
+  constexpr std::uint64_t each = 0x0101010101010101u;
+  std::uint64_t bytes;
+  std::memcpy(&bytes, text, sizeof bytes);
+  const std::uint64_t values = (bytes & each * 0x0f) + ((bytes >> 6) & each) * 9;
+  const std::uint64_t letters = ((values + each * 0x76) >> 7) & each;
+  if ((values & each * 0xf0) != 0 || values + each * '0' + letters * static_cast<std::uint64_t>(ten - 10 - '0') != bytes) return false;
+  bits = (values | values >> 4) & 0x00ff00ff00ff00ffu;
+  bits = (bits | bits >> 8) & 0x0000ffff0000ffffu;
+  bits = (bits | bits >> 16) & 0xffffffffu;
   return true;
 }
 
@@ -104,17 +120,18 @@ IdCode IdCode::learned_from(const std::vector<std::string_view>& ids) {
 }
 
 bool IdCode::encode_hex(std::string_view hex, WideId& code) const {
-  std::uint64_t halves[2] = {};
-  int digits = 0;
-  for (const char c : hex) {
-    if (c == '-' && shape_ == Shape::uuid) continue;
-    const int value = is_digit(c) ? c - '0' : c >= hex_ten_ && c < hex_ten_ + 6 ? c - hex_ten_ + 10 : -1;
-    if (value < 0 || digits == 32) return false;
-    halves[digits / 16] = halves[digits / 16] << 4 | static_cast<std::uint64_t>(value);
-    ++digits;
+  char digits[32];
+  if (shape_ == Shape::uuid) {
+    for (const auto& [to, from, count] : {std::array{0, 0, 8}, {8, 9, 4}, {12, 14, 4}, {16, 19, 4}, {20, 24, 12}})
+      std::memcpy(digits + to, hex.data() + from, static_cast<std::size_t>(count));
+  } else {
+    std::memcpy(digits, hex.data(), sizeof digits);
   }
-  code = {halves[0], halves[1]};
-  return digits == 32;
+  std::uint64_t parts[4];
+  for (int i = 0; i < 4; ++i)
+    if (!read_eight_hex(digits + 8 * i, hex_ten_, parts[i])) return false;
+  code = {parts[0] << 32 | parts[1], parts[2] << 32 | parts[3]};
+  return true;
 }
 
 bool IdCode::has_prefix(std::string_view id) const {
