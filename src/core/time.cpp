@@ -293,12 +293,13 @@ bool read_instant_plainly(std::string_view text, Instant& at) {
 #if defined(__x86_64__)
 
 __attribute__((target("ssse3"))) bool read_instant_ssse3(std::string_view text, Instant& at) {
+  if (text.size() < 20) return false;
+  // Which of the two it is changes from cell to cell, so that a guess at it would often fail.
+  const bool has_offset = text.size() == 25, is_utc = (text.size() == 20) & (text[19] == 'Z');
+  if (!(has_offset | is_utc)) return false;
+  const char* const offset = has_offset ? text.data() + 17 : "00+00:00";
   Usual usual;
-  if (text.size() == 25) {
-    if (!read_wall_time_ssse3(text.data(), usual) || !read_usual_offset(text.data() + 17, usual.east)) return false;
-  } else if (text.size() != 20 || text[19] != 'Z' || !read_wall_time_ssse3(text.data(), usual)) {
-    return false;
-  }
+  if (!read_wall_time_ssse3(text.data(), usual) || !read_usual_offset(offset, usual.east)) return false;
   at = instant_of(usual);
   return true;
 }

@@ -320,7 +320,10 @@ class Sifting {
   void take_in(const Chunk& chunk, Hands& hands) {
     SievedRows& sieved = hands.sieved;
     for (const SievedRow& row : sieved.rows) {
-      Entry entry;
+      Entry found;
+      found.set_id(row.id);
+      const std::size_t partition = partitions_ == 1 ? 0 : static_cast<std::size_t>(found.hash() >> shift_);
+      Entry& entry = *reinterpret_cast<Entry*>((row.kind == RecordKind::order ? hands.orders : hands.attached).add(partition, sizeof found));
       entry.set_id(row.id);
       const auto time = static_cast<std::uint64_t>(std::clamp<std::int64_t>(row.time - first_time_, 0, static_cast<std::int64_t>(most_40_bits)));
       const std::uint64_t far = row.time == std::numeric_limits<std::int64_t>::max() ? most_40_bits : time;
@@ -329,9 +332,6 @@ class Sifting {
       entry.position_low = static_cast<std::uint32_t>(row.position);
       entry.position_high = static_cast<std::uint8_t>(row.position >> 32);
       entry.tag = row.kind == RecordKind::order ? packed(row.order) : packed_attached(row);
-      const std::size_t partition = partitions_ == 1 ? 0 : static_cast<std::size_t>(entry.hash() >> shift_);
-      char* const to = (row.kind == RecordKind::order ? hands.orders : hands.attached).add(partition, sizeof entry);
-      std::memcpy(to, &entry, sizeof entry);
     }
     hands.rows[chunk.file->index] += sieved.read;
     hands.clean[chunk.file->index] += sieved.clean;
