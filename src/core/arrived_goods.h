@@ -20,6 +20,8 @@ struct Arrival {
 class ArrivedGoods {
  public:
   ArrivedGoods(const Records& records, const Zone& zone);
+  // Whether any order's goods can be told.
+  bool is_told() const { return is_told_; }
   // `parcels`: rows of shipments, those called off left out. By line where every row names its own, else by
   // the number of pieces; untold as soon as one row does not say how many. What a parcel held that ended
   // without arriving is not waited for, unless another one brings it.

@@ -55,10 +55,15 @@ class ParcelFacts {
     const Column* from = table_.find(column.name);
     if (from == nullptr || from->is_text() != column.is_text()) return;
     std::vector<Row> active;
+    const bool is_plain = column.name != "status" && column.name != "status_at" && !goods_.is_told();
     for (Row order = 0; order < column.size(); ++order) {
-      if (!column.is_empty(order)) continue;
-      active.clear();
       const std::span<const Row> all = rows_of(links_, order);
+      if (all.empty() || !column.is_empty(order)) continue;
+      if (is_plain && all.size() == 1) {  // of one parcel there is nothing to choose
+        if (!is_cancelled(all[0])) copy_cell(*from, all[0], column, order);
+        continue;
+      }
+      active.clear();
       std::copy_if(all.begin(), all.end(), std::back_inserter(active), [this](Row r) { return !is_cancelled(r); });
       if (column.name == "status") column.text[order] = status_of(order, active, all);
       else if (const Row row = chosen(*from, order, active); row != no_row) copy_cell(*from, row, column, order);

@@ -224,6 +224,7 @@ Judgement judge(const Records& records, const Project& project, Instant as_of, c
   const std::size_t orders = records.orders().rows();
   Bench bench(records, project, as_of, options);
   Judging judging(bench, out, options);
+  out.misses.reserve(std::min<std::size_t>(orders, 4096));
   for (Row order = 0; order < orders; ++order) judging.judge(order);
   return out;
 }
