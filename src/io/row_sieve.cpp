@@ -87,7 +87,7 @@ class RowSieve::Parts {
     SievedRow& sieved = out.rows.emplace_back();
     sieved.position = position;
     sieved.kind = kind_;
-    if (id.size() == header_id_.size() && id == header_id_) id = {};  // most likely the header again
+    if (id.size() == header_id_.size() && id == header_id_ && is_header_again()) id = {};
     if (id.empty() || !plan_.code.encode(id, sieved.id)) {
       out.rows.pop_back();
       out.uncoded.push_back({std::string(id), position, kind_});
@@ -236,6 +236,12 @@ class RowSieve::Parts {
     return text;
   }
 
+  bool is_header_again() const {
+    for (std::size_t i = 0; i < file_.header.size(); ++i)
+      if (trimmed(rows_->cell(row_, i).text) != file_.header[i]) return false;
+    return true;
+  }
+
   std::string_view rewritten(const Step& step) {
     return scratch_->parser.plain(*step.plan, rows_->cell(row_, step.cell));
   }
@@ -371,6 +377,7 @@ class RowSieve::Parts {
 
   void sieve_attached(bool clean, SievedRow& sieved) {
     const std::string_view own = own_id_.cell == no_cell ? std::string_view{} : plain_text(own_id_);
+    if (own_id_.cell != no_cell && own.data() == nullptr) return;
     if (!own.empty()) sieved.own_id = few_bits_of(own);
     if (!clean) return;
     if (kind_ != RecordKind::shipment) {
@@ -428,7 +435,8 @@ class RowSieve::Parts {
     }
     ++tag.open;
     const bool is_about_arrival = promise.is_goods || promise.guarantee->met_by == "delivered_at";
-    const bool may_be_open = tag.may_be_open && (is_about_arrival || standing_ == Standing::silent || standing_ == Standing::early);
+    const bool nothing_sent = !plan_.parcels_tell_status && (standing_ == Standing::silent || standing_ == Standing::early);
+    const bool may_be_open = tag.may_be_open && (is_about_arrival || nothing_sent);
     return may_be_open && plan_.as_of.ms < limit;
   }
 

@@ -19,6 +19,7 @@
 #include "core/destination.h"
 #include "core/matching.h"
 #include "io/id_code.h"
+#include "io/input_file.h"
 #include "io/keep.h"
 #include "io/row_parser.h"
 #include "io/source_file.h"
@@ -65,12 +66,14 @@ struct SievedRows {
   std::int64_t newest = Moment::none;  // the latest time of a fact, in ms
   std::size_t read = 0;                // rows that are not blank
   std::size_t clean = 0;
+  Utf8Count utf8;                      // of what is not well formed
 
   void clear() {
     rows.clear();
     uncoded.clear();
     newest = Moment::none;
     read = clean = 0;
+    utf8 = {};
   }
 };
 
@@ -82,6 +85,7 @@ struct SievePlan {
   IdCode code;
   std::vector<bool> told_elsewhere;  // by slot: a source besides the orders may tell this fact of an order
   bool parcels_tell = false;         // shipments hold delivered_at
+  bool parcels_tell_status = false;  // and this a status, which may say what no time tells
   bool status_is_told = false;       // some source holds it
   bool lines_have_currency = false;  // items or credits say which, so that an order in another one may contradict them
   bool is_possible = false;          // false: every order is looked at again

@@ -175,6 +175,7 @@ class Sifting {
     out_.rows.assign(files_.size(), 0);
     out_.clean.assign(files_.size(), 0);
     out_.newest.assign(files_.size(), Moment::none);
+    out_.utf8.assign(files_.size(), {});
     run_on_threads(threads, [this](int) { parse_chunks(); });
     out_.parsed = std::chrono::steady_clock::now();
     number_lines();
@@ -190,6 +191,7 @@ class Sifting {
     std::vector<std::size_t> rows = std::vector<std::size_t>(sieves.size(), 0);
     std::vector<std::size_t> clean = std::vector<std::size_t>(sieves.size(), 0);
     std::vector<std::int64_t> newest = std::vector<std::int64_t>(sieves.size(), Moment::none);
+    std::vector<Utf8Count> utf8 = std::vector<Utf8Count>(sieves.size());
     ChunkReader reader;
     Structure structure;
     SievedRows sieved;
@@ -220,6 +222,7 @@ class Sifting {
         out_.rows[i] += hands.rows[i];
         out_.clean[i] += hands.clean[i];
         out_.newest[i] = std::max(out_.newest[i], hands.newest[i]);
+        out_.utf8[i] += hands.utf8[i];
       }
     } catch (...) {
       for (std::size_t number = 0; number < ends_.size(); ++number) publish(number, failed);
@@ -308,6 +311,7 @@ class Sifting {
     sieve.start_chunk();
     const std::string_view bytes = hands.reader.bytes().substr(0, rows.end());
     const bool well_formed = is_well_formed(bytes);
+    if (!well_formed) hands.sieved.utf8 = utf8_count(bytes);
     const std::uint64_t first_position = chunk.file->base + chunk.first_row;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
       if (rows.is_blank(row)) continue;
@@ -336,6 +340,7 @@ class Sifting {
     hands.rows[chunk.file->index] += sieved.read;
     hands.clean[chunk.file->index] += sieved.clean;
     hands.newest[chunk.file->index] = std::max(hands.newest[chunk.file->index], sieved.newest);
+    hands.utf8[chunk.file->index] += sieved.utf8;
     progress_.bytes += chunk.behind - chunk.first_row;
     progress_.rows += sieved.read;
     if (sieved.uncoded.empty()) return;
