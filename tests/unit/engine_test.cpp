@@ -211,6 +211,7 @@ TEST_CASE("the engine finds what is found at once") {
   std::size_t misses = 0, different = 0;
   const char* one = std::getenv("ENGINE_SEED");
   if (one != nullptr) { is_same(static_cast<std::uint32_t>(std::atoi(one)), misses); return; }
-  for (std::uint32_t seed = 1; seed <= shops && different < 3; ++seed) different += is_same(seed, misses) ? 0 : 1;
+  const std::uint32_t base = getenv("ENGINE_FROM") ? atoi(getenv("ENGINE_FROM")) : 0;
+  for (std::uint32_t seed = base + 1; seed <= base + shops && different < 3; ++seed) different += is_same(seed, misses) ? 0 : 1;
   CHECK(misses > shops);  // the shops are worth reading
 }
