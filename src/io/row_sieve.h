@@ -37,8 +37,16 @@ enum class OrderClass : std::uint8_t {
 // What a parcel's row says. Rows of other kinds are `silent` or odd.
 enum class RowClass : std::uint8_t { arrived, on_its_way, silent, odd };
 
+// Whether a row of an odd order counts: an order stands where the first that does stands.
+enum class RowUse : std::uint8_t {
+  used,
+  doubtful,  // a version of after the as-of
+  unused,    // set aside, or not known yet
+};
+
 struct OrderTag {
   OrderClass order = OrderClass::odd;
+  RowUse use = RowUse::used;
   std::uint8_t in_time = 0, open = 0, waiting = 0;  // cases, at most 15 each
   bool may_be_open = false;  // nothing but a parcel's arrival or the clock can end its waiting
 };
@@ -58,6 +66,7 @@ struct UncodedRow {  // whose id has no code
   std::string id;    // empty: it has none, or cannot be read
   std::uint64_t position = 0;
   RecordKind kind = RecordKind::order;
+  RowUse use = RowUse::used;   // of an order's
 };
 
 struct SievedRows {

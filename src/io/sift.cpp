@@ -73,12 +73,15 @@ std::uint64_t position_of(const Entry& entry) {
 }
 
 std::uint16_t packed(const OrderTag& tag) {
+  if (tag.order == OrderClass::odd) return static_cast<std::uint16_t>(static_cast<unsigned>(tag.order) | static_cast<unsigned>(tag.use) << 3);
   return static_cast<std::uint16_t>(static_cast<unsigned>(tag.order) | (tag.may_be_open ? 4u : 0u) | static_cast<unsigned>(tag.in_time) << 3 |
                                     static_cast<unsigned>(tag.open) << 7 | static_cast<unsigned>(tag.waiting) << 11);
 }
 OrderTag order_tag(std::uint16_t bits) {
   const auto four = [bits](int at) { return static_cast<std::uint8_t>(bits >> at & 15); };
-  return {static_cast<OrderClass>(bits & 3), four(3), four(7), four(11), (bits & 4) != 0};
+  const auto order = static_cast<OrderClass>(bits & 3);
+  if (order == OrderClass::odd) return {order, static_cast<RowUse>(four(3))};
+  return {order, order == OrderClass::not_yet ? RowUse::unused : RowUse::used, four(3), four(7), four(11), (bits & 4) != 0};
 }
 
 std::uint16_t packed_attached(const SievedRow& row) {
@@ -142,6 +145,16 @@ void ChunkReader::fill(std::uint64_t until) {
 }
 
 namespace {
+
+// Where an order stands: the first of its rows that is used, if there is one.
+struct FirstUsed {
+  RowUse use = RowUse::unused;
+  std::uint64_t position = no_group;
+
+  void add(RowUse other, std::uint64_t at) {
+    if (std::pair(other, at) < std::pair(use, position)) use = other, position = at;
+  }
+};
 
 // One thread's hand for the rows to be read again.
 class WantedWriter {
@@ -513,8 +526,9 @@ class Sifting {
   }
 
   void want(const Group& found, Desk& desk, WantedWriter& wanted) {
-    std::uint64_t group = no_group;
-    for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) group = std::min(group, position_of(desk.orders[row]));
+    FirstUsed first;
+    for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) first.add(order_tag(desk.orders[row].tag).use, position_of(desk.orders[row]));
+    const std::uint64_t group = first.position;
     if (group != no_group) ++desk.wanted_orders;
     for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) wanted.add({position_of(desk.orders[row]), group});
     for (std::uint32_t row = found.attached; row != none; row = desk.next_attached[row]) wanted.add({position_of(desk.attached[row]), group});
@@ -522,16 +536,13 @@ class Sifting {
 
   // Ids of another shape than most, by their text; rows without one belong nowhere.
   void join_uncoded() {
-    std::unordered_map<std::string_view, std::uint64_t> groups;
+    std::unordered_map<std::string_view, FirstUsed> groups;
     for (const UncodedRow& row : uncoded_)
-      if (row.kind == RecordKind::order && !row.id.empty()) {
-        std::uint64_t& group = groups.try_emplace(row.id, no_group).first->second;
-        group = std::min(group, row.position);
-      }
+      if (row.kind == RecordKind::order && !row.id.empty()) groups[row.id].add(row.use, row.position);
     WantedWriter wanted(out_);
     for (const UncodedRow& row : uncoded_) {
       const auto found = groups.find(row.id);
-      wanted.add({row.position, found == groups.end() ? no_group : found->second});
+      wanted.add({row.position, found == groups.end() ? no_group : found->second.position});
     }
     out_.wanted_orders += groups.size();
     wanted.close();

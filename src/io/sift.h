@@ -50,7 +50,7 @@ class Chunks {
 };
 
 // A row to be read again. Rows of one group are judged together, in the batch of the orders' chunk that holds
-// the group's position: its order's first row. Rows without an order have no group.
+// the group's position: its order's first row that is used. Rows without an order have no group.
 struct WantedRow {
   std::uint64_t position = 0;
   std::uint64_t group = 0;

@@ -209,7 +209,7 @@ bool is_same(std::uint32_t seed, Folder& folder, Tally& tally) {
   if (!shop.only.empty()) keep.orders.insert(shop.only);
   keep.unmatched = asked.judging.with_unmatched;
   Story expected = story_at_once(asked), found = story_of_engine(asked, keep, options_for(seed), tally);
-  // An order stands where its first row stands; the engine counts those that cannot be used, too.
+  // An order stands where its first row stands; which of several versions of after the as-of is dropped, the engine does not ask for that.
   if (shop.has_versions)
     for (Story* story : {&expected, &found}) std::sort(story->begin(), story->end());
   if (found == expected || (is_refusal(found) && is_refusal(expected))) return true;
