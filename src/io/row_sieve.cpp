@@ -474,14 +474,14 @@ class RowSieve::Parts {
     return true;
   }
 
-  // The number of what these cells say together; unknown when they have not been met, or never will be.
+  // The number of what these cells say together; unknown when they have not been met. `readable`: false when one has
+  // to be rewritten, or may be told by others.
   std::uint32_t number_of(const std::vector<Step>& steps, TextMemo& memo, bool& readable) {
     std::uint32_t number = 0;
     for (const Step& step : steps) {
       const std::string_view text = plain_text(step);
       if (text.data() == nullptr || (text.empty() && step.is_status)) return readable = false, TextMemo::unknown;
-      number = memo.find(number, text);
-      if (number == TextMemo::unknown) return number;
+      if (number != TextMemo::unknown) number = memo.find(number, text);
     }
     return number;
   }
