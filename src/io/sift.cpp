@@ -472,13 +472,19 @@ class Sifting {
     }
   }
 
+  // A parcel without a number may be told by its tracking to be one that has one.
+  static bool may_be_versions(std::uint16_t a, std::uint16_t b) {
+    if (kind_in(a) != kind_in(b)) return false;
+    const bool is_unnumbered = own_id_in(a) == 0 || own_id_in(b) == 0;
+    return own_id_in(a) == own_id_in(b) || (is_unnumbered && kind_in(a) == RecordKind::shipment);
+  }
+
   void add_attached(Group& found, std::uint32_t row, Desk& desk) {
     const Entry& entry = desk.attached[row];
     // Rows that may be one another's version, or fail to tell.
     int before = 0;
     for (std::uint32_t other = found.attached; other != none; other = desk.next_attached[other], ++before) {
-      const bool same_kind = kind_in(desk.attached[other].tag) == kind_in(entry.tag);
-      if ((same_kind && own_id_in(desk.attached[other].tag) == own_id_in(entry.tag)) || before == 30) found.is_odd = true;
+      if (may_be_versions(desk.attached[other].tag, entry.tag) || before == 30) found.is_odd = true;
       if (found.is_odd) break;
     }
     desk.next_attached[row] = found.attached;
