@@ -87,9 +87,12 @@ class Engine {
   Survey run() {
     if (!can_be_sifted()) return read_whole_at_once();
     Stopwatch watch;
-    read_customers();
     open_files();
-    if (!is_delimited_ || has_parcels_without_order_) return read_whole_at_once();
+    if (!is_delimited_ || has_parcels_without_order_) {
+      give_files_back();
+      return read_whole_at_once();
+    }
+    read_customers();
     plan();
     survey_.stats.opening = watch.lap();
     BlockPool rows(share_of_memory(2), row_block);
@@ -122,7 +125,7 @@ class Engine {
   bool can_be_sifted() const {
     return std::none_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
       const PresetPart& part = preset_named(s.preset, s.where).part(s.kind);
-      return s.kind == RecordKind::event || part.is_tracked || (part.fold && *part.fold != RecordKind::item) || std::find(s.paths.begin(), s.paths.end(), "-") != s.paths.end();
+      return s.kind == RecordKind::event || part.is_tracked || (part.fold && *part.fold != RecordKind::item);
     });
   }
 
@@ -136,7 +139,7 @@ class Engine {
 
   Survey read_whole_at_once() {
     Batch batch;
-    batch.records = read_records(project_, as_of_, wanted_);
+    batch.records = read_records(project_, as_of_, wanted_, inputs_);
     batch.judgement = judge(batch.records, project_, as_of_, judging_);
     if (use_.prepare) use_.prepare(batch);
     survey_.counts = batch.judgement.counts;
@@ -212,7 +215,9 @@ class Engine {
     file.spec = &spec;
     file.preset = &preset_named(spec.preset, spec.where);
     check_mapping(spec, project_, *file.preset);
+    file.path = path;
     file.name = input.name;
+    file.format = input.format;
     file.index = static_cast<std::uint32_t>(files_.size());
     file.is_table = input.is_table;
     file.dialect = dialect_of(spec, input.format, input.is_table);
@@ -220,6 +225,10 @@ class Engine {
     is_delimited_ = is_delimited_ && input.format != Format::jsonl;
     if (is_delimited_) read_header(file);
     files_.push_back(std::move(file));
+  }
+
+  void give_files_back() {
+    for (SourceFile& file : files_) inputs_.give_back(*file.spec, file.path, {file.name, file.format, file.is_table, std::move(file.bytes)});
   }
 
   // Whether there is nothing but blank lines.
