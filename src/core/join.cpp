@@ -56,7 +56,7 @@ class Join {
   Row order_named(const IdIndex& by_id, RecordKind kind, std::string_view id, std::string_view tracking) {
     if (id.empty() && kind != RecordKind::shipment) return no_row;
     const Row order = id.empty() ? no_row : by_id.find(id);
-    const bool is_orphan = order == no_row && !input_.not_yet.contains(id) && !input_.not_yet.contains(tracking);
+    const bool is_orphan = order == no_row && !input_.not_yet.contains(id.empty() ? tracking : id);
     if (is_orphan && kind != RecordKind::event) ++records_.orphans[static_cast<int>(kind)];
     return order;
   }

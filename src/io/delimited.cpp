@@ -33,6 +33,7 @@ bool DelimitedReader::next() {
   width_ = 0;
   ran_out_ = false;
   fault_ = Fault::none;
+  across_ = nullptr;
   const char* p = start;
   while (true) {
     p = dialect_.quoting && p != end_ && *p == '"' ? read_quoted(p) : read_plain(p);
@@ -41,6 +42,8 @@ bool DelimitedReader::next() {
     ++p;  // the separator
   }
   if (fault_ != Fault::none) p = std::find_if(start, end_, is_line_end);
+  // The row ends with its first line: what it is told to lack stands there.
+  if (fault_ != Fault::none && across_ != nullptr) give_up(Fault::unterminated, across_);
   raw_ = {start, static_cast<std::size_t>(p - start)};
   next_line_ += line_ends(start, p, end_);
   at_ = p;
@@ -75,11 +78,10 @@ const char* DelimitedReader::read_quoted(const char* at) {
     p += 2;
   }
   add({{from, static_cast<std::size_t>(p - from)}, doubled});
+  if (across_ == nullptr && std::any_of(from, p, is_line_end)) across_ = at;
   ++p;
-  if (p == end_ || *p == dialect_.separator || is_line_end(*p)) return p;
-  // What closes it in a later line is the next cell's opening quote: of the two the first is the stray one.
-  if (std::any_of(from, p, is_line_end)) give_up(Fault::unterminated, at);
-  else give_up(Fault::after_quote, p - 1);
+  // Where it is closed in a later line, that is the next cell's opening quote: of the two the first is the stray one.
+  if (p != end_ && *p != dialect_.separator && !is_line_end(*p)) give_up(Fault::after_quote, p - 1);
   return p;
 }
 

@@ -60,6 +60,7 @@ class DelimitedReader {
   std::size_t width_ = 0;
   std::size_t most_ = static_cast<std::size_t>(-1);
   Fault fault_ = Fault::none;
+  const char* across_ = nullptr;  // the first quote of the row that is closed in a later line
   std::size_t fault_at_ = 0;
 };
 

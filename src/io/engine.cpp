@@ -87,9 +87,12 @@ class Engine {
   Survey run() {
     if (!can_be_sifted()) return read_whole_at_once();
     Stopwatch watch;
-    read_customers();
     open_files();
-    if (!is_delimited_ || has_parcels_without_order_) return read_whole_at_once();
+    if (!is_delimited_ || has_parcels_without_order_) {
+      give_files_back();
+      return read_whole_at_once();
+    }
+    read_customers();
     plan();
     survey_.stats.opening = watch.lap();
     BlockPool rows(share_of_memory(2), row_block);
@@ -100,6 +103,7 @@ class Engine {
       sift(files_, plan_, partitions, threads_, progress, sifted);
       survey_.stats.spilled += partitions.spilled();
     }
+    refuse_other_encodings(sifted);
     const double sifting = watch.lap();
     survey_.stats.joining = std::chrono::duration<double>(std::chrono::steady_clock::now() - sifted.parsed).count();
     survey_.stats.parsing = sifting - survey_.stats.joining;
@@ -121,7 +125,7 @@ class Engine {
   bool can_be_sifted() const {
     return std::none_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
       const PresetPart& part = preset_named(s.preset, s.where).part(s.kind);
-      return s.kind == RecordKind::event || part.is_tracked || (part.fold && *part.fold != RecordKind::item) || std::find(s.paths.begin(), s.paths.end(), "-") != s.paths.end();
+      return s.kind == RecordKind::event || part.is_tracked || (part.fold && *part.fold != RecordKind::item);
     });
   }
 
@@ -135,7 +139,7 @@ class Engine {
 
   Survey read_whole_at_once() {
     Batch batch;
-    batch.records = read_records(project_, as_of_, wanted_);
+    batch.records = read_records(project_, as_of_, wanted_, inputs_);
     batch.judgement = judge(batch.records, project_, as_of_, judging_);
     if (use_.prepare) use_.prepare(batch);
     survey_.counts = batch.judgement.counts;
@@ -211,7 +215,9 @@ class Engine {
     file.spec = &spec;
     file.preset = &preset_named(spec.preset, spec.where);
     check_mapping(spec, project_, *file.preset);
+    file.path = path;
     file.name = input.name;
+    file.format = input.format;
     file.index = static_cast<std::uint32_t>(files_.size());
     file.is_table = input.is_table;
     file.dialect = dialect_of(spec, input.format, input.is_table);
@@ -219,6 +225,10 @@ class Engine {
     is_delimited_ = is_delimited_ && input.format != Format::jsonl;
     if (is_delimited_) read_header(file);
     files_.push_back(std::move(file));
+  }
+
+  void give_files_back() {
+    for (SourceFile& file : files_) inputs_.give_back(*file.spec, file.path, {file.name, file.format, file.is_table, std::move(file.bytes)});
   }
 
   // Whether there is nothing but blank lines.
@@ -237,11 +247,11 @@ class Engine {
       header_end = first_row_end(sample, file.dialect);
       if (header_end < sample.size() || sample.size() == file.bytes->size()) break;
     }
-    const InputFile head = [&] {
-      InputFile input = input_of(file.name, sample.substr(0, header_end));
-      input.is_table = file.is_table;
-      return input;
-    }();
+    if (!is_well_formed(std::string_view(sample).substr(0, header_end))) refuse_other_encoding(file.name, *file.bytes);
+    InputFile head;
+    head.name = file.name;
+    head.bytes = std::make_unique<std::string>(sample, 0, header_end);
+    head.is_table = file.is_table;
     const std::unique_ptr<Rows> rows = delimited_rows(head, file.dialect);
     file.header = rows->header();
     file.body = header_end;
@@ -296,6 +306,7 @@ class Engine {
     std::vector<std::string_view> ids(sample_ids_.begin(), sample_ids_.end());
     plan_.code = IdCode::learned_from(ids);
     plan_.parcels_tell = holds(RecordKind::shipment, "delivered_at");
+    plan_.parcels_tell_status = holds(RecordKind::shipment, "status");
     plan_.told_elsewhere.assign(project_.schema.size(), false);
     for (std::size_t i = 0; i < project_.schema.size(); ++i) {
       const std::string& name = project_.schema.at(static_cast<Slot>(i)).name;
@@ -365,6 +376,7 @@ class Engine {
     for (const SourceFile& file : files_) {
       records.files.push_back(file.name);
       if (sifted.rows[file.index] == 0 && !keep_.only_these) records.without_rows.push_back(file.name);
+      if (file.items) records.mapped[static_cast<std::size_t>(RecordKind::item)] = true;
       file.bytes->check_unchanged();
     }
     if (customers_) {
@@ -378,6 +390,12 @@ class Engine {
       for (const std::string& text : held_) use_.print(text);
   }
 
+  // A few broken bytes cost their rows only.
+  void refuse_other_encodings(const Sifted& sifted) const {
+    for (const SourceFile& file : files_)
+      if (sifted.utf8[file.index].is_other_encoding()) refuse_other_encoding(file.name, *file.bytes);
+  }
+
   // Whether something read later can still show that a source is not whole.
   bool may_be_doubtful(const Sifted& sifted) const {
     for (const SourceFile& file : files_)
@@ -387,13 +405,12 @@ class Engine {
 
   // As they would have been found one file after the other.
   void sort_findings(Records& records) const {
-    const auto number_of = [&](const std::string& name) {
-      const auto found = std::find_if(files_.begin(), files_.end(), [&](const SourceFile& f) { return f.name == name; });
-      return found == files_.end() ? files_.size() : static_cast<std::size_t>(found - files_.begin());
+    const auto place_of = [&](const Rejected& r) {
+      const auto kind = std::find(std::begin(kinds_in_order), std::end(kinds_in_order), r.kind) - std::begin(kinds_in_order);
+      const auto file = std::find_if(files_.begin(), files_.end(), [&](const SourceFile& f) { return f.name == r.where.file; }) - files_.begin();
+      return std::tuple(kind, file, r.kind == RecordKind::customer ? 0 : r.where.line);
     };
-    std::stable_sort(records.rejected.begin(), records.rejected.end(), [&](const Rejected& a, const Rejected& b) {
-      return std::tuple(number_of(a.where.file), a.where.line) < std::tuple(number_of(b.where.file), b.where.line);
-    });
+    std::stable_sort(records.rejected.begin(), records.rejected.end(), [&](const Rejected& a, const Rejected& b) { return place_of(a) < place_of(b); });
     std::stable_sort(records.contradictions.begin(), records.contradictions.end(),
                      [](const Contradiction& a, const Contradiction& b) { return std::tie(a.kind, a.id, a.field) < std::tie(b.kind, b.id, b.field); });
     std::stable_sort(records.unknown_words.begin(), records.unknown_words.end(),
@@ -407,7 +424,7 @@ class Engine {
       for (const SourceFile& file : files_) {
         if (file.spec != &spec) continue;
         const auto rejected = std::count_if(survey_.records.rejected.begin(), survey_.records.rejected.end(),
-                                            [&](const Rejected& r) { return r.where.file == file.name; });
+                                            [&](const Rejected& r) { return r.kind == spec.kind && r.where.file == file.name; });
         totals.rows += sifted.rows[file.index] - std::min(sifted.rows[file.index], static_cast<std::size_t>(rejected));
         totals.newest = std::max(totals.newest, newest_[file.index]);
         for (const CellPlan& cell : file.plan.cells) totals.tells_time = totals.tells_time || cell.is_fact_time;

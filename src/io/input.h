@@ -44,12 +44,15 @@ class Inputs {
   Inputs(Inputs&&) noexcept;
 
   Input open(const SourceSpec& spec, const std::string& path);  // one of matching_files()
+  // What was opened and is to be read from its start: the next open() hands it out. A pipe comes but once.
+  void give_back(const SourceSpec& spec, const std::string& path, Input input);
 
  private:
   Input opened(const SourceSpec& spec, const std::string& path);
 
   Limits limits_;  // what is left of them
   std::map<std::string, std::unique_ptr<RecordDatabase>> databases_;
+  std::map<std::pair<const SourceSpec*, std::string>, Input> given_back_;
 };
 
 }  // namespace amends

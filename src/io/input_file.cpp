@@ -14,6 +14,8 @@ namespace amends {
 namespace {
 
 constexpr std::size_t spare = 64;  // what the JSON reader may look at behind the end
+constexpr std::size_t block_size = std::size_t{1} << 20;
+constexpr std::size_t shown = 400;  // bytes of a line, in a message
 
 std::string full_path(const std::string& folder, const std::string& path) {
   if (path.empty() || path[0] == '/' || folder.empty() || folder == ".") return path;
@@ -29,10 +31,8 @@ void append_matches(const std::string& pattern, std::vector<std::string>& paths)
   ::globfree(&found);
 }
 
-std::size_t well_formed_beyond_ascii(std::string_view bytes) {
-  return static_cast<std::size_t>(
-      std::count_if(bytes.begin(), bytes.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0xc0u; }));
-}
+bool is_lead(char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0xc0u; }
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0x80u; }
 
 std::vector<std::size_t> ill_formed(std::string_view bytes) {
   std::vector<std::size_t> places;
@@ -45,15 +45,58 @@ std::vector<std::size_t> ill_formed(std::string_view bytes) {
   return places;
 }
 
-// A file with more ill-formed bytes than well-formed sequences is in another encoding.
-void refuse_other_encoding(const std::string& name, std::string_view bytes, const std::vector<std::size_t>& places) {
-  if (places.empty()) return;
-  const std::size_t leads = well_formed_beyond_ascii(bytes);
-  const std::size_t formed = leads > places.size() ? leads - places.size() : 0;
-  if (places.size() < formed) return;
-  throw Error{where_at(name, bytes, places[0], 1),
-              fmt::format("{} is not UTF-8: byte 0x{:02x}", name, static_cast<unsigned char>(bytes[places[0]])),
+Utf8Count count_of(std::string_view bytes, std::size_t broken) {
+  return {broken, static_cast<std::size_t>(std::count_if(bytes.begin(), bytes.end(), is_lead))};
+}
+
+[[noreturn]] void refuse_encoding(const std::string& name, Where where, char byte) {
+  throw Error{std::move(where), fmt::format("{} is not UTF-8: byte 0x{:02x}", name, static_cast<unsigned char>(byte)),
               "if it is Latin-1, write encoding = \"latin1\" (or \"windows-1252\") on the source", Exit::io};
+}
+
+void refuse_other_encoding(const std::string& name, std::string_view bytes, const std::vector<std::size_t>& places) {
+  if (!places.empty() && count_of(bytes, places.size()).is_other_encoding()) refuse_encoding(name, where_at(name, bytes, places[0], 1), bytes[places[0]]);
+}
+
+// How much of a block can be looked at alone: no sequence of UTF-8 stands across the end.
+std::size_t whole_sequences(std::string_view bytes) {
+  std::size_t end = bytes.size();
+  for (int back = 0; back < 3 && end > 0 && continues(bytes[end - 1]); ++back) --end;
+  return end > 0 && is_lead(bytes[end - 1]) ? end - 1 : bytes.size();
+}
+
+// A file's bytes, block by block. `use` is given a block's offset and bytes.
+template <typename Use>
+void for_each_block(const ByteStore& bytes, const Use& use) {
+  std::string block;
+  for (std::uint64_t at = 0; at < bytes.size();) {
+    block.resize(static_cast<std::size_t>(std::min<std::uint64_t>(block_size, bytes.size() - at)));
+    bytes.read(at, block);
+    const bool is_last = at + block.size() == bytes.size();
+    if (const std::size_t whole = whole_sequences(block); !is_last && whole > 0) block.resize(whole);
+    use(at, std::string_view(block));
+    at += block.size();
+  }
+}
+
+// The place of one byte, whose line may be long.
+Where where_in(const std::string& name, const ByteStore& bytes, std::uint64_t offset) {
+  std::size_t line = 1;
+  std::uint64_t start = 0;
+  bool ended_by_return = false;
+  for_each_block(bytes, [&](std::uint64_t at, std::string_view block) {
+    for (std::size_t i = 0; i < block.size() && at + i < offset; ++i) {
+      const bool feed = block[i] == '\n', is_return = block[i] == '\r';
+      if (feed && ended_by_return) start = at + i + 1;
+      else if (feed || is_return) ++line, start = at + i + 1;
+      ended_by_return = is_return;
+    }
+  });
+  std::string text(static_cast<std::size_t>(std::min(bytes.size(), offset + 2 * shown) - start), '\0');
+  bytes.read(start, text);
+  Where where = where_at(name, text, static_cast<std::size_t>(offset - start), 1);
+  where.line = line;
+  return where;
 }
 
 void add_zero_bytes(std::string_view bytes, std::vector<std::size_t>& places) {
@@ -76,6 +119,20 @@ bool stands_for_itself(const std::string& path) { return path == "-" || database
 
 bool is_well_formed(std::string_view bytes) {
   return simdjson::validate_utf8(bytes.data(), bytes.size()) && std::memchr(bytes.data(), 0, bytes.size()) == nullptr;
+}
+
+Utf8Count utf8_count(std::string_view bytes) { return count_of(bytes, ill_formed(bytes).size()); }
+
+void refuse_other_encoding(const std::string& name, const ByteStore& bytes) {
+  Utf8Count count;
+  std::uint64_t first = 0;
+  char byte = 0;
+  for_each_block(bytes, [&](std::uint64_t at, std::string_view block) {
+    const std::vector<std::size_t> places = ill_formed(block);
+    if (count.broken == 0 && !places.empty()) first = at + places[0], byte = block[places[0]];
+    count += count_of(block, places.size());
+  });
+  if (count.is_other_encoding()) refuse_encoding(name, where_in(name, bytes, first), byte);
 }
 
 std::vector<std::size_t> broken_bytes(std::string_view bytes) {
@@ -134,8 +191,7 @@ Where where_at(const std::string& name, std::string_view bytes, std::size_t offs
     ++line;
     start = i + 1;
   }
-  constexpr std::size_t enough = 400;  // for a message
-  const std::size_t end = std::min(bytes.substr(0, offset + enough).find_first_of("\r\n", start), std::min(bytes.size(), offset + enough));
+  const std::size_t end = std::min(bytes.substr(0, offset + shown).find_first_of("\r\n", start), std::min(bytes.size(), offset + shown));
   return Where{name, line, offset - start + 1, std::max<std::size_t>(1, length), std::string(bytes.substr(start, end - start))};
 }
 

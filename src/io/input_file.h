@@ -30,6 +30,18 @@ bool is_well_formed(std::string_view bytes);
 // Where bytes of a text are zero or no UTF-8, ascending.
 std::vector<std::size_t> broken_bytes(std::string_view bytes);
 
+// How far a text keeps to UTF-8. One with more ill-formed bytes than well-formed sequences is in another encoding.
+struct Utf8Count {
+  std::size_t broken = 0;  // ill-formed bytes
+  std::size_t leads = 0;   // bytes that begin a sequence, or look like it
+
+  bool is_other_encoding() const { return broken > 0 && broken >= (leads > broken ? leads - broken : 0); }
+  void operator+=(const Utf8Count& other) { broken += other.broken, leads += other.leads; }
+};
+Utf8Count utf8_count(std::string_view bytes);
+// Error (io) with the first ill-formed byte's place when a file is in another encoding. Reads all of it, in pieces.
+void refuse_other_encoding(const std::string& name, const ByteStore& bytes);
+
 InputFile read_whole(const Input& input);
 InputFile read_input(const std::string& path);                // a file or "-", in UTF-8
 InputFile input_of(std::string name, std::string bytes);

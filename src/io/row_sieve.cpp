@@ -76,7 +76,7 @@ class RowSieve::Parts {
   void take(const Structure& rows, std::size_t row, std::uint64_t position, bool broken, SievedRows& out) {
     ++out.read;
     if (broken || rows.is_faulty(row) || rows.cells_in(row) != file_.plan.width || key_.cell == no_cell)
-      return out.uncoded.push_back({{}, position, kind_}), void();
+      return out.uncoded.push_back({{}, position, kind_, RowUse::unused}), void();
     rows_ = &rows;
     row_ = row;
     first_cell_ = rows.first_cell(row);
@@ -87,10 +87,10 @@ class RowSieve::Parts {
     SievedRow& sieved = out.rows.emplace_back();
     sieved.position = position;
     sieved.kind = kind_;
-    if (id.size() == header_id_.size() && id == header_id_) id = {};  // most likely the header again
+    if (id.size() == header_id_.size() && id == header_id_ && is_header_again()) id = {};
     if (id.empty() || !plan_.code.encode(id, sieved.id)) {
       out.rows.pop_back();
-      out.uncoded.push_back({std::string(id), position, kind_});
+      out.uncoded.push_back({std::string(id), position, kind_, kind_ == RecordKind::order ? use_of_row() : RowUse::used});
       return;
     }
     newest_ = &out.newest;
@@ -98,6 +98,7 @@ class RowSieve::Parts {
     out.clean += clean ? 1 : 0;
     if (kind_ != RecordKind::order) return sieve_attached(clean, sieved);
     sieved.order = clean && !is_kept(id) ? sieve_order(sieved) : OrderTag{};
+    if (sieved.order.order == OrderClass::odd) sieved.order.use = !clean ? use_of_row() : placed_ahead_ ? RowUse::unused : RowUse::used;
   }
 
  private:
@@ -158,6 +159,8 @@ class RowSieve::Parts {
     delivered_ = column_named("delivered_at");
     cancelled_ = column_named("cancelled_at");
     refunded_ = column_named("refunded_at");
+    placed_ = column_named("placed_at");
+    updated_ = column_named("updated_at");
   }
 
   std::size_t column_named(std::string_view name) const {
@@ -236,6 +239,12 @@ class RowSieve::Parts {
     return text;
   }
 
+  bool is_header_again() const {
+    for (std::size_t i = 0; i < file_.header.size(); ++i)
+      if (trimmed(rows_->cell(row_, i).text) != file_.header[i]) return false;
+    return true;
+  }
+
   std::string_view rewritten(const Step& step) {
     return scratch_->parser.plain(*step.plan, rows_->cell(row_, step.cell));
   }
@@ -247,6 +256,17 @@ class RowSieve::Parts {
     cells_.clear();
     for (std::size_t i = 0; i < file_.plan.width; ++i) cells_.push_back(rows_->cell(row_, i));
     return parse_is_good_ = !scratch_->parser.read(cells_);
+  }
+
+  RowUse use_of_row() {
+    if (!parse_row() || is_ahead(placed_)) return RowUse::unused;
+    return is_ahead(updated_) ? RowUse::doubtful : RowUse::used;
+  }
+
+  // Of the row as parsed.
+  bool is_ahead(std::size_t column) const {
+    const Moment at = column == no_cell ? Moment{} : Moment::from_raw(scratch_->parser.parsed(column).whole);
+    return !at.is_none() && (at.is_date() ? project_.shop.zone.start_of(at.date()) : at.instant()) >= plan_.as_of;
   }
 
   bool read_cells() {
@@ -371,6 +391,7 @@ class RowSieve::Parts {
 
   void sieve_attached(bool clean, SievedRow& sieved) {
     const std::string_view own = own_id_.cell == no_cell ? std::string_view{} : plain_text(own_id_);
+    if (own_id_.cell != no_cell && own.data() == nullptr) return;
     if (!own.empty()) sieved.own_id = few_bits_of(own);
     if (!clean) return;
     if (kind_ != RecordKind::shipment) {
@@ -428,7 +449,8 @@ class RowSieve::Parts {
     }
     ++tag.open;
     const bool is_about_arrival = promise.is_goods || promise.guarantee->met_by == "delivered_at";
-    const bool may_be_open = tag.may_be_open && (is_about_arrival || standing_ == Standing::silent || standing_ == Standing::early);
+    const bool nothing_sent = !plan_.parcels_tell_status && (standing_ == Standing::silent || standing_ == Standing::early);
+    const bool may_be_open = tag.may_be_open && (is_about_arrival || nothing_sent);
     return may_be_open && plan_.as_of.ms < limit;
   }
 
@@ -452,14 +474,14 @@ class RowSieve::Parts {
     return true;
   }
 
-  // The number of what these cells say together; unknown when they have not been met, or never will be.
+  // The number of what these cells say together; unknown when they have not been met. `readable`: false when one has
+  // to be rewritten, or may be told by others.
   std::uint32_t number_of(const std::vector<Step>& steps, TextMemo& memo, bool& readable) {
     std::uint32_t number = 0;
     for (const Step& step : steps) {
       const std::string_view text = plain_text(step);
       if (text.data() == nullptr || (text.empty() && step.is_status)) return readable = false, TextMemo::unknown;
-      number = memo.find(number, text);
-      if (number == TextMemo::unknown) return number;
+      if (number != TextMemo::unknown) number = memo.find(number, text);
     }
     return number;
   }
@@ -561,7 +583,7 @@ class RowSieve::Parts {
   Step key_, customer_, own_id_;
   std::string_view header_id_;
   std::vector<Step> person_;
-  std::size_t delivered_ = no_cell, cancelled_ = no_cell, refunded_ = no_cell;
+  std::size_t delivered_ = no_cell, cancelled_ = no_cell, refunded_ = no_cell, placed_ = no_cell, updated_ = no_cell;
   std::vector<Promise> promises_;
   std::vector<Step> when_cells_, place_cells_;
   bool when_is_certain_ = true, place_is_certain_ = true;

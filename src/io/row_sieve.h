@@ -19,6 +19,7 @@
 #include "core/destination.h"
 #include "core/matching.h"
 #include "io/id_code.h"
+#include "io/input_file.h"
 #include "io/keep.h"
 #include "io/row_parser.h"
 #include "io/source_file.h"
@@ -36,8 +37,16 @@ enum class OrderClass : std::uint8_t {
 // What a parcel's row says. Rows of other kinds are `silent` or odd.
 enum class RowClass : std::uint8_t { arrived, on_its_way, silent, odd };
 
+// Whether a row of an odd order counts: an order stands where the first that does stands.
+enum class RowUse : std::uint8_t {
+  used,
+  doubtful,  // a version of after the as-of
+  unused,    // set aside, or not known yet
+};
+
 struct OrderTag {
   OrderClass order = OrderClass::odd;
+  RowUse use = RowUse::used;
   std::uint8_t in_time = 0, open = 0, waiting = 0;  // cases, at most 15 each
   bool may_be_open = false;  // nothing but a parcel's arrival or the clock can end its waiting
 };
@@ -57,6 +66,7 @@ struct UncodedRow {  // whose id has no code
   std::string id;    // empty: it has none, or cannot be read
   std::uint64_t position = 0;
   RecordKind kind = RecordKind::order;
+  RowUse use = RowUse::used;   // of an order's
 };
 
 struct SievedRows {
@@ -65,12 +75,14 @@ struct SievedRows {
   std::int64_t newest = Moment::none;  // the latest time of a fact, in ms
   std::size_t read = 0;                // rows that are not blank
   std::size_t clean = 0;
+  Utf8Count utf8;                      // of what is not well formed
 
   void clear() {
     rows.clear();
     uncoded.clear();
     newest = Moment::none;
     read = clean = 0;
+    utf8 = {};
   }
 };
 
@@ -82,6 +94,7 @@ struct SievePlan {
   IdCode code;
   std::vector<bool> told_elsewhere;  // by slot: a source besides the orders may tell this fact of an order
   bool parcels_tell = false;         // shipments hold delivered_at
+  bool parcels_tell_status = false;  // and this a status, which may say what no time tells
   bool status_is_told = false;       // some source holds it
   bool lines_have_currency = false;  // items or credits say which, so that an order in another one may contradict them
   bool is_possible = false;          // false: every order is looked at again

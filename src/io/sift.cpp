@@ -73,12 +73,15 @@ std::uint64_t position_of(const Entry& entry) {
 }
 
 std::uint16_t packed(const OrderTag& tag) {
+  if (tag.order == OrderClass::odd) return static_cast<std::uint16_t>(static_cast<unsigned>(tag.order) | static_cast<unsigned>(tag.use) << 3);
   return static_cast<std::uint16_t>(static_cast<unsigned>(tag.order) | (tag.may_be_open ? 4u : 0u) | static_cast<unsigned>(tag.in_time) << 3 |
                                     static_cast<unsigned>(tag.open) << 7 | static_cast<unsigned>(tag.waiting) << 11);
 }
 OrderTag order_tag(std::uint16_t bits) {
   const auto four = [bits](int at) { return static_cast<std::uint8_t>(bits >> at & 15); };
-  return {static_cast<OrderClass>(bits & 3), four(3), four(7), four(11), (bits & 4) != 0};
+  const auto order = static_cast<OrderClass>(bits & 3);
+  if (order == OrderClass::odd) return {order, static_cast<RowUse>(four(3))};
+  return {order, order == OrderClass::not_yet ? RowUse::unused : RowUse::used, four(3), four(7), four(11), (bits & 4) != 0};
 }
 
 std::uint16_t packed_attached(const SievedRow& row) {
@@ -143,6 +146,16 @@ void ChunkReader::fill(std::uint64_t until) {
 
 namespace {
 
+// Where an order stands: the first of its rows that is used, if there is one.
+struct FirstUsed {
+  RowUse use = RowUse::unused;
+  std::uint64_t position = no_group;
+
+  void add(RowUse other, std::uint64_t at) {
+    if (std::pair(other, at) < std::pair(use, position)) use = other, position = at;
+  }
+};
+
 // One thread's hand for the rows to be read again.
 class WantedWriter {
  public:
@@ -175,6 +188,7 @@ class Sifting {
     out_.rows.assign(files_.size(), 0);
     out_.clean.assign(files_.size(), 0);
     out_.newest.assign(files_.size(), Moment::none);
+    out_.utf8.assign(files_.size(), {});
     run_on_threads(threads, [this](int) { parse_chunks(); });
     out_.parsed = std::chrono::steady_clock::now();
     number_lines();
@@ -190,6 +204,7 @@ class Sifting {
     std::vector<std::size_t> rows = std::vector<std::size_t>(sieves.size(), 0);
     std::vector<std::size_t> clean = std::vector<std::size_t>(sieves.size(), 0);
     std::vector<std::int64_t> newest = std::vector<std::int64_t>(sieves.size(), Moment::none);
+    std::vector<Utf8Count> utf8 = std::vector<Utf8Count>(sieves.size());
     ChunkReader reader;
     Structure structure;
     SievedRows sieved;
@@ -220,6 +235,7 @@ class Sifting {
         out_.rows[i] += hands.rows[i];
         out_.clean[i] += hands.clean[i];
         out_.newest[i] = std::max(out_.newest[i], hands.newest[i]);
+        out_.utf8[i] += hands.utf8[i];
       }
     } catch (...) {
       for (std::size_t number = 0; number < ends_.size(); ++number) publish(number, failed);
@@ -308,6 +324,7 @@ class Sifting {
     sieve.start_chunk();
     const std::string_view bytes = hands.reader.bytes().substr(0, rows.end());
     const bool well_formed = is_well_formed(bytes);
+    if (!well_formed) hands.sieved.utf8 = utf8_count(bytes);
     const std::uint64_t first_position = chunk.file->base + chunk.first_row;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
       if (rows.is_blank(row)) continue;
@@ -336,6 +353,7 @@ class Sifting {
     hands.rows[chunk.file->index] += sieved.read;
     hands.clean[chunk.file->index] += sieved.clean;
     hands.newest[chunk.file->index] = std::max(hands.newest[chunk.file->index], sieved.newest);
+    hands.utf8[chunk.file->index] += sieved.utf8;
     progress_.bytes += chunk.behind - chunk.first_row;
     progress_.rows += sieved.read;
     if (sieved.uncoded.empty()) return;
@@ -454,13 +472,19 @@ class Sifting {
     }
   }
 
+  // A parcel without a number may be told by its tracking to be one that has one.
+  static bool may_be_versions(std::uint16_t a, std::uint16_t b) {
+    if (kind_in(a) != kind_in(b)) return false;
+    const bool is_unnumbered = own_id_in(a) == 0 || own_id_in(b) == 0;
+    return own_id_in(a) == own_id_in(b) || (is_unnumbered && kind_in(a) == RecordKind::shipment);
+  }
+
   void add_attached(Group& found, std::uint32_t row, Desk& desk) {
     const Entry& entry = desk.attached[row];
     // Rows that may be one another's version, or fail to tell.
     int before = 0;
     for (std::uint32_t other = found.attached; other != none; other = desk.next_attached[other], ++before) {
-      const bool same_kind = kind_in(desk.attached[other].tag) == kind_in(entry.tag);
-      if ((same_kind && own_id_in(desk.attached[other].tag) == own_id_in(entry.tag)) || before == 30) found.is_odd = true;
+      if (may_be_versions(desk.attached[other].tag, entry.tag) || before == 30) found.is_odd = true;
       if (found.is_odd) break;
     }
     desk.next_attached[row] = found.attached;
@@ -508,8 +532,9 @@ class Sifting {
   }
 
   void want(const Group& found, Desk& desk, WantedWriter& wanted) {
-    std::uint64_t group = no_group;
-    for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) group = std::min(group, position_of(desk.orders[row]));
+    FirstUsed first;
+    for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) first.add(order_tag(desk.orders[row].tag).use, position_of(desk.orders[row]));
+    const std::uint64_t group = first.position;
     if (group != no_group) ++desk.wanted_orders;
     for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) wanted.add({position_of(desk.orders[row]), group});
     for (std::uint32_t row = found.attached; row != none; row = desk.next_attached[row]) wanted.add({position_of(desk.attached[row]), group});
@@ -517,16 +542,13 @@ class Sifting {
 
   // Ids of another shape than most, by their text; rows without one belong nowhere.
   void join_uncoded() {
-    std::unordered_map<std::string_view, std::uint64_t> groups;
+    std::unordered_map<std::string_view, FirstUsed> groups;
     for (const UncodedRow& row : uncoded_)
-      if (row.kind == RecordKind::order && !row.id.empty()) {
-        std::uint64_t& group = groups.try_emplace(row.id, no_group).first->second;
-        group = std::min(group, row.position);
-      }
+      if (row.kind == RecordKind::order && !row.id.empty()) groups[row.id].add(row.use, row.position);
     WantedWriter wanted(out_);
     for (const UncodedRow& row : uncoded_) {
       const auto found = groups.find(row.id);
-      wanted.add({row.position, found == groups.end() ? no_group : found->second});
+      wanted.add({row.position, found == groups.end() ? no_group : found->second.position});
     }
     out_.wanted_orders += groups.size();
     wanted.close();

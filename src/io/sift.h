@@ -50,7 +50,7 @@ class Chunks {
 };
 
 // A row to be read again. Rows of one group are judged together, in the batch of the orders' chunk that holds
-// the group's position: its order's first row. Rows without an order have no group.
+// the group's position: its order's first row that is used. Rows without an order have no group.
 struct WantedRow {
   std::uint64_t position = 0;
   std::uint64_t group = 0;
@@ -70,6 +70,7 @@ struct Sifted {
   std::vector<std::size_t> rows;            // by file: all that are not blank
   std::vector<std::size_t> clean;           // by file: those that can be used for certain
   std::vector<std::int64_t> newest;         // by file: the latest time of a fact, ms
+  std::vector<Utf8Count> utf8;              // by file: of chunks that are not well formed
   std::size_t wanted_orders = 0;
   std::chrono::steady_clock::time_point parsed;  // when the first pass was over
 };

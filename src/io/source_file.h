@@ -7,15 +7,18 @@
 
 #include "io/byte_store.h"
 #include "io/column_plan.h"
+#include "io/input.h"
 
 namespace amends {
 
 struct SourceFile {
   const SourceSpec* spec = nullptr;
   const Preset* preset = nullptr;
+  std::string path;                  // one of matching_files()
   std::string name;                  // as messages show it
   std::uint32_t index = 0;           // in Records::files
   std::unique_ptr<ByteStore> bytes;
+  Format format = Format::csv;
   Dialect dialect;
   bool is_table = false;             // rows of a database: a row's line is its number
   std::uint64_t body = 0;            // where the rows begin, behind the header

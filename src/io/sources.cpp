@@ -8,8 +8,8 @@ namespace {
 
 class RecordsReader {
  public:
-  RecordsReader(const Project& project, Instant as_of, const Wanted& wanted)
-      : project_(project), as_of_(as_of), wanted_(wanted), builder_(project, as_of, wanted) {}
+  RecordsReader(const Project& project, Instant as_of, const Wanted& wanted, Inputs& inputs)
+      : project_(project), as_of_(as_of), wanted_(wanted), inputs_(inputs), builder_(project, as_of, wanted) {}
 
   Records read() {
     for (const RecordKind kind : {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::customer, RecordKind::contact,
@@ -44,14 +44,19 @@ class RecordsReader {
   const Project& project_;
   Instant as_of_;
   const Wanted& wanted_;
-  Inputs inputs_;
+  Inputs& inputs_;
   RecordsBuilder builder_;
 };
 
 }  // namespace
 
 Records read_records(const Project& project, Instant as_of, const Wanted& wanted) {
-  return RecordsReader(project, as_of, wanted).read();
+  Inputs inputs;
+  return read_records(project, as_of, wanted, inputs);
+}
+
+Records read_records(const Project& project, Instant as_of, const Wanted& wanted, Inputs& inputs) {
+  return RecordsReader(project, as_of, wanted, inputs).read();
 }
 
 }  // namespace amends

@@ -20,6 +20,10 @@ struct Wanted {
   const std::set<std::string, std::less<>>& of(RecordKind kind) const { return fields[static_cast<int>(kind)]; }
 };
 
+class Inputs;
+
 Records read_records(const Project& project, Instant as_of, const Wanted& wanted);
+// The same, of what `inputs` opens.
+Records read_records(const Project& project, Instant as_of, const Wanted& wanted, Inputs& inputs);
 
 }  // namespace amends

@@ -43,7 +43,7 @@ class RandomExports {
     return made;
   }
 
- private:
+ protected:
   using Cells = std::vector<std::string>;
   using Rows = std::vector<Cells>;
 
@@ -151,7 +151,7 @@ class RandomExports {
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     if (one_in(2)) std::shuffle(order.begin(), order.end(), dice_);
     std::string text = one_in(10) ? "\xef\xbb\xbf" : "";
-    if (one_in(4)) header[0] = "Order_ID";
+    if (one_in(4) && header[0] == "order_id") header[0] = "Order_ID";
     for (const std::size_t i : order) text += (i == order[0] ? "" : ",") + header[i];
     for (const Cells& row : rows) text += end + (one_in(60) ? end : "") + line_of(row, order);
     if (!one_in(60)) return text + (one_in(4) ? "" : end);
