@@ -167,7 +167,8 @@ std::set<std::string> policy_facts(const Project& project) {
 Asked asked_of(const Project& project, const std::vector<const Project*>& kept) {
   std::set<std::string> names = policy_facts(project);
   for (const Project* earlier : kept) names.merge(policy_facts(*earlier));
-  for (const Slot slot : facts_judged(project)) names.insert(project.schema.at(slot).name);
+  for (const Slot slot : with_derived(facts_judged(project), project.derived))
+    if (slot != no_slot) names.insert(project.schema.at(slot).name);
   for (const char* name : letter_facts_read) names.insert(name);
   for (const char* name : {"shipped_at", "order_value", "service"}) names.insert(name);  // explain shows them
   for (std::size_t slot = 0; slot < project.schema.size(); ++slot)
@@ -430,12 +431,15 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
     if (order.row != no_row && order.batch.records.orders().rows() == 0) order.batch.records = std::move(batch.records);
   };
   Keep keep;
-  keep.only_these = true;
+  keep.only_these = !reads_stdin(*context.project);  // which can be read but once
   keep.orders.insert(order.id);
   BatchUse use = kept_misses(context);
   use.take = find_order;
   Judged judged = read_cases(context, keep, judging, asked, use);
-  if (order.row == no_row) return judged;
+  if (order.row == no_row || keep.only_these == false) {
+    add_history(judged.judgement, books.standing, *context.project);
+    return judged;
+  }
 
   std::set<std::string> ids{order.id};
   Keep theirs;

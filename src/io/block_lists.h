@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/temporary_file.h"
@@ -89,7 +90,8 @@ class BlockLists {
   void consume(std::size_t list, const Use& use) {
     std::unique_ptr<char[]> fetched;
     std::size_t room = 0;
-    for (const Sealed& sealed : sealed_[list]) {
+    const std::vector<Sealed> blocks = std::exchange(sealed_[list], {});
+    for (const Sealed& sealed : blocks) {
       if (sealed.memory != nullptr) {
         use(std::string_view(sealed.memory, sealed.used));
         release(sealed);
@@ -99,7 +101,6 @@ class BlockLists {
       pool_.fetch(sealed.offset, fetched.get(), sealed.used);
       use(std::string_view(fetched.get(), sealed.used));
     }
-    sealed_[list] = {};
   }
 
  private:

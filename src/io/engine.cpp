@@ -5,6 +5,7 @@
 #include <condition_variable>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "core/id_index.h"
 #include "core/text.h"
@@ -191,7 +192,16 @@ class Engine {
             keep_.persons.emplace(customers.find("customer_id")->text[row]);
   }
 
+  // A file a night soon is more than a process may open unasked.
+  static void allow_many_files() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+
   void open_files() {
+    allow_many_files();
     for (int kind = 0; kind < record_kinds; ++kind) columns_[kind].kind = static_cast<RecordKind>(kind);
     for (const RecordKind kind : kinds_in_order)
       for (const SourceSpec& spec : project_.sources)
@@ -257,7 +267,7 @@ class Engine {
     file.body = header_end;
     file.body_line = file.is_table ? 1 : 1 + count_lines(std::string_view(sample).substr(0, header_end));
     plan_columns_of(file, *rows);
-    if (file.spec->kind == RecordKind::order && sample_ids_.empty()) learn_ids(file, std::string_view(sample).substr(header_end));
+    if (file.spec->kind == RecordKind::order) learn_ids(file, std::string_view(sample).substr(header_end));
   }
 
   // Just behind the first line that is not blank.
@@ -292,7 +302,8 @@ class Engine {
     for (const CellPlan& plan : file.plan.cells)
       if (columns_[static_cast<int>(RecordKind::order)].columns[plan.column].name == "order_id") cell = plan.cell;
     DelimitedReader reader(rows, file.dialect);
-    while (sample_ids_.size() < 200 && reader.next())
+    const std::size_t most = sample_ids_.size() + (sample_ids_.empty() ? 200 : 20);
+    while (sample_ids_.size() < most && reader.next())
       if (reader.fault() == DelimitedReader::Fault::none && reader.cells().size() == file.plan.width && reader.raw().data() + reader.raw().size() != rows.data() + rows.size())
         sample_ids_.emplace_back(trimmed(reader.cells()[cell].text));
   }
@@ -315,7 +326,11 @@ class Engine {
       plan_.told_elsewhere[i] = holds(RecordKind::shipment, name) || holds(RecordKind::customer, name) || items_tell;
     }
     plan_.status_is_told = holds(RecordKind::order, "status") || holds(RecordKind::shipment, "status") || holds(RecordKind::customer, "status");
-    plan_.lines_have_currency = std::any_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
+    const auto tells_money = [&](RecordKind kind) {
+      const std::vector<Column>& columns = columns_[static_cast<int>(kind)].columns;
+      return std::any_of(columns.begin(), columns.end(), [](const Column& column) { return column.type.base == Type::money; });
+    };
+    plan_.lines_have_currency = tells_money(RecordKind::shipment) || tells_money(RecordKind::contact) || std::any_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
       return s.kind == RecordKind::item || s.kind == RecordKind::credit;
     });
     plan_.is_possible = !(holds(RecordKind::shipment, "quantity") && holds(RecordKind::item, "quantity"));  // an order may lack a parcel nobody knows
@@ -398,9 +413,18 @@ class Engine {
 
   // Whether something read later can still show that a source is not whole.
   bool may_be_doubtful(const Sifted& sifted) const {
-    for (const SourceFile& file : files_)
-      if (file.spec->max_age > 0 || file.spec->min_rows > 0 || sifted.clean[file.index] == 0) return true;
-    return false;
+    return std::any_of(project_.sources.begin(), project_.sources.end(), [&](const SourceSpec& spec) {
+      if (spec.kind == RecordKind::customer) return false;
+      std::size_t rows = 0;  // at least so many can be used,
+      std::int64_t newest = Moment::none;  // and something is at least as new
+      for (const SourceFile& file : files_)
+        if (file.spec == &spec) {
+          rows += sifted.clean[file.index];
+          newest = std::max(newest, sifted.newest[file.index]);
+        }
+      const bool is_fresh = spec.max_age == 0 || (newest != Moment::none && as_of_.ms - newest <= spec.max_age);
+      return rows == 0 || rows < static_cast<std::size_t>(spec.min_rows) || !is_fresh;
+    });
   }
 
   // As they would have been found one file after the other.

@@ -65,7 +65,9 @@ bool RowIntake::set_aside_header(const Rows& rows) {
 bool RowIntake::set_aside_by_width(const Rows& rows) {
   const std::size_t cells = rows.width(), wanted = rows.header().size();
   if (cells == wanted) return false;
-  const Where where = cells > wanted ? where_of(rows, rows.cells()[wanted].text) : where_of(rows, rows.cells().back().text);
+  const bool is_none = rows.cells().empty();
+  const Where where = is_none ? where_from(rows, offset_of(rows.raw()), 1)
+                              : where_of(rows, cells > wanted ? rows.cells()[wanted].text : rows.cells().back().text);
   reject(rows, where, fmt::format("this row has {} cells, the header {}", cells, wanted),
          cells > wanted ? "quote a cell that holds the separator" : "the row is cut short, or a quote is missing");
   return true;

@@ -108,6 +108,7 @@ class RowSieve::Parts {
     std::size_t cell = no_cell;
     Reading reading = Reading::text;
     bool is_status = false, is_instant = false, is_placed = false, is_word = false;
+    bool may_be_filled = false;  // when it is empty, by another source
     std::string_view strip;
   };
   // The careful reader of rows, and what it writes to.
@@ -193,6 +194,9 @@ class RowSieve::Parts {
     std::vector<Slot> tested;
     for (const Guarantee& guarantee : project_.guarantees) collect(guarantee.when, tested);
     when_cells_ = cells_of(with_derived(tested, project_.derived), when_is_certain_);
+    const bool is_money = std::any_of(when_cells_.begin(), when_cells_.end(), [](const Step& step) { return step.reading == Reading::money; });
+    for (const Step& step : steps_)
+      if (is_money && step.reading == Reading::currency) when_cells_.push_back(step);
     std::vector<Slot> place;
     for (const char* name : {"timezone", "country", "region"})
       if (const Slot slot = project_.schema.find(name); slot != no_slot) place.push_back(slot);
@@ -218,7 +222,7 @@ class RowSieve::Parts {
       step.cell = told->cell;
       step.reading = told->reading;
       step.strip = told->strip;
-      step.is_status = plan_.told_elsewhere[slot];  // here: an empty cell may be filled by others
+      step.may_be_filled = plan_.told_elsewhere[slot];
       steps.push_back(step);
     }
     return steps;
@@ -439,6 +443,7 @@ class RowSieve::Parts {
     if (!promise.is_certain || (!promise.is_goods && !find_limit(promise, limit))) return false;
     const std::int64_t met = promise.met == no_cell ? Moment::none : values_[promise.met];
     if (met != Moment::none) {
+      if (over_by(Moment::from_raw(met)) >= plan_.as_of.ms) return false;  // still ahead
       ++tag.in_time;
       return over_by(Moment::from_raw(met)) < limit;
     }
@@ -480,7 +485,7 @@ class RowSieve::Parts {
     std::uint32_t number = 0;
     for (const Step& step : steps) {
       const std::string_view text = plain_text(step);
-      if (text.data() == nullptr || (text.empty() && step.is_status)) return readable = false, TextMemo::unknown;
+      if (text.data() == nullptr || (text.empty() && step.may_be_filled)) return readable = false, TextMemo::unknown;
       if (number != TextMemo::unknown) number = memo.find(number, text);
     }
     return number;

@@ -22,6 +22,7 @@ constexpr std::size_t usual_tail = 4 * page;    // behind a chunk, for its last 
 constexpr std::uint64_t partition_bytes = std::uint64_t{3} << 19;  // of the files; an order takes about 200
 constexpr std::size_t most_partitions = 512;
 constexpr std::size_t most_searched = 16;       // ids that are looked for in a chunk before its rows are
+constexpr std::size_t most_guessed = std::size_t{8} << 20;  // bytes behind a chunk that its last row may take
 constexpr std::uint64_t unknown_end = 0;
 constexpr std::uint64_t failed = ~std::uint64_t{0};
 
@@ -198,13 +199,13 @@ class Sifting {
 
  private:
   struct Hands {  // of one thread
-    Hands(Sifting& sifting) : orders(sifting.orders_), attached(sifting.attached_), sieves(sifting.files_.size()) {}
+    Hands(Sifting& sifting) : orders(sifting.orders_), attached(sifting.attached_), rows(sifting.files_.size(), 0), clean(rows.size(), 0), newest(rows.size(), Moment::none) {}
     typename BlockLists::Writer orders, attached;
-    std::vector<std::unique_ptr<RowSieve>> sieves;  // by file
-    std::vector<std::size_t> rows = std::vector<std::size_t>(sieves.size(), 0);
-    std::vector<std::size_t> clean = std::vector<std::size_t>(sieves.size(), 0);
-    std::vector<std::int64_t> newest = std::vector<std::int64_t>(sieves.size(), Moment::none);
-    std::vector<Utf8Count> utf8 = std::vector<Utf8Count>(sieves.size());
+    const SourceFile* sieve_file = nullptr;
+    std::unique_ptr<RowSieve> sieve;  // of the file at hand
+    std::vector<std::size_t> rows, clean;  // by file
+    std::vector<std::int64_t> newest;
+    std::vector<Utf8Count> utf8 = std::vector<Utf8Count>(rows.size());
     ChunkReader reader;
     Structure structure;
     SievedRows sieved;
@@ -252,12 +253,12 @@ class Sifting {
       publish(number, chunk.end);
       return true;
     }
-    const std::uint64_t guess = is_first ? chunk.first_row : guessed_start(chunk, hands);
+    std::uint64_t guess = is_first ? chunk.first_row : guessed_start(chunk, hands);
     const bool passed_over = plan_.keep->only_these && guess != failed && is_passed_over(chunk, guess, hands);
-    if (guess != failed && !passed_over) read_rows(chunk, guess, hands);
+    if (guess != failed && !passed_over && !read_rows(chunk, guess, hands, is_first)) guess = failed;
     const std::uint64_t start = end_before(number);
     if (start == failed) return false;
-    if (start != guess) read_rows(chunk, start, hands);
+    if (start != guess) read_rows(chunk, start, hands, true);
     publish(number, chunk.behind);
     take_in(chunk, hands);
     return true;
@@ -293,30 +294,38 @@ class Sifting {
     const Keep& keep = *plan_.keep;
     const bool is_by_address = std::any_of(keep.persons.begin(), keep.persons.end(), [](const std::string& p) { return p.find('@') != std::string::npos; });
     if (keep.orders.size() + keep.persons.size() > most_searched || (orders && is_by_address)) return true;  // addresses may differ in case
-    const auto holds = [rows](std::string_view text) { return holds_bytes(rows, text); };
+    // A quote inside stands doubled in the file.
+    const auto holds = [rows](std::string_view text) { return text.find('"') != std::string_view::npos || holds_bytes(rows, text); };
     return std::any_of(keep.orders.begin(), keep.orders.end(), holds) || (orders && std::any_of(keep.persons.begin(), keep.persons.end(), holds));
   }
 
-  void read_rows(Chunk& chunk, std::uint64_t start, Hands& hands) {
+  // False where a start that is only guessed leads far beyond the chunk, as one within quotes would.
+  bool read_rows(Chunk& chunk, std::uint64_t start, Hands& hands, bool is_certain) {
     hands.sieved.clear();
     chunk.first_row = chunk.behind = start;
     chunk.lines = 0;
-    if (start >= chunk.end) return;
+    if (start >= chunk.end) return true;
     ChunkReader& reader = hands.reader;
     reader.read(chunk, start, chunk.end + usual_tail);
     Structure& structure = hands.structure;
     structure.set_dialect(chunk.file->dialect);
     const auto until = static_cast<std::size_t>(chunk.end - start);
-    while (structure.find(reader.bytes(), until, reader.is_end()) == Structure::Found::more) reader.read_on();
+    while (structure.find(reader.bytes(), until, reader.is_end()) == Structure::Found::more) {
+      if (!is_certain && reader.bytes().size() > until + most_guessed) return false;
+      reader.read_on();
+    }
     chunk.behind = start + structure.end();
     chunk.lines = structure.lines();
     sieve(chunk, structure, hands);
+    return true;
   }
 
   RowSieve& sieve_of(const SourceFile& file, Hands& hands) {
-    std::unique_ptr<RowSieve>& sieve = hands.sieves[file.index];
-    if (!sieve) sieve = std::make_unique<RowSieve>(plan_, file);
-    return *sieve;
+    if (hands.sieve_file != &file) {
+      hands.sieve = std::make_unique<RowSieve>(plan_, file);
+      hands.sieve_file = &file;
+    }
+    return *hands.sieve;
   }
 
   void sieve(const Chunk& chunk, const Structure& rows, Hands& hands) {
