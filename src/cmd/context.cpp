@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cmd/progress_line.h"
 #include "cmd/sentences.h"
 #include "core/carriers.h"
 #include "core/letter_facts.h"
@@ -113,6 +114,7 @@ void declare_reading(Arguments& arguments, Options& options) {
   arguments.option("--memory", options.memory, "SIZE", "Memory for records, such as 256M or 2G; default: half of the machine's");
   arguments.option("--tmp", options.tmp, "DIR", "Folder for what does not fit into it; default: $TMPDIR or /tmp");
   arguments.flag("--stats", options.stats, "Print what reading took as one line of JSON on stderr");
+  arguments.choice("--progress", options.progress, {"auto", "never"}, "Show how far reading is; auto: on a terminal, after a second");
 }
 
 std::int64_t duration_option(const std::string& name, const std::string& text) {
@@ -333,7 +335,17 @@ Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging
     if (use.take) use.take(batch);
     append(std::move(batch.judgement), judged.judgement);
   };
-  judged.survey = read_and_judge(*context.project, context.as_of, asked.wanted, judging, std::move(keep), engine_options(context), all);
+  Progress progress;
+  EngineOptions options = engine_options(context);
+  options.progress = &progress;
+  ProgressLine line(progress, is_terminal(stderr) && !context.options.quiet && context.options.progress == "auto");
+  if (use.print)
+    all.print = [&](std::string_view text) {
+      if (!text.empty() && is_terminal(stdout)) line.end();
+      use.print(text);
+    };
+  judged.survey = read_and_judge(*context.project, context.as_of, asked.wanted, judging, std::move(keep), options, all);
+  line.end();
   if (context.options.stats) fmt::print(stderr, "{}\n", stats_line(judged.survey));
   judged.judgement.counts = judged.survey.counts;
   judged.judgement.as_of = context.as_of;

@@ -16,7 +16,7 @@
 namespace amends {
 
 struct Options {
-  std::string config, as_of, format, output, rejects, color = "auto";
+  std::string config, as_of, format, output, rejects, color = "auto", progress = "auto";
   std::string threads, memory, tmp;  // of reading
   bool quiet = false, stats = false;
 };

@@ -98,10 +98,9 @@ class Engine {
     survey_.stats.opening = watch.lap();
     BlockPool rows(share_of_memory(2), row_block);
     Sifted sifted(rows, files_, options_.chunk_size);
-    SiftProgress progress;
     {
       BlockPool partitions(share_of_memory(5), partition_block);
-      sift(files_, plan_, partitions, threads_, progress, sifted);
+      sift(files_, plan_, partitions, threads_, progress_, sifted);
       survey_.stats.spilled += partitions.spilled();
     }
     refuse_other_encodings(sifted);
@@ -116,7 +115,7 @@ class Engine {
     judge_batches(batches);
     survey_.stats.judging = watch.lap();
     finish(sifted);
-    survey_.stats.bytes = progress.bytes;
+    survey_.stats.bytes = progress_.bytes;
     survey_.stats.spilled += rows.spilled();
     return std::move(survey_);
   }
@@ -211,6 +210,7 @@ class Engine {
     for (SourceFile& file : files_) {
       file.base = base;
       base += file.bytes->size();
+      progress_.bytes_in_all += file.bytes->size() - std::min(file.bytes->size(), file.body);
       file.columns = &columns_[static_cast<int>(file.spec->kind)];
     }
     for (Table& table : columns_) table.places.clear();
@@ -338,6 +338,7 @@ class Engine {
 
   void judge_batches(Batches& batches) {
     std::atomic<std::size_t> next = 0;
+    progress_.batches_in_all = batches.size();
     run_on_threads(threads_, [&](int) {
       try {
         Batches::Desk desk;
@@ -376,6 +377,7 @@ class Engine {
       survey_.words.push_back(std::move(batch.records.words));
     }
     ++turn_;
+    ++progress_.batches;
     turn_changed_.notify_all();
     return true;
   }
@@ -464,6 +466,8 @@ class Engine {
   Keep keep_;
   const EngineOptions& options_;
   const BatchUse& use_;
+  Progress own_progress_;
+  Progress& progress_ = options_.progress != nullptr ? *options_.progress : own_progress_;
   Inputs inputs_;
   int threads_;
   Survey survey_;

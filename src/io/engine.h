@@ -9,6 +9,7 @@
 
 #include "core/miss.h"
 #include "io/limits.h"
+#include "io/progress.h"
 #include "io/keep.h"
 #include "io/sources.h"
 
@@ -17,6 +18,7 @@ namespace amends {
 struct EngineOptions {
   int threads = 0;                                    // 0: as many as there are processors
   Limits limits;
+  Progress* progress = nullptr;                       // counted here, when there is one
   std::uint64_t chunk_size = std::uint64_t{1} << 20;  // bytes of a file that one thread takes at a time
 };
 

@@ -181,7 +181,7 @@ class WantedWriter {
 template <typename Entry>
 class Sifting {
  public:
-  Sifting(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, SiftProgress& progress, Sifted& out)
+  Sifting(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, Progress& progress, Sifted& out)
       : files_(files), plan_(plan), progress_(progress), out_(out), partitions_(partitions_for(files)), shift_(64 - std::countr_zero(partitions_)),
         first_time_(plan.as_of.ms - half_40_bits), orders_(pool, partitions_), attached_(pool, partitions_), ends_(out.chunks.size()) {}
 
@@ -565,7 +565,7 @@ class Sifting {
 
   const std::vector<SourceFile>& files_;
   const SievePlan& plan_;
-  SiftProgress& progress_;
+  Progress& progress_;
   Sifted& out_;
   const std::size_t partitions_;
   const int shift_;
@@ -579,7 +579,7 @@ class Sifting {
 
 }  // namespace
 
-void sift(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, int threads, SiftProgress& progress, Sifted& out) {
+void sift(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, int threads, Progress& progress, Sifted& out) {
   if (plan.code.is_wide()) Sifting<WideEntry>(files, plan, pool, progress, out).run(threads);
   else Sifting<NarrowEntry>(files, plan, pool, progress, out).run(threads);
 }

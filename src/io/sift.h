@@ -12,6 +12,7 @@
 
 #include "core/miss.h"
 #include "io/block_lists.h"
+#include "io/progress.h"
 #include "io/row_sieve.h"
 
 namespace amends {
@@ -75,12 +76,7 @@ struct Sifted {
   std::chrono::steady_clock::time_point parsed;  // when the first pass was over
 };
 
-struct SiftProgress {
-  std::atomic<std::uint64_t> bytes = 0;
-  std::atomic<std::uint64_t> rows = 0;
-};
-
-void sift(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, int threads, SiftProgress& progress, Sifted& out);
+void sift(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, int threads, Progress& progress, Sifted& out);
 
 // Reads a chunk's bytes, and as much behind it as its last row takes; 64 more can be read behind.
 class ChunkReader {

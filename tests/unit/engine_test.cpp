@@ -215,7 +215,6 @@ bool is_same(std::uint32_t seed, Folder& folder, Tally& tally) {
   if (found == expected || (is_refusal(found) && is_refusal(expected))) return true;
   std::string text = shop.toml;
   for (const auto& [name, bytes] : shop.files) text += "--- " + name + "\n" + bytes + "\n";
-  if (getenv("ENGINE_DUMP")) { std::string d = getenv("ENGINE_DUMP"); for (const auto& [name, bytes] : shop.files) std::ofstream(d + "/" + name, std::ios::binary) << bytes; std::ofstream(d+"/amends.toml") << shop.toml; std::ofstream(d+"/as_of") << print(asked.as_of, Zone::utc()); }
   INFO("seed ", seed, "\n", text);
   FAIL_CHECK(difference(expected, found));
   return false;
@@ -227,14 +226,10 @@ TEST_CASE("the engine finds what is found at once") {
   Folder folder;
   Tally tally;
   std::size_t different = 0;
-  const char* one = std::getenv("ENGINE_SEED");
-  if (one != nullptr) { is_same(static_cast<std::uint32_t>(std::atoi(one)), folder, tally); return; }
-  const std::uint32_t base = getenv("ENGINE_FROM") ? atoi(getenv("ENGINE_FROM")) : 0;
-  for (std::uint32_t seed = base + 1; seed <= base + shops && different < 3; ++seed) different += is_same(seed, folder, tally) ? 0 : 1;
+  for (std::uint32_t seed = 1; seed <= shops && different < 3; ++seed) different += is_same(seed, folder, tally) ? 0 : 1;
   // The shops are worth reading.
   CHECK(tally.misses > shops);
   CHECK(tally.settled_at_once > shops / 5);
   CHECK(tally.spilled > shops / 5);
   CHECK(tally.refused < shops / 4);
-  MESSAGE(tally.misses, " ", tally.settled_at_once, " ", tally.looked_at_again, " ", tally.spilled, " ", tally.refused);
 }

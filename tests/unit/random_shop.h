@@ -194,7 +194,8 @@ class RandomShop : public RandomExports {
       const std::size_t feed = text.find('\n', text.size() / 2);
       if (feed != std::string::npos && feed + 1 < text.size()) text.insert(feed + 1, joined_names(header) + "\n");
     }
-    for (const char* bytes : {"\xff", "\xc3", "\"", "\r", "\n", "\n\n", "\xe9t\xe9", "\xc3\xa9", "\r\n", ",", std::string("\0", 1).c_str()})
+    const Cells strays = {"\xff", "\xc3", "\"", "\r", "\n", "\n\n", "\xe9t\xe9", "\xc3\xa9", "\r\n", ",", std::string(1, '\0')};
+    for (const std::string& bytes : strays)
       while (one_in(breaks_ / 4)) text.insert(static_cast<std::size_t>(roll(static_cast<int>(text.size()) + 1)), bytes);
     if (one_in(breaks_)) text.resize(text.size() / 2);
     if (one_in(breaks_ * 4)) text = pick({"", "\n", "\r\n\r\n"});
