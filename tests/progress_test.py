@@ -24,10 +24,10 @@ SLOW = f"(sleep 2; printf '{ORDERS}')".replace("\n", "\\n")
 ERASED = b"\r\x1b[K"
 
 
-def on_terminal(command, folder):
+def on_terminal(command, folder, term="xterm"):
     """What the command writes to stderr, a terminal."""
     ours, theirs = pty.openpty()
-    done = subprocess.Popen(["sh", "-c", command], cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs)
+    done = subprocess.Popen(["sh", "-c", command], cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs, env=os.environ | {"TERM": term})
     os.close(theirs)
     told = b""
     try:
@@ -56,7 +56,8 @@ def main():
         if not rest.startswith(b"1 order:"):
             faults.append(f"the line is not erased before the summary: {shown!r}")
         for told, where in ((in_pipe(check, folder), "in a pipe"), (on_terminal(check + " --progress never", folder), "with --progress never"),
-                            (on_terminal(check + " -q", folder), "with -q")):
+                            (on_terminal(check + " -q", folder), "with -q"),
+                            (on_terminal(check, folder, "dumb"), "on a terminal that cannot rewrite a line")):
             if b"\x1b" in told or b"opening" in told:
                 faults.append(f"it is shown {where}: {told!r}")
     if faults:

@@ -328,6 +328,11 @@ Keep kept_orders(const Books& books) {
   return keep;
 }
 
+bool can_rewrite_lines(std::FILE* stream) {
+  const char* const term = std::getenv("TERM");
+  return is_terminal(stream) && term != nullptr && std::string_view(term) != "dumb";
+}
+
 Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging, const Asked& asked, const BatchUse& use) {
   Judged judged;
   BatchUse all = use;
@@ -338,7 +343,7 @@ Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging
   Progress progress;
   EngineOptions options = engine_options(context);
   options.progress = &progress;
-  ProgressLine line(progress, is_terminal(stderr) && !context.options.quiet && context.options.progress == "auto");
+  ProgressLine line(progress, can_rewrite_lines(stderr) && !context.options.quiet && context.options.progress == "auto");
   if (use.print)
     all.print = [&](std::string_view text) {
       if (!text.empty() && is_terminal(stdout)) line.end();
@@ -465,6 +470,7 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
   if (!theirs.persons.empty()) read_cases(context, theirs, {&books.held, {}, false}, asked, names);
   if (ids.size() > 1) {
     keep.orders.insert(ids.begin(), ids.end());
+    order.survey = std::move(judged.survey);
     judged = read_cases(context, keep, judging, asked, kept_misses(context));
   }
   add_history(judged.judgement, books.standing, *context.project);

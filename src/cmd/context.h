@@ -104,6 +104,7 @@ Judged unmatched_orders(const Context& context, const Books& books);
 // Judged cases, and the records of one order besides: row no_row when there is none.
 struct OneOrder {
   std::string id;
+  Survey survey;  // what the batch points into, where it is not in Judged
   Batch batch;
   Row row = no_row;
 };

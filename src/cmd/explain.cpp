@@ -215,7 +215,8 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
   const Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
   const Books books = books_of(ledger.get(), *context.project);
-  OneOrder order{options.order, {}, no_row};
+  OneOrder order;
+  order.id = options.order;
   // The whole night, since caps and history look at the person's other cases.
   const Judged judged = cases_with(context, books, order);
   const Records& records = order.batch.records;
