@@ -14,7 +14,9 @@ namespace amends {
 class ShopFolder {
  public:
   ShopFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "amends-XXXXXX").string();
+    // Thousands of small files are written faster where none reaches a disk.
+    const std::filesystem::path memory = "/dev/shm";
+    std::string pattern = ((::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path()) / "amends-XXXXXX").string();
     project.folder = ::mkdtemp(pattern.data());
     project.shop.zone = *Zone::named("Europe/London");
     project.shop.currency = *currency_named("GBP");
