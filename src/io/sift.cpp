@@ -300,8 +300,9 @@ class Sifting {
       const std::size_t partition = partitions_ == 1 ? 0 : static_cast<std::size_t>(found.hash() >> shift_);
       Entry& entry = *reinterpret_cast<Entry*>((row.kind == RecordKind::order ? hands.orders : hands.attached).add(partition, sizeof found));
       entry.set_id(row.id);
-      const auto time = static_cast<std::uint64_t>(std::clamp<std::int64_t>(row.time - first_time_, 0, static_cast<std::int64_t>(most_40_bits)));
-      const std::uint64_t far = row.time == std::numeric_limits<std::int64_t>::max() ? most_40_bits : time;
+      const bool is_never = row.time == std::numeric_limits<std::int64_t>::max();
+      const std::int64_t after = is_never ? static_cast<std::int64_t>(most_40_bits) : row.time - first_time_;
+      const auto far = static_cast<std::uint64_t>(std::clamp<std::int64_t>(after, 0, static_cast<std::int64_t>(most_40_bits)));
       entry.time_low = static_cast<std::uint32_t>(far);
       entry.time_high = static_cast<std::uint8_t>(far >> 32);
       entry.position_low = static_cast<std::uint32_t>(row.position);
