@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cmd/progress_line.h"
+#include "cmd/own_files.h"
 #include "cmd/sentences.h"
 #include "core/carriers.h"
 #include "core/letter_facts.h"
@@ -131,6 +132,7 @@ std::uint64_t size_option(const std::string& name, const std::string& text) {
 }
 
 Context::Context(const Options& asked, const Clock& clock) : options(asked), project(open_project(asked.config)) {
+  refuse_outputs({{"--output", asked.output}, {"--rejects", asked.rejects}}, own_files(*project));
   as_of = as_of_from(asked.as_of, project->shop.zone, clock.now);
   const char* no_color = std::getenv("NO_COLOR");
   const bool wanted = is_terminal(stdout) && (no_color == nullptr || *no_color == '\0') && asked.output.empty();

@@ -1,5 +1,6 @@
 // amends fields: the facts there are, with types and meanings.
 #include "cmd/context.h"
+#include "cmd/own_files.h"
 #include "core/carriers.h"
 #include "core/fields.h"
 #include "io/preset.h"
@@ -79,7 +80,8 @@ std::unique_ptr<Project> project_if_any(const std::string& config) {
 
 Exit run(const FieldsOptions& options) {
   const bool is_of_project = !options.words && !options.presets;
-  const std::unique_ptr<Project> project = is_of_project ? project_if_any(options.config) : nullptr;
+  const std::unique_ptr<Project> project = is_of_project || !options.output.empty() ? project_if_any(options.config) : nullptr;
+  if (project) refuse_outputs({{"--output", options.output}}, own_files(*project));
   Output out(options.output);
   out.write(print(options.words ? words_sheet() : options.presets ? presets_sheet() : fields_sheet(project.get(), options.format == "table"), options.format));
   out.close();

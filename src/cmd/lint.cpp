@@ -5,6 +5,7 @@
 
 #include "cmd/context.h"
 #include "cmd/findings.h"
+#include "cmd/own_files.h"
 #include "cmd/sentences.h"
 #include "core/json.h"
 #include "core/letter_facts.h"
@@ -117,6 +118,7 @@ std::string printed(const Findings& findings, const std::string& format) {
 Findings all_findings(const Options& options, std::string& checked) {
   try {
     const std::unique_ptr<Project> project = open_project(options.config);
+    refuse_outputs({{"--output", options.output}}, own_files(*project));
     checked = fmt::format("{}: {}, {}, {}", project->file, counted(project->guarantees.size(), "guarantee", "guarantees"),
                           counted(project->policy.tables.size(), "policy table", "policy tables"),
                           counted(project->messages.size(), "letter rule", "letter rules"));

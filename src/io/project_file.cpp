@@ -20,18 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view file_mark = "# file: ";
 
-std::string find_config(const std::string& config) {
-  if (!config.empty()) return config;
-  std::error_code ignored;
-  fs::path folder = fs::current_path(ignored);
-  std::string found = "amends.toml";
-  for (;; folder = folder.parent_path(), found = "../" + found) {
-    if (fs::exists(folder / "amends.toml", ignored)) return found;
-    if (!folder.has_relative_path())
-      throw Error{{}, "there is no amends.toml here or in a parent folder", "amends init writes a first one"};
-  }
-}
-
 // Tables join key by key, lists end to end; one value cannot be said twice.
 void merge(Node& into, Node&& from) {
   for (Entry& entry : from.entries) {
@@ -70,6 +58,18 @@ void finish(Project& project, const Node& root) {
 
 }  // namespace
 
+std::string config_file(const std::string& config) {
+  if (!config.empty()) return config;
+  std::error_code ignored;
+  fs::path folder = fs::current_path(ignored);
+  std::string found = "amends.toml";
+  for (;; folder = folder.parent_path(), found = "../" + found) {
+    if (fs::exists(folder / "amends.toml", ignored)) return found;
+    if (!folder.has_relative_path())
+      throw Error{{}, "there is no amends.toml here or in a parent folder", "amends init writes a first one"};
+  }
+}
+
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
@@ -85,7 +85,7 @@ std::string path_in(const Project& project, const std::string& path) {
 
 std::unique_ptr<Project> open_project(const std::string& config) {
   auto project = std::make_unique<Project>();
-  project->file = find_config(config);
+  project->file = config_file(config);
   project->folder = fs::path(project->file).parent_path().string();
   std::error_code ignored;
   if (!fs::exists(project->file, ignored))

@@ -7,7 +7,10 @@
 
 namespace amends {
 
-// The named file, or amends.toml in this folder or the nearest parent. The project never moves once read:
+// The named file, or amends.toml in this folder or the nearest parent. Error when there is none.
+std::string config_file(const std::string& config);
+
+// Reads it and checks it whole. The project never moves once read:
 // its guarantees point at its calendars.
 std::unique_ptr<Project> open_project(const std::string& config);
 
