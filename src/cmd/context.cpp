@@ -145,8 +145,10 @@ std::string Context::format(const std::string& on_terminal) const {
   return to_stdout && is_terminal(stdout) ? on_terminal : "jsonl";
 }
 
+void tell_on_stderr(const std::string& line) { std::fputs((line + "\n").c_str(), stderr); }
+
 void Context::say(const std::string& line) const {
-  if (!options.quiet) fmt::print(stderr, "{}\n", line);
+  if (!options.quiet) tell_on_stderr(line);
 }
 
 std::string Context::bold(const std::string& text) const { return colour_ ? "\033[1m" + text + "\033[0m" : text; }
@@ -353,7 +355,7 @@ Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging
     };
   judged.survey = read_and_judge(*context.project, context.as_of, asked.wanted, judging, std::move(keep), options, all);
   line.end();
-  if (context.options.stats) fmt::print(stderr, "{}\n", stats_line(judged.survey));
+  if (context.options.stats) tell_on_stderr(stats_line(judged.survey));
   judged.judgement.counts = judged.survey.counts;
   judged.judgement.as_of = context.as_of;
   return judged;

@@ -31,6 +31,9 @@ std::int64_t duration_option(const std::string& name, const std::string& text);
 // A size given as an option, in bytes; Error (usage) when it is none.
 std::uint64_t size_option(const std::string& name, const std::string& text);
 
+// One line on stderr. What was found and decided stands also where nobody can be told.
+void tell_on_stderr(const std::string& line);
+
 class Context {
  public:
   Context(const Options& options, const Clock& clock);

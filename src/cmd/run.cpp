@@ -79,7 +79,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
                             print_moment(Moment(standing.runs.front().as_of), project.shop.zone)));
   else if (only_shown) context.say("Nothing was written: this is what run --redecide --yes would grant under today's policy.");
   const bool partial = judged.partial || night.unjudged > 0 || !drafts.unwritten.empty();
-  if (partial && options.quiet) fmt::print(stderr, "{}\n", partial_sentence(summary));
+  if (partial && options.quiet) tell_on_stderr(partial_sentence(summary));
   return partial ? Exit::partial : Exit::ok;
 }
 
