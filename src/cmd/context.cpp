@@ -86,7 +86,7 @@ void report_unknown_words(const Context& context, const Records& records) {
     const std::string_view table = u.field == "carrier" ? "carriers" : u.field == "cause" ? "causes" : "statuses";
     std::string text = describe(u.first, "warning", fmt::format("{} is not a {} amends knows ({})", excerpt(u.word), u.field,
                                                                 counted(u.count, "row", "rows")),
-                                fmt::format("[sources.{}] {} = {{ {} = \"{}\" }}", source_name_of(u.source), table, excerpt(u.word), near.empty() ? "..." : near));
+                                fmt::format("[sources.{}] {} = {{ {} = \"{}\" }}", source_name_of(u.source), table, u.word.size() > 100 ? "\"...\"" : toml_string(u.word), near.empty() ? "..." : near));
     text.pop_back();
     context.say(text);
   }

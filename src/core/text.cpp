@@ -100,6 +100,17 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
+std::string toml_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') out += '\\';
+    if (byte < 0x20 || byte == 0x7f) out += fmt::format("\\u{:04x}", static_cast<unsigned>(byte));
+    else out += c;
+  }
+  return out + "\"";
+}
+
 std::string excerpt(std::string_view text) {
   constexpr std::size_t most = 100;
   if (text.size() <= most) return quoted(text);

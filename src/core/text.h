@@ -16,8 +16,14 @@ inline std::string quoted(const char* text) { return quoted(std::string_view(tex
 // The same of what a file holds, which may be anything: of a long text the beginning.
 std::string excerpt(std::string_view text);
 
+// A basic string of TOML, as an example to copy.
+std::string toml_string(std::string_view text);
+
 // The one of `names` most like `name` (at most a third of its letters apart), or empty.
 std::string nearest(std::string_view name, const std::vector<std::string>& names);
+// The same of headers: before all one whose words, two or more, begin or end the wanted one or the other way about:
+// "Order Date" for "Date - Order Date".
+std::string nearest_header(std::string_view name, const std::vector<std::string>& names);
 // " (did you mean X?)"-style hint: "did you mean \"x\"?", or the list of names when none is near.
 std::string suggestion(std::string_view name, const std::vector<std::string>& names);
 

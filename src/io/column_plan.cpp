@@ -49,11 +49,11 @@ std::string some(const std::vector<std::string>& names) {
 }
 
 std::string mapping_hint(const Header& header, RecordKind kind, std::string_view field, std::string_view wanted) {
-  std::string near = nearest(wanted, header.names());
-  if (near.empty()) near = nearest(field, header.names());
+  std::string near = nearest_header(wanted, header.names());
+  if (near.empty()) near = nearest_header(field, header.names());
   if (near.empty())
     return fmt::format("the columns are: {}; write columns = {{ {} = \"...\" }} under {}", some(header.names()), field, source_table(kind));
-  return fmt::format("write columns = {{ {} = {} }} under {}", field, quoted(near), source_table(kind));
+  return fmt::format("write columns = {{ {} = {} }} under {}", field, toml_string(near), source_table(kind));
 }
 
 // Columns are mapped for the source's own records; of those inside of them only what they share.
