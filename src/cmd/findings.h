@@ -15,8 +15,8 @@ struct Finding {
 };
 using Findings = std::vector<Finding>;
 
-// Whether the columns a preset needs stand in the headers of the files that are there, and whether a file
-// without a preset looks like one. Reads the beginning of each file alone.
+// Whether the files of the sources can be opened and have the columns that reading needs, whether those a preset
+// needs stand in their headers, and whether a file without a preset looks like one. Reads the beginning of each file alone.
 void find_in_headers(const Project& project, Findings& findings);
 
 }  // namespace amends

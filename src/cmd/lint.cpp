@@ -1,5 +1,6 @@
 // amends lint: faults in configuration, policy and templates, without running anything.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "cmd/sentences.h"
 #include "core/json.h"
 #include "core/letter_facts.h"
+#include "core/miss.h"
 #include "core/text.h"
 #include "io/letter_files.h"
 #include "io/preset.h"
@@ -35,10 +37,20 @@ bool can_be_told(const Project& project, const std::string& name) {
   });
 }
 
+std::set<std::string> guaranteed_facts(const Project& project) {
+  std::vector<Slot> slots;
+  for (const Guarantee& guarantee : project.guarantees) collect(guarantee, slots, project.schema);
+  std::set<std::string> names;
+  for (const Slot slot : with_derived(slots, project.derived))
+    if (slot != no_slot) names.insert(project.schema.at(slot).name);
+  return names;
+}
+
 void find_lacking_facts(const Project& project, Findings& findings) {
+  const std::set<std::string> needed = guaranteed_facts(project);
   for (const SourceSpec& spec : project.sources)
     for (const auto& [field, advice] : preset_named(spec.preset, spec.where).part(spec.kind).lacks)
-      if (!can_be_told(project, field))
+      if (needed.contains(field) && !can_be_told(project, field))
         findings.push_back({spec.where, "warning", fmt::format("the preset {} has no {}", spec.preset, field), advice});
 }
 
@@ -125,6 +137,7 @@ Findings all_findings(const Options& options, std::string& checked) {
     return findings_in(*project);
   } catch (const Error& fault) {
     if (fault.where.line == 0) throw;
+    refuse_outputs({{"--output", options.output}}, {{config_file(options.config), "the project file"}, {fault.where.file, "a file of the project"}});
     return {{fault.where, "error", fault.message, fault.hint}};
   }
 }

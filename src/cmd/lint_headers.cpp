@@ -1,13 +1,15 @@
-// The headers of the exports at hand against the presets.
+// The headers of the exports at hand: what reading would stop at, and what the presets miss in them.
 #include <algorithm>
-#include <map>
+#include <deque>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "cmd/context.h"
 #include "cmd/findings.h"
 #include "core/miss.h"
 #include "core/text.h"
+#include "io/asked_fields.h"
 #include "io/column_plan.h"
 #include "io/input.h"
 #include "io/input_file.h"
@@ -17,10 +19,10 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t beginning = std::size_t{1} << 16;
+constexpr std::uint64_t beginning = std::uint64_t{1} << 16;
 
 std::string whole_lines(std::string bytes) {
-  if (bytes.size() == beginning && bytes.find('\n') != std::string::npos) bytes.resize(bytes.rfind('\n') + 1);
+  if (bytes.find('\n') != std::string::npos) bytes.resize(bytes.rfind('\n') + 1);
   return bytes;
 }
 
@@ -28,38 +30,57 @@ struct Header {
   std::vector<std::string> names;
   bool is_sparse = false;  // JSON: what is not there tells nothing
   Where where;
+  std::optional<Error> fault;  // that reading would stop at
   bool holds(std::string_view name) const {
     return std::any_of(names.begin(), names.end(), [&](const std::string& own) { return lower(trimmed(own)) == lower(trimmed(name)); });
   }
 };
 
-std::optional<Header> header_in(const std::string& path, const SourceSpec& spec) {
-  try {
-    const Input input = Inputs().open(spec, path);
-    std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(beginning, input.bytes->size())), '\0');
-    input.bytes->read(0, bytes);
-    InputFile file = input_of(path, whole_lines(std::move(bytes)));
-    file.is_table = input.is_table;
-    if (file.bytes->empty()) return std::nullopt;
-    std::deque<std::string> words;
-    const std::unique_ptr<Rows> rows = rows_in(file, spec, input.format, words);
-    Where where = rows->header_where();
-    where.length = 1;
-    return Header{rows->header(), rows->is_sparse(), std::move(where)};
-  } catch (const Error&) {
-    return std::nullopt;  // reading the file says more
-  }
+// The beginning of a file, and its rows as reading has them.
+struct Opened {
+  InputFile file;
+  std::deque<std::string> words;
+  std::unique_ptr<Rows> rows;
+};
+
+void read_rows(Opened& opened, const Input& input, const SourceSpec& spec, std::uint64_t size) {
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  input.bytes->read(0, bytes);
+  opened.file = input_of(input.name, size < input.bytes->size() ? whole_lines(std::move(bytes)) : std::move(bytes));
+  opened.file.is_table = input.is_table;
+  refuse_empty(opened.file);
+  opened.rows = rows_in(opened.file, spec, input.format, opened.words);
 }
 
-std::vector<Header> headers_of(const Project& project, const SourceSpec& spec) {
-  std::vector<Header> headers;
+Opened opened(const std::string& path, const SourceSpec& spec) {
+  const Input input = Inputs().open(spec, path);
+  Opened opened;
+  const std::uint64_t size = input.bytes->size();
   try {
-    for (const std::string& path : matching_files(project.folder, spec.paths, spec.where))
-      if (path != "-")
-        if (std::optional<Header> header = header_in(path, spec)) headers.push_back(std::move(*header));
-  } catch (const Error&) {  // no such file yet
+    read_rows(opened, input, spec, std::min(beginning, size));
+  } catch (const Error&) {  // JSON may be one value of any length
+    if (size <= beginning) throw;
+    read_rows(opened, input, spec, size);
   }
-  return headers;
+  return opened;
+}
+
+Header header_of(const Opened& opened) {
+  Where where = opened.rows->header_where();
+  where.length = 1;
+  return {opened.rows->header(), opened.rows->is_sparse(), std::move(where), std::nullopt};
+}
+
+// The columns as reading takes them: Error where it would stop.
+void plan(const Project& project, const SourceSpec& spec, const Rows& rows, const Wanted& wanted) {
+  const Preset& preset = preset_named(spec.preset, spec.where);
+  const PresetPart& part = preset.part(spec.kind);
+  RawTable raw, folded;
+  raw.table.kind = spec.kind;
+  plan_columns(rows, asked_fields(spec.kind, wanted, project, spec.max_age > 0), project, spec, part, raw);
+  if (!part.fold) return;
+  folded.table.kind = *part.fold;
+  plan_columns(rows, asked_fields(*part.fold, wanted, project, false), project, spec, preset.part(*part.fold), folded);
 }
 
 // The headers that tell a field, as the mapping or else the preset has it.
@@ -92,8 +113,9 @@ std::set<std::string> needed_facts(const Project& project) {
 
 class Headers {
  public:
-  Headers(const Project& project, Findings& findings) : project_(project), findings_(findings), needed_(needed_facts(project)) {
-    for (const SourceSpec& spec : project.sources) headers_.push_back(headers_of(project, spec));
+  Headers(const Project& project, Findings& findings)
+      : project_(project), findings_(findings), needed_(needed_facts(project)), wanted_(asked_of(project, {}).wanted) {
+    for (const SourceSpec& spec : project.sources) headers_.push_back(headers_of(spec));
   }
 
   void run() {
@@ -101,17 +123,63 @@ class Headers {
       for (const Header& header : headers_[i]) {
         const SourceSpec& spec = project_.sources[i];
         if (spec.preset.empty() || spec.preset == "generic") hint_at_preset(spec, header);
-        else find_missing_columns(spec, header);
+        if (!header.fault) find_missing_columns(spec, header);
+        else if (lacks_key(spec, header)) miss_key(spec, header);
+        else add(*header.fault);
       }
   }
 
  private:
-  void find_missing_columns(const SourceSpec& spec, const Header& header) {
+  void add(const Error& fault) { findings_.push_back({fault.where, "error", fault.message, fault.hint}); }
+
+  // What cannot be opened at all is a finding already, and has no header.
+  std::vector<Header> headers_of(const SourceSpec& spec) {
+    std::vector<Header> headers;
+    try {
+      for (const std::string& path : matching_files(project_.folder, spec.paths, spec.where))
+        if (path != "-") add_header(path, spec, headers);
+    } catch (const Error& fault) {
+      add(fault);
+    }
+    return headers;
+  }
+
+  void add_header(const std::string& path, const SourceSpec& spec, std::vector<Header>& headers) {
+    try {
+      const Opened file = opened(path, spec);
+      Header header = header_of(file);
+      try {
+        plan(project_, spec, *file.rows, wanted_);
+      } catch (const Error& fault) {
+        header.fault.emplace(fault);
+      }
+      headers.push_back(std::move(header));
+    } catch (const Error& fault) {
+      add(fault);
+    }
+  }
+
+  // Whether a preset finds none of its keys in a header of several names. One name is a matter of the separator.
+  static bool lacks_key(const SourceSpec& spec, const Header& header) {
+    if (spec.preset.empty() || spec.preset == "generic" || header.names.size() == 1) return false;
     const PresetPart& part = preset_named(spec.preset, spec.where).part(spec.kind);
     const std::span<const std::string_view> keys = keys_of(spec.kind);
-    const bool has_key = std::any_of(keys.begin(), keys.end(), [&](std::string_view key) { return tells(header, spec, part, std::string(key)); });
-    if (!has_key) miss(spec, part, header, std::string(key_of(spec.kind)), "error");
-    if (header.is_sparse) return;
+    return std::none_of(keys.begin(), keys.end(), [&](std::string_view key) {
+      return spec.columns.contains(std::string(key)) || tells(header, spec, part, std::string(key));
+    });
+  }
+
+  void miss_key(const SourceSpec& spec, const Header& header) {
+    const PresetPart& part = preset_named(spec.preset, spec.where).part(spec.kind);
+    std::string missing(key_of(spec.kind));
+    for (const std::string_view key : keys_of(spec.kind))
+      if (names_of(spec, part, missing).empty() && !names_of(spec, part, std::string(key)).empty()) missing = key;
+    miss(spec, part, header, missing, "error");
+  }
+
+  void find_missing_columns(const SourceSpec& spec, const Header& header) {
+    if (spec.preset.empty() || spec.preset == "generic" || header.is_sparse) return;
+    const PresetPart& part = preset_named(spec.preset, spec.where).part(spec.kind);
     for (const std::string& field : needed_)
       if (field != key_of(spec.kind) && !names_of(spec, part, field).empty() && !is_told_anywhere(field)) miss(spec, part, header, field, "warning");
   }
@@ -132,11 +200,19 @@ class Headers {
     std::string near;
     for (const std::string& name : names) {
       words.push_back(quoted(name));
-      if (near.empty()) near = nearest(name, header.names);
+      if (near.empty()) near = nearest_header(name, header.names);
     }
-    const std::string mapping = fmt::format("write columns = {{ {} = {} }} under [sources.{}]", field, near.empty() ? "\"...\"" : quoted(near), source_name_of(spec.kind));
+    const std::string mapping = fmt::format("write columns = {{ {} = {} }} under [sources.{}]", field, near.empty() ? "\"...\"" : toml_string(near), source_name_of(spec.kind));
     findings_.push_back({header.where, severity, fmt::format("{}: no column {} for {}", spec.preset, joined(words, " or "), field),
                          near.empty() ? mapping : fmt::format("the nearest is {}; {}", quoted(near), mapping)});
+  }
+
+  static std::optional<Header> header_as(const SourceSpec& spec, const std::string& path) {
+    try {
+      return header_of(opened(path, spec));
+    } catch (const Error&) {
+      return std::nullopt;  // it is no such file
+    }
   }
 
   // A vendor's preset of which most columns are there.
@@ -148,7 +224,7 @@ class Headers {
       if (name == "generic" || part.columns.empty()) continue;
       SourceSpec as_preset = spec;
       as_preset.preset = name;
-      const std::optional<Header> seen = header.is_sparse ? header_in(header.where.file, as_preset) : header;
+      const std::optional<Header> seen = header.is_sparse ? header_as(as_preset, header.where.file) : header;
       if (!seen) continue;
       std::set<std::string> columns;
       for (const auto& [field, column] : part.columns) columns.insert(lower(column));
@@ -158,13 +234,15 @@ class Headers {
       most = found;
     }
     if (best.empty()) return;
-    findings_.push_back({header.where, "warning", fmt::format("this looks like {}", preset_named(best, spec.where).part(spec.kind).title),
+    const std::string& title = preset_named(best, spec.where).part(spec.kind).title;
+    findings_.push_back({header.where, "warning", fmt::format("this looks like {}", title.empty() ? best : title),
                          fmt::format("write preset = {} under [sources.{}]", quoted(best), source_name_of(spec.kind))});
   }
 
   const Project& project_;
   Findings& findings_;
   const std::set<std::string> needed_;
+  const Wanted wanted_;
   std::vector<std::vector<Header>> headers_;  // of each source's files
 };
 

@@ -134,6 +134,40 @@ std::string nearest(std::string_view name, const std::vector<std::string>& names
   return best;
 }
 
+namespace {
+
+std::vector<std::string> words_in(std::string_view name) {
+  std::vector<std::string> words(1);
+  for (const char c : lower(name)) {
+    const bool is_sign = static_cast<unsigned char>(c) < 0x80 && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9');
+    if (!is_sign) words.back() += c;
+    else if (!words.back().empty()) words.emplace_back();
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+bool begins_or_ends(const std::vector<std::string>& shorter, const std::vector<std::string>& longer) {
+  return shorter.size() <= longer.size() && (std::equal(shorter.begin(), shorter.end(), longer.begin()) ||
+                                             std::equal(shorter.rbegin(), shorter.rend(), longer.rbegin()));
+}
+
+}  // namespace
+
+std::string nearest_header(std::string_view name, const std::vector<std::string>& names) {
+  const std::vector<std::string> wanted = words_in(name);
+  std::string best;
+  std::size_t most = 1;  // a single word is shared by many
+  for (const std::string& candidate : names) {
+    const std::vector<std::string> words = words_in(candidate);
+    const std::size_t shared = std::min(words.size(), wanted.size());
+    if (shared <= most || !(begins_or_ends(words, wanted) || begins_or_ends(wanted, words))) continue;
+    most = shared;
+    best = candidate;
+  }
+  return best.empty() ? nearest(name, names) : best;
+}
+
 std::string suggestion(std::string_view name, const std::vector<std::string>& names) {
   const std::string near = nearest(name, names);
   if (!near.empty()) return fmt::format("did you mean {}?", quoted(near));

@@ -157,6 +157,12 @@ std::vector<std::string> matching_files(const std::string& folder, const std::ve
   return paths;
 }
 
+void refuse_empty(const InputFile& file) {
+  if (file.bytes->find_first_not_of("\r\n") == std::string::npos)
+    throw Error{Where{file.name, 0, 0, 1, {}}, fmt::format("{} is empty", file.name),
+                "an export has at least a line that names its columns", Exit::io};
+}
+
 InputFile read_whole(const Input& input) {
   std::string bytes;
   bytes.reserve(input.bytes->size() + spare);

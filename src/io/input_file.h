@@ -51,6 +51,8 @@ struct Anchor {
   std::size_t line = 1;
   std::size_t offset = 0;
 };
+// Error (io) when nothing stands in a file but line ends.
+void refuse_empty(const InputFile& file);
 // The place of a byte range in a file's bytes, with its line as text (of a long one what stands far behind is left out).
 Where where_at(const std::string& name, std::string_view bytes, std::size_t offset, std::size_t length, Anchor from = {});
 

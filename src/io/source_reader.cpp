@@ -34,9 +34,7 @@ class SourceReader {
     Input input = inputs_.open(spec_, path);
     file_ = read_whole(input);
     input.bytes.reset();  // what was spooled need not be held twice
-    if (file_.bytes->find_first_not_of("\r\n") == std::string::npos)
-      throw Error{Where{input.name, 0, 0, 1, {}}, fmt::format("{} is empty", input.name),
-                  "an export has at least a line that names its columns", Exit::io};
+    refuse_empty(file_);
     records_.files.push_back(input.name);
     const std::unique_ptr<Rows> rows = rows_in(file_, spec_, input.format, records_.words);
     std::vector<RowParser> parsers = parsers_for(*rows);
