@@ -1,6 +1,7 @@
 #include "core/database_path.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -86,6 +87,23 @@ std::size_t end_of_url(std::string_view text, std::size_t from) {
   return text.size();
 }
 
+bool is_of_scheme(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return std::isalnum(byte) != 0 || c == '+' || c == '.' || c == '-';
+}
+
+// Length of "mysql://", "postgresql:" and the like at the start of the text; 0 when there is none, or one amends reads.
+std::size_t other_scheme_length(std::string_view text) {
+  if (scheme_length(text) != 0) return 0;
+  std::size_t end = 0;
+  while (end < text.size() && is_of_scheme(text[end])) ++end;
+  if (end < 2 || end == text.size() || text[end] != ':') return 0;
+  const std::string scheme = lower(text.substr(0, end));
+  if (text.substr(end).starts_with("://")) return scheme == "sqlite" ? 0 : end + 3;
+  const bool is_known = scheme == "postgresql" || scheme == "postgres" || scheme == "mysql" || scheme == "mariadb" || scheme == "jdbc";
+  return is_known ? end + 1 : 0;
+}
+
 void append_without_password(std::string& out, std::string_view url) {
   const DatabasePath path = *database_path(url);
   const std::size_t scheme = scheme_length(url);
@@ -146,7 +164,17 @@ std::optional<DatabasePath> database_path(std::string_view path) {
   return found;
 }
 
-std::string without_passwords(std::string_view text) {
+bool is_other_address(std::string_view path) {
+  if (database_path(path)) return false;
+  if (other_scheme_length(path) != 0) return true;
+  const std::string_view start = path.substr(0, path.find('/'));
+  const std::size_t colon = start.find(':');
+  return colon != npos && start.find('@', colon) != npos;
+}
+
+namespace {
+
+std::string without_postgresql_passwords(std::string_view text) {
   std::string out;
   for (std::size_t from; (from = text.find("postgres")) != npos;) {
     const std::size_t length = scheme_length(text.substr(from));
@@ -158,5 +186,27 @@ std::string without_passwords(std::string_view text) {
   }
   return out.append(text);
 }
+
+// user:password@ of URLs of other systems.
+std::string without_other_passwords(std::string_view text) {
+  std::string out;
+  for (std::size_t colon; (colon = text.find(':')) != npos;) {
+    std::size_t from = colon;
+    while (from > 0 && is_of_scheme(text[from - 1])) --from;
+    const std::size_t length = other_scheme_length(text.substr(from));
+    const std::size_t start = length == 0 ? colon + 1 : from + length;
+    out.append(text.substr(0, start));
+    const std::string_view rest = length == 0 ? std::string_view{} : text.substr(start, end_of_url(text, from) - start);
+    const std::size_t at = rest.rfind('@');
+    const bool has_password = at != npos && rest.find(':') < at;
+    if (has_password) out += "***";
+    text.remove_prefix(start + (has_password ? at : 0));
+  }
+  return out.append(text);
+}
+
+}  // namespace
+
+std::string without_passwords(std::string_view text) { return without_other_passwords(without_postgresql_passwords(text)); }
 
 }  // namespace amends

@@ -24,8 +24,11 @@ struct DatabasePath {
 
 std::optional<DatabasePath> database_path(std::string_view path);  // nothing: the path of a file
 
-// The text with *** for each password in a PostgreSQL URL in it, and for all of a URL that is not plain. A TOML
-// string stays one.
+// A database or server amends does not read: "mysql://...", "postgresql:..." without slashes, "user:password@host".
+bool is_other_address(std::string_view path);
+
+// The text with *** for each password in a PostgreSQL URL in it, and for all of a URL that is not plain; and for user
+// and password in other URLs. A TOML string stays one.
 std::string without_passwords(std::string_view text);
 
 }  // namespace amends

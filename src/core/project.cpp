@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/database_path.h"
 #include "core/text.h"
 
 namespace amends {
@@ -126,6 +127,15 @@ bool has_decimal_comma(const Node& node) {
   return text == ",";
 }
 
+// Of the line nothing is shown: a password may stand anywhere in it.
+void refuse_other_address(const std::string& path, const Node& node) {
+  if (!is_other_address(path)) return;
+  Where where = node.where();
+  where.text.clear();
+  throw Error{where, "amends reads sqlite: and postgresql:// addresses, and this is another",
+              "write sqlite:FILE#TABLE or postgresql://user@host/database#TABLE; of other databases export a file"};
+}
+
 SourceSpec read_source(const Entry& entry, const Schema& schema) {
   const Node& node = entry.value;
   const std::optional<RecordKind> kind = record_kind_named(entry.key);
@@ -145,6 +155,7 @@ SourceSpec read_source(const Entry& entry, const Schema& schema) {
   spec.kind = *kind;
   spec.where = node.where();
   spec.paths = strings_of(required(node, "path", "[" + what + "]", "path = \"exports/" + entry.key + "-*.csv\""), "path");
+  for (const std::string& path : spec.paths) refuse_other_address(path, *node.find("path"));
   spec.preset = text_or(node, "preset", "");
   spec.format = text_or(node, "format", "");
   spec.encoding = text_or(node, "encoding", "utf-8");

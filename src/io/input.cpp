@@ -103,6 +103,7 @@ class FileOpener {
     std::string block(block_size, '\0');
     block.resize(read_some(file_.get(), block, name_));
     const Packing packing = packing_of(block, name_);
+    refuse_database(block);
     if (packing == Packing::none && !block.empty()) refuse_wrong_ending();
     if (is_file && packing == Packing::none && convert_ == nullptr && !block.empty()) return in_place(block);
     return spooled(packing, std::move(block));
@@ -114,6 +115,11 @@ class FileOpener {
     if (::fstat(file_.get(), &about) != 0) fail_to_read(name_, errno);
     if (S_ISDIR(about.st_mode)) fail_to_read(name_, EISDIR);
     return S_ISREG(about.st_mode) && about.st_size > 0 && ::lseek(file_.get(), 0, SEEK_CUR) == 0;
+  }
+
+  void refuse_database(std::string_view start) const {
+    if (start.starts_with("SQLite format 3"))
+      throw Error{Where{name_, 0, 0, 1, {}}, "this is a SQLite database", fmt::format("write sqlite:{}#TABLE", path_)};
   }
 
   void refuse_wrong_ending() const {

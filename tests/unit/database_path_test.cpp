@@ -84,6 +84,22 @@ TEST_CASE("passwords are taken out of text, and a TOML string stays one") {
   CHECK(without_passwords("") == "");
 }
 
+TEST_CASE("addresses of other systems are known, and their passwords taken out") {
+  for (const char* path : {"mysql://joe:s3cret@h/db#t", "postgresql:joe:s3cret@h", "postgres:joe:s3/cret@h/db", "MySQL://joe:s3@cret@h",
+                           "PostgreSQL://joe:s3cret@h/db#t", "postgresql+psycopg2://joe:s3cret@h/db", "jdbc:postgresql://joe:s3cret@h/db"}) {
+    CAPTURE(path);
+    CHECK(is_other_address(path));
+    const std::string told = without_passwords("path = \"" + std::string(path) + "\" # note");
+    CHECK(told.find("cret") == std::string::npos);
+    CHECK(told.ends_with("\" # note"));
+  }
+  CHECK(is_other_address("joe:s3cret@h/db"));
+  for (const char* path : {"orders.csv", "exports/10:30/a@b.csv", "-", "sqlite:a.db#t", "postgresql://joe:s3cret@h/db#t", "maya@shop.csv", "C:/orders.csv"})
+    CHECK_MESSAGE(!is_other_address(path), path);
+  for (const char* text : {"4471,2026-04-02 14:00,ana@example.com", "see https://shop.example:8080/help", "mailto:ana@example.com", "https://shop.example/a@b", "::@:"})
+    CHECK(without_passwords(text) == text);
+}
+
 TEST_CASE("an error does not show the password that stands in its line") {
   const Error error{Where{"amends.toml", 3, 8, 1, "path = \"postgresql://me:s3cret@h/db#orders"}, "\"postgresql://me:s3cret@h/db\" is odd", "try postgresql://me:s3cret@h/db"};
   const std::string told = describe(error);
