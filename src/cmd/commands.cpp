@@ -71,8 +71,9 @@ std::vector<std::string> option_names(const CLI::App& app) {
 
 [[noreturn]] void refuse(const CLI::App& app, const CLI::ParseError& fault, int argc, char** argv) {
   const CLI::App* used = &app;
-  while (!used->get_subcommands().empty()) used = used->get_subcommands().front();
-  const std::string asking = used == &app ? "amends --help" : fmt::format("amends {} --help", used->get_name());
+  std::string asking = "amends";
+  for (; !used->get_subcommands().empty(); asking += " " + used->get_name()) used = used->get_subcommands().front();
+  asking += " --help";
   const std::vector<std::string> names = option_names(*used);
   for (int i = 1; i < argc; ++i) {
     const std::string given = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));

@@ -169,7 +169,11 @@ SourceSpec read_source(const Entry& entry, const Schema& schema) {
   if (const Node* zone = node.find("timezone")) spec.zone = zone_of(*zone);
   if (const Node* flag = node.find("midnight_is_date")) spec.midnight_is_date = boolean_of(*flag, "midnight_is_date");
   if (const Node* age = node.find("max_age")) spec.max_age = duration_of(*age, "max_age");
+  if (const Node* age = node.find("max_age"); age != nullptr && spec.max_age <= 0)
+    fail(*age, fmt::format("{} is no age an export can have", quoted(age->text)), "write \"26 h\", or take max_age out");
   if (const Node* rows = node.find("min_rows")) spec.min_rows = integer_of(*rows, "min_rows");
+  if (const Node* rows = node.find("min_rows"); rows != nullptr && spec.min_rows < 0)
+    fail(*rows, fmt::format("{} is no number of rows", rows->text), "write how many rows the export has at least, such as 100");
   return spec;
 }
 

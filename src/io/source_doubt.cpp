@@ -36,7 +36,7 @@ void refuse_doubtful(const SourceSpec& spec, const SourceTotals& totals, const s
     throw Error{spec.where, fmt::format("{} has no row that can be read", source_table(spec)),
                 "check the export; nothing is decided on an empty one", Exit::io};
   if (totals.rows < static_cast<std::size_t>(spec.min_rows))
-    throw Error{spec.where, fmt::format("{} has {} rows, fewer than min_rows = {}", source_table(spec), totals.rows, spec.min_rows),
+    throw Error{spec.where, fmt::format("{} has {} {}, fewer than min_rows = {}", source_table(spec), totals.rows, totals.rows == 1 ? "row" : "rows", spec.min_rows),
                 "check that the export is whole; nothing is decided on a cut one", Exit::io};
   if (spec.max_age > 0) refuse_stale(spec, totals, as_of, zone);
 }
