@@ -98,6 +98,14 @@ void report_local_times(const Context& context, const Records& records) {
                             l.first.file, l.first.line, counted(l.count, "time", "times"), source_name_of(l.kind), l.zone));
 }
 
+void report_orphans(const Context& context, const Records& records) {
+  for (int i = 0; i < record_kinds; ++i) {
+    const auto kind = static_cast<RecordKind>(i);
+    if (const std::size_t n = records.orphans[i]; n > 0)
+      context.say(fmt::format("{} to no order that was read", n == 1 ? fmt::format("1 {} belongs", name_of(kind)) : fmt::format("{} {} belong", n, source_name_of(kind))));
+  }
+}
+
 }  // namespace
 
 void declare(Arguments& arguments, Options& options, std::vector<std::string> formats) {
@@ -215,6 +223,7 @@ bool report(const Context& context, const Records& records) {
   report_contradictions(context, records);
   report_unknown_words(context, records);
   report_local_times(context, records);
+  report_orphans(context, records);
   for (const std::string& file : records.without_rows) context.say(fmt::format("{} names its columns and holds no row", file));
   if (!context.options.rejects.empty()) {
     Output out(context.options.rejects);
