@@ -67,7 +67,8 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const bool only_shown = goes_back || (options.redecide && !options.yes);
   // Said before it is written: a run that cannot say what it does grants nothing.
   Output out(options.output);
-  if (options.summary == "json" || !options.quiet || something_happened(summary))
+  const bool is_shown = options.summary == "json" || !options.quiet || something_happened(summary);
+  if (is_shown)
     out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
   out.flush();
   if (!only_shown)
@@ -79,7 +80,8 @@ Exit run(const RunOptions& options, const Clock& clock) {
                             print_moment(Moment(standing.runs.front().as_of), project.shop.zone)));
   else if (only_shown) context.say("Nothing was written: this is what run --redecide --yes would grant under today's policy.");
   const bool partial = judged.partial || night.unjudged > 0 || !drafts.unwritten.empty();
-  if (partial && options.quiet) tell_on_stderr(partial_sentence(summary));
+  const std::string untold = partial && options.quiet ? partial_sentence(summary, is_shown && options.summary == "text") : "";
+  if (!untold.empty()) tell_on_stderr(untold);
   return partial ? Exit::partial : Exit::ok;
 }
 

@@ -12,6 +12,8 @@
 namespace amends {
 namespace {
 
+constexpr std::size_t shown_unwritten = 5;
+
 struct Sums {
   std::size_t count = 0;
   std::vector<Money> amounts;
@@ -97,8 +99,13 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
     lines.note(fmt::format("{} due before the start: known, never granted.", counted(night.before_start, "miss was", "misses were")));
   for (const KnownCase* absent : night.absent)
     lines.note(fmt::format("{} is open in the ledger and not in tonight's records: left as it is.", absent->record_id));
-  for (const Unwritten& u : s.drafts.unwritten)
+  std::size_t shown = 0;
+  for (const Unwritten& u : s.drafts.unwritten) {
+    if (++shown > shown_unwritten) break;
     lines.note(fmt::format("{}: {}", u.record_id, u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + u.reason));
+  }
+  if (s.drafts.unwritten.size() > shown_unwritten)
+    lines.note(fmt::format("... and {} more: amends draft lists them all", s.drafts.unwritten.size() - shown_unwritten));
   if (s.drafts.waiting > 0) lines.note(fmt::format("{} until their remedies are issued.", counted(s.drafts.waiting, "letter waits", "letters wait")));
   if (!s.drafts.messages.empty() && context.project->approve_by_person)
     lines.note("Read the letters: amends draft    hand them over: amends draft --hand-over --format mbox -o letters.mbox");
@@ -113,13 +120,14 @@ bool something_happened(const Summary& s) {
   return granted || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty();
 }
 
-std::string partial_sentence(const Summary& s) {
+std::string partial_sentence(const Summary& s, bool letters_told) {
   const std::size_t unjudged = s.judged.judgement.unjudged.size() + s.night.unjudged;
   const std::size_t rows = s.judged.survey.records.rejected.size() + s.judged.survey.records.contradictions.size();
   std::vector<std::string> parts;
   if (rows > 0) parts.push_back(counted(rows, "row set aside", "rows set aside"));
   if (unjudged > 0) parts.push_back(counted(unjudged, "case cannot be judged", "cases cannot be judged"));
-  if (!s.drafts.unwritten.empty()) parts.push_back(counted(s.drafts.unwritten.size(), "letter has nowhere to go or no words", "letters have nowhere to go or no words"));
+  if (!s.drafts.unwritten.empty() && !letters_told) parts.push_back(counted(s.drafts.unwritten.size(), "letter has nowhere to go or no words", "letters have nowhere to go or no words"));
+  if (parts.empty()) return {};
   return fmt::format("amends: {}; amends run without --quiet lists them", joined(parts, ", "));
 }
 

@@ -18,7 +18,8 @@ struct Summary {
 // Whether the run changed anything a person has to know of: what `run -q` is silent without.
 bool something_happened(const Summary& summary);
 // What is left out by -q and must not be missed: "2 rows set aside, 1 case cannot be judged; ...".
-std::string partial_sentence(const Summary& summary);
+// `letters_told`: the summary has listed letters that have nowhere to go. Empty: nothing is left out.
+std::string partial_sentence(const Summary& summary, bool letters_told);
 std::string summary_json(const Summary& summary, const Context& context);
 std::string summary_text(const Summary& summary, const Context& context);
 
