@@ -37,10 +37,10 @@ void ProgressLine::show() {
     const int now = progress_.bytes_in_all == 0 ? 0 : progress_.batches_in_all == 0 ? 1 : 2;
     if (now == 2 && stage != 2) begun = Moments::now();
     stage = now;
-    fmt::print(stderr, "{}{}", erased, progress_words(progress_, std::chrono::duration<double>(Moments::now() - begun).count()));
+    std::fputs(fmt::format("{}{}", erased, progress_words(progress_, std::chrono::duration<double>(Moments::now() - begun).count())).c_str(), stderr);
     std::fflush(stderr);
   } while (!ended_changed_.wait_for(lock, pause, [this] { return ended_; }));
-  fmt::print(stderr, "{}", erased);
+  std::fputs(fmt::format("{}", erased).c_str(), stderr);
   std::fflush(stderr);
 }
 
