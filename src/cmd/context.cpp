@@ -409,13 +409,15 @@ Judged judged_cases(const Context& context, const Books& books, CasesFrom from, 
 Judged printed_cases(const Context& context, const Books& books, const Wanted& wanted, const Printing& printing) {
   Asked asked = asked_of(*context.project, books.kept);
   for (int kind = 0; kind < record_kinds; ++kind) asked.wanted.fields[kind].insert(wanted.fields[kind].begin(), wanted.fields[kind].end());
+  JudgeOptions judging{&books.held, {}, false};
+  judging.is_bare = true;
   BatchUse use;
   use.prepare = [&](Batch& batch) {
     batch.text = printing.text(batch);
     batch.judgement.misses = {};
   };
   use.print = printing.write;
-  Judged judged = read_cases(context, kept_orders(books), {&books.held, {}, false}, asked, use);
+  Judged judged = read_cases(context, kept_orders(books), judging, asked, use);
   tell(context, judged);
   return judged;
 }

@@ -90,6 +90,7 @@ struct JudgeOptions {
   std::vector<Slot> facts;  // what Miss::facts shall hold
   bool with_seen = false;   // fill Judgement::seen
   bool with_unmatched = false;
+  bool is_bare = false;     // leave out of each Miss who it is and why its zone: what only a decision needs
 };
 
 Judgement judge(const Records& records, const Project& project, Instant as_of, const JudgeOptions& options);

@@ -24,7 +24,7 @@ Value number(std::int64_t whole) { return Value::of_number(Ratio(whole)); }
 }  // namespace
 
 MissRecords::MissRecords(const Records& records, const Project& project, const JudgeOptions& options)
-    : records_(records), project_(project), held_(options.held), id_(records.orders().find("order_id")), person_id_(records.orders().find("person_id")),
+    : records_(records), project_(project), held_(options.held), is_bare_(options.is_bare), id_(records.orders().find("order_id")), person_id_(records.orders().find("person_id")),
       customer_id_(records.orders().find("customer_id")), email_(records.orders().find("email")) {
   for (const Slot slot : options.facts) {
     if (slot >= project.schema.size()) continue;
@@ -98,12 +98,12 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.record_id = id(order);
   miss.guarantee = guarantee.name;
   miss.kind = verdict.kind;
-  miss.person = person(order);
+  if (!is_bare_) miss.person = person(order);
   miss.start = verdict.start;
   miss.due = verdict.deadline.due;
   miss.due_instant = verdict.deadline.end;
   miss.zone = due_zone(guarantee, verdict.destination->zone);
-  miss.zone_reason = guarantee.due.calendar ? joined("calendar ", guarantee.due.calendar->name) : verdict.destination->reason;
+  if (!is_bare_) miss.zone_reason = guarantee.due.calendar ? joined("calendar ", guarantee.due.calendar->name) : verdict.destination->reason;
   miss.due_date = miss.due.is_date() ? miss.due.date() : miss.zone.date_at(miss.due.instant());
   miss.met = verdict.met;
   miss.lateness = lateness_of(guarantee, verdict);

@@ -33,6 +33,7 @@ class MissRecords {
   const Records& records_;
   const Project& project_;
   const HeldGuarantees* held_;
+  const bool is_bare_;
   const Column* id_;
   const Column* person_id_;
   const Column* customer_id_;
