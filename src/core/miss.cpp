@@ -188,6 +188,19 @@ void explain_verdict(JudgedCase& judged, const Bench& bench, Verdict& verdict, c
 
 }  // namespace
 
+Counts& Counts::operator+=(const Counts& other) {
+  orders += other.orders;
+  unmatched += other.unmatched;
+  cases += other.cases;
+  in_time += other.in_time;
+  open += other.open;
+  ended += other.ended;
+  missed += other.missed;
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) kinds[kind] += other.kinds[kind];
+  unjudged += other.unjudged;
+  return *this;
+}
+
 std::string_view name_of(Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
 
 std::optional<Kind> kind_named(std::string_view name) {

@@ -70,6 +70,8 @@ struct Counts {
   std::size_t missed = 0;
   std::array<std::size_t, 8> kinds{};  // of those missed, by Kind
   std::size_t unjudged = 0;
+
+  Counts& operator+=(const Counts& other);
 };
 
 struct Judgement {

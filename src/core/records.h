@@ -22,6 +22,10 @@ inline constexpr Row no_row = 0xffffffff;
 // In the cell of a status or cause whose word nobody mapped: neither one of the known words nor nothing told.
 inline constexpr std::string_view unknown_word = "?";
 
+// Orders first, whose currencies the others need.
+inline constexpr RecordKind reading_order[] = {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::customer,
+                                               RecordKind::contact, RecordKind::event, RecordKind::credit};
+
 struct Column {
   std::string name;        // canonical or own field
   FieldType type;

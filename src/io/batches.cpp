@@ -153,13 +153,9 @@ void Batches::fetch(int threads) {
 }
 
 void Batches::fetch_chunk(std::size_t number, ChunkReader& reader, BlockLists::Writer& texts) {
-  std::vector<WantedRow> rows(sifted_.foreign.bytes_in(number) / sizeof(WantedRow));
+  std::vector<WantedRow> rows;
+  sifted_.foreign.consume_into(number, rows);
   if (rows.empty()) return;
-  std::size_t used = 0;
-  sifted_.foreign.consume(number, [&](std::string_view block) {
-    std::memcpy(reinterpret_cast<char*>(rows.data()) + used, block.data(), block.size());
-    used += block.size();
-  });
   std::sort(rows.begin(), rows.end(), [](const WantedRow& a, const WantedRow& b) { return a.position < b.position; });
   const Chunk& chunk = sifted_.chunks[number];
   reader.read(chunk, chunk.first_row, chunk.behind);
@@ -176,12 +172,8 @@ Records Batches::read(std::size_t number, Desk& desk) {
   std::vector<std::int64_t>& newest = desk.newest;
   std::vector<Row> rows;
   if (number < sifted_.chunks.of_orders()) {
-    std::vector<std::uint64_t> own(sifted_.own.bytes_in(number) / sizeof(std::uint64_t));
-    std::size_t used = 0;
-    sifted_.own.consume(number, [&](std::string_view block) {
-      std::memcpy(reinterpret_cast<char*>(own.data()) + used, block.data(), block.size());
-      used += block.size();
-    });
+    std::vector<std::uint64_t> own;
+    sifted_.own.consume_into(number, own);
     std::sort(own.begin(), own.end());
     const Chunk& chunk = sifted_.chunks[number];
     if (!own.empty()) reader.read(chunk, chunk.first_row, chunk.behind);
@@ -212,15 +204,12 @@ Records Batches::read(std::size_t number, Desk& desk) {
     if (file.items) records.mapped[static_cast<std::size_t>(RecordKind::item)] = true;
   }
   records.buffers.resize(files_.size());
-  for (int kind = 0; kind < record_kinds; ++kind) {
-    builder.raw(static_cast<RecordKind>(kind)).table = columns_[kind];
-  }
+  for (int kind = 0; kind < record_kinds; ++kind) builder.raw(static_cast<RecordKind>(kind)).table = columns_[kind];
   for (const SourceFile& file : files_)
     if (file.items) builder.raw(RecordKind::order).folded = builder.raw(RecordKind::item).folded = true;
   if (newest.size() < files_.size()) newest.resize(files_.size(), Moment::none);
   auto row = rows.begin();
-  for (const RecordKind kind : {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::customer, RecordKind::contact, RecordKind::event,
-                                RecordKind::credit}) {
+  for (const RecordKind kind : reading_order) {
     for (const SourceFile& file : files_) {
       if (file.spec->kind != kind) continue;
       const auto end = std::find_if(row, rows.end(), [&](const Row& r) { return r.position >= file.base + file.bytes->size(); });
@@ -259,13 +248,7 @@ void Batches::read_file(const SourceFile& file, std::span<const Row> rows, Recor
   parsers.emplace_back(reader, file.plan, builder.raw(file.spec->kind));
   if (file.items) parsers.emplace_back(item_reader, *file.items, builder.raw(RecordKind::item));
   TextRows text_rows(file, *input.bytes, lengths, lines);
-  std::vector<bool> wanted(file.plan.width, false);
-  for (RowParser& parser : parsers) {
-    parser.currency_of_order = builder.currency_of_order();
-    const std::vector<bool> cells = parser.wanted();
-    for (std::size_t i = 0; i < cells.size(); ++i) wanted[i] = wanted[i] || cells[i];
-  }
-  text_rows.want(std::move(wanted));
+  for (RowParser& parser : parsers) parser.currency_of_order = builder.currency_of_order();
   RowIntake intake(file.spec->kind, input, records);
   intake.set_file(file.index);
   intake.read(text_rows, parsers);

@@ -103,6 +103,17 @@ class BlockLists {
     }
   }
 
+  // The same into `records`, all of one size.
+  template <typename Record>
+  void consume_into(std::size_t list, std::vector<Record>& records) {
+    records.resize(bytes_in(list) / sizeof(Record));
+    std::size_t used = 0;
+    consume(list, [&](std::string_view block) {
+      std::memcpy(reinterpret_cast<char*>(records.data()) + used, block.data(), block.size());
+      used += block.size();
+    });
+  }
+
  private:
   static constexpr std::size_t guard_count = 64;
   struct Sealed {

@@ -28,7 +28,7 @@ Chunks::Chunks(const std::vector<SourceFile>& files, std::uint64_t chunk_size) :
 }
 
 std::size_t Chunks::number_of(std::uint64_t position) const {
-  const auto file = std::find_if(files_.begin(), files_.end(), [position](const File& f) { return position < f.end; });
+  const auto file = std::upper_bound(files_.begin(), files_.end(), position, [](std::uint64_t at, const File& f) { return at < f.end; });
   return file->first_chunk + static_cast<std::size_t>((position - file->base) / chunk_size_ - file->before);
 }
 

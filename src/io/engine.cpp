@@ -1,8 +1,12 @@
 #include "io/engine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -22,8 +26,6 @@
 namespace amends {
 namespace {
 
-constexpr RecordKind kinds_in_order[] = {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::customer,
-                                         RecordKind::contact, RecordKind::event, RecordKind::credit};
 constexpr std::size_t partition_block = std::size_t{8} << 10, row_block = std::size_t{2} << 10;
 constexpr std::uint64_t program_memory = std::uint64_t{32} << 20, thread_memory = std::uint64_t{8} << 20;
 constexpr std::size_t sample_size = 64 << 10;  // of a file, for its header and the shape of its ids
@@ -65,18 +67,6 @@ void append(const Records& from, Records& to) {
     to.rows_read[kind] += from.rows_read[kind];
     to.orphans[kind] += from.orphans[kind];
   }
-}
-
-void add(const Counts& from, Counts& to) {
-  to.orders += from.orders;
-  to.unmatched += from.unmatched;
-  to.cases += from.cases;
-  to.in_time += from.in_time;
-  to.open += from.open;
-  to.ended += from.ended;
-  to.missed += from.missed;
-  for (std::size_t kind = 0; kind < from.kinds.size(); ++kind) to.kinds[kind] += from.kinds[kind];
-  to.unjudged += from.unjudged;
 }
 
 class Engine {
@@ -202,7 +192,7 @@ class Engine {
   void open_files() {
     allow_many_files();
     for (int kind = 0; kind < record_kinds; ++kind) columns_[kind].kind = static_cast<RecordKind>(kind);
-    for (const RecordKind kind : kinds_in_order)
+    for (const RecordKind kind : reading_order)
       for (const SourceSpec& spec : project_.sources)
         if (spec.kind == kind && kind != RecordKind::customer)
           for (const std::string& path : matching_files(project_.folder, spec.paths, spec.where)) open_file(spec, path);
@@ -218,9 +208,7 @@ class Engine {
 
   void open_file(const SourceSpec& spec, const std::string& path) {
     Input input = inputs_.open(spec, path);
-    if (is_empty(*input.bytes))
-      throw Error{Where{input.name, 0, 0, 1, {}}, fmt::format("{} is empty", input.name),
-                  "an export has at least a line that names its columns", Exit::io};
+    if (is_empty(*input.bytes)) fail_as_empty(input.name);
     SourceFile file;
     file.spec = &spec;
     file.preset = &preset_named(spec.preset, spec.where);
@@ -365,7 +353,7 @@ class Engine {
     std::unique_lock lock(guard_);
     turn_changed_.wait(lock, [&] { return has_failed_ || turn_ == number; });
     if (has_failed_) return false;
-    add(batch.judgement.counts, survey_.counts);
+    survey_.counts += batch.judgement.counts;
     survey_.stats.looked_at_again += batch.records.orders().rows();
     append(batch.records, survey_.records);
     use_.take(batch);
@@ -384,7 +372,7 @@ class Engine {
 
   void finish(Sifted& sifted) {
     Records& records = survey_.records;
-    add(sifted.counts, survey_.counts);
+    survey_.counts += sifted.counts;
     for (int kind = 0; kind < record_kinds; ++kind) {
       records.rows_read[kind] += sifted.rows_read[kind];
       records.orphans[kind] += sifted.orphans[kind];
@@ -432,15 +420,12 @@ class Engine {
   // As they would have been found one file after the other.
   void sort_findings(Records& records) const {
     const auto place_of = [&](const Rejected& r) {
-      const auto kind = std::find(std::begin(kinds_in_order), std::end(kinds_in_order), r.kind) - std::begin(kinds_in_order);
+      const auto kind = std::find(std::begin(reading_order), std::end(reading_order), r.kind) - std::begin(reading_order);
       const auto file = std::find_if(files_.begin(), files_.end(), [&](const SourceFile& f) { return f.name == r.where.file; }) - files_.begin();
       return std::tuple(kind, file, r.kind == RecordKind::customer ? 0 : r.where.line);
     };
     std::stable_sort(records.rejected.begin(), records.rejected.end(), [&](const Rejected& a, const Rejected& b) { return place_of(a) < place_of(b); });
-    std::stable_sort(records.contradictions.begin(), records.contradictions.end(),
-                     [](const Contradiction& a, const Contradiction& b) { return std::tie(a.kind, a.id, a.field) < std::tie(b.kind, b.id, b.field); });
-    std::stable_sort(records.unknown_words.begin(), records.unknown_words.end(),
-                     [](const UnknownWord& a, const UnknownWord& b) { return std::tie(a.kind, a.field, a.word) < std::tie(b.kind, b.field, b.word); });
+    amends::sort_findings(records);
   }
 
   void refuse_doubtful_sources(const Sifted& sifted) const {

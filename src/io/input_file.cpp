@@ -158,9 +158,11 @@ std::vector<std::string> matching_files(const std::string& folder, const std::ve
 }
 
 void refuse_empty(const InputFile& file) {
-  if (file.bytes->find_first_not_of("\r\n") == std::string::npos)
-    throw Error{Where{file.name, 0, 0, 1, {}}, fmt::format("{} is empty", file.name),
-                "an export has at least a line that names its columns", Exit::io};
+  if (file.bytes->find_first_not_of("\r\n") == std::string::npos) fail_as_empty(file.name);
+}
+
+void fail_as_empty(const std::string& name) {
+  throw Error{Where{name, 0, 0, 1, {}}, fmt::format("{} is empty", name), "an export has at least a line that names its columns", Exit::io};
 }
 
 InputFile read_whole(const Input& input) {

@@ -53,6 +53,7 @@ struct Anchor {
 };
 // Error (io) when nothing stands in a file but line ends.
 void refuse_empty(const InputFile& file);
+[[noreturn]] void fail_as_empty(const std::string& name);
 // The place of a byte range in a file's bytes, with its line as text (of a long one what stands far behind is left out).
 Where where_at(const std::string& name, std::string_view bytes, std::size_t offset, std::size_t length, Anchor from = {});
 

@@ -87,14 +87,14 @@ Records RecordsBuilder::finish() {
   join_.ahead = std::move(shipments.ahead);
   for (int k = 0; k < record_kinds; ++k) records_.tables[k] = std::move(raw_[k].table);
   join(records_, join_);
-  sort_findings();
+  sort_findings(records_);
   return std::move(records_);
 }
 
-void RecordsBuilder::sort_findings() {
-  std::stable_sort(records_.contradictions.begin(), records_.contradictions.end(),
+void sort_findings(Records& records) {
+  std::stable_sort(records.contradictions.begin(), records.contradictions.end(),
                    [](const Contradiction& a, const Contradiction& b) { return std::tie(a.kind, a.id, a.field) < std::tie(b.kind, b.id, b.field); });
-  std::stable_sort(records_.unknown_words.begin(), records_.unknown_words.end(),
+  std::stable_sort(records.unknown_words.begin(), records.unknown_words.end(),
                    [](const UnknownWord& a, const UnknownWord& b) { return std::tie(a.kind, a.field, a.word) < std::tie(b.kind, b.field, b.word); });
 }
 

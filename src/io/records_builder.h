@@ -11,6 +11,9 @@
 
 namespace amends {
 
+// Contradictions and unknown words, in an order that tells nothing of how they were found.
+void sort_findings(Records& records);
+
 class RecordsBuilder {
  public:
   RecordsBuilder(const Project& project, Instant as_of, const Wanted& wanted);
@@ -31,7 +34,6 @@ class RecordsBuilder {
   void tell_parcels_of(RawTable& events);
   Where line_at(const Place& place, std::uint64_t offset) const;
   void index_currencies();
-  void sort_findings();
 
   const Project& project_;
   Instant as_of_;

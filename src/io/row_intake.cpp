@@ -9,6 +9,12 @@
 namespace amends {
 
 std::size_t RowIntake::read(Rows& rows, std::vector<RowParser>& parsers) {
+  std::vector<bool> wanted(rows.header().size(), false);
+  for (const RowParser& parser : parsers) {
+    const std::vector<bool> cells = parser.wanted();
+    for (std::size_t i = 0; i < cells.size(); ++i) wanted[i] = wanted[i] || cells[i];
+  }
+  rows.want(std::move(wanted));
   std::size_t used = 0;
   RowParser* const second = parsers.size() > 1 ? &parsers[1] : nullptr;
   while (rows.next()) {

@@ -491,6 +491,7 @@ class RowSieve::Parts {
     return number;
   }
 
+  // `last` is what the last cell leads to; numbers on the way are never asked for at the end, nor the other way round.
   void remember(const std::vector<Step>& steps, TextMemo& memo, std::uint32_t& numbers, std::uint32_t last) {
     std::uint32_t number = 0;
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -509,12 +510,12 @@ class RowSieve::Parts {
     std::uint32_t number = when_cells_.empty() && !matched_.empty() ? 0 : number_of(when_cells_, when_memo_, readable);
     if (!readable) return uncertain;
     if (when_cells_.empty() && !matched_.empty()) return matched_[0];
-    if (number != TextMemo::unknown && !when_cells_.empty()) return matched_[number - first_number];
+    if (number != TextMemo::unknown && !when_cells_.empty()) return matched_[number];
     if (!commit_row()) return uncertain;
     if (matched_.size() > most_matched) forget_matches();
     matched_.push_back(match_now());
     if (!when_cells_.empty())
-      remember(when_cells_, when_memo_, when_numbers_, static_cast<std::uint32_t>(matched_.size() - 1) + first_number);
+      remember(when_cells_, when_memo_, when_numbers_, static_cast<std::uint32_t>(matched_.size() - 1));
     return matched_.back();
   }
 
@@ -556,7 +557,7 @@ class RowSieve::Parts {
     if (place_cells_.empty() && !places_.empty()) return places_[0];
     const std::uint32_t number = place_cells_.empty() ? TextMemo::unknown : number_of(place_cells_, place_memo_, readable);
     if (!readable) return nullptr;
-    if (number != TextMemo::unknown) return places_[number - first_number];
+    if (number != TextMemo::unknown) return places_[number];
     if (!commit_row()) return nullptr;
     Destinations found(alone_.orders(), project_.shop, plan_.as_of);
     const Destination& destination = found.of(0);
@@ -568,11 +569,10 @@ class RowSieve::Parts {
     }
     places_.push_back(mine.get());
     if (!place_cells_.empty())
-      remember(place_cells_, place_memo_, place_numbers_, static_cast<std::uint32_t>(places_.size() - 1) + first_number);
+      remember(place_cells_, place_memo_, place_numbers_, static_cast<std::uint32_t>(places_.size() - 1));
     return mine.get();
   }
 
-  static constexpr std::uint32_t first_number = 1u << 24;  // those below name texts on the way
   static constexpr std::size_t most_matched = 50'000;
 
   const SievePlan& plan_;

@@ -1,13 +1,13 @@
 #include "io/sift.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <chrono>
 #include <cstring>
 #include <limits>
+#include <mutex>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 #include "io/byte_masks.h"
 #include "io/input_file.h"
@@ -347,7 +347,7 @@ class Sifting {
     std::vector<std::uint32_t> next_order, next_attached;
     std::vector<std::uint32_t> slots;
     std::vector<Group> groups;
-    std::size_t rows_read[record_kinds] = {}, orphans[record_kinds] = {}, wanted_orders = 0;
+    std::size_t rows_read[record_kinds] = {}, orphans[record_kinds] = {};
     Counts counts;
   };
 
@@ -355,8 +355,8 @@ class Sifting {
     Desk desk;
     WantedWriter wanted(out_);
     for (std::size_t partition = next_partition_++; partition < partitions_; partition = next_partition_++) {
-      gather(orders_, partition, desk.orders);
-      gather(attached_, partition, desk.attached);
+      orders_.consume_into(partition, desk.orders);
+      attached_.consume_into(partition, desk.attached);
       group(desk);
       for (const Group& one : desk.groups) settle(one, desk, wanted);
     }
@@ -366,25 +366,11 @@ class Sifting {
   }
 
   void add(const Desk& desk) {
-    out_.counts.orders += desk.counts.orders;
-    out_.counts.unmatched += desk.counts.unmatched;
-    out_.counts.cases += desk.counts.cases;
-    out_.counts.in_time += desk.counts.in_time;
-    out_.counts.open += desk.counts.open;
-    out_.wanted_orders += desk.wanted_orders;
+    out_.counts += desk.counts;
     for (int kind = 0; kind < record_kinds; ++kind) {
       out_.rows_read[kind] += desk.rows_read[kind];
       out_.orphans[kind] += desk.orphans[kind];
     }
-  }
-
-  static void gather(BlockLists& lists, std::size_t partition, std::vector<Entry>& entries) {
-    entries.resize(lists.bytes_in(partition) / sizeof(Entry));
-    std::size_t used = 0;
-    lists.consume(partition, [&](std::string_view block) {
-      std::memcpy(reinterpret_cast<char*>(entries.data()) + used, block.data(), block.size());
-      used += block.size();
-    });
   }
 
   // The group of an id; a new one is empty.
@@ -494,7 +480,6 @@ class Sifting {
     FirstUsed first;
     for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) first.add(order_tag(desk.orders[row].tag).use, position_of(desk.orders[row]));
     const std::uint64_t group = first.position;
-    if (group != no_group) ++desk.wanted_orders;
     for (std::uint32_t row = found.order; row != none; row = desk.next_order[row]) wanted.add({position_of(desk.orders[row]), group});
     for (std::uint32_t row = found.attached; row != none; row = desk.next_attached[row]) wanted.add({position_of(desk.attached[row]), group});
   }
@@ -509,7 +494,6 @@ class Sifting {
       const auto found = groups.find(row.id);
       wanted.add({row.position, found == groups.end() ? no_group : found->second.position});
     }
-    out_.wanted_orders += groups.size();
     wanted.close();
   }
 

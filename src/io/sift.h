@@ -37,7 +37,6 @@ struct Sifted {
   std::vector<std::size_t> clean;           // by file: those that can be used for certain
   std::vector<std::int64_t> newest;         // by file: the latest time of a fact, ms
   std::vector<Utf8Count> utf8;              // by file: of chunks that are not well formed
-  std::size_t wanted_orders = 0;
   std::chrono::steady_clock::time_point parsed;  // when the first pass was over
 };
 

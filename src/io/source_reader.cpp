@@ -56,13 +56,7 @@ class SourceReader {
     parsers.emplace_back(reader_, plan_columns(rows, target_.asked, project_, spec_, part(), *target_.raw), *target_.raw);
     if (target_.folded != nullptr)
       parsers.emplace_back(folded_reader_, plan_columns(rows, target_.asked_folded, project_, spec_, folded_part(), *target_.folded), *target_.folded);
-    std::vector<bool> wanted(rows.header().size(), false);
-    for (RowParser& parser : parsers) {
-      parser.currency_of_order = target_.currency_of_order;
-      const std::vector<bool> cells = parser.wanted();
-      for (std::size_t i = 0; i < cells.size(); ++i) wanted[i] = wanted[i] || cells[i];
-    }
-    rows.want(std::move(wanted));
+    for (RowParser& parser : parsers) parser.currency_of_order = target_.currency_of_order;
     return parsers;
   }
 

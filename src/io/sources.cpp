@@ -12,8 +12,7 @@ class RecordsReader {
       : project_(project), as_of_(as_of), wanted_(wanted), inputs_(inputs), builder_(project, as_of, wanted) {}
 
   Records read() {
-    for (const RecordKind kind : {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::customer, RecordKind::contact,
-                                  RecordKind::event, RecordKind::credit}) {
+    for (const RecordKind kind : reading_order) {
       for (const SourceSpec& spec : project_.sources)
         if (spec.kind == kind) read_one(spec);
       builder_.settle(kind);
