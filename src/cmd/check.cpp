@@ -107,8 +107,8 @@ class MissRows {
   void append(const Miss& m, std::string& out) const {
     append_cell(out, m.key, separator_);
     for (const std::string_view cell : {std::string_view(m.record_id), std::string_view(m.guarantee), name_of(m.kind)}) add(cell, out);
-    for (const Moment moment : {m.due, m.met}) add(amends::print(moment, m.zone), out);
-    for (const std::int64_t number : {m.lateness.minutes, m.lateness.days}) add(std::to_string(number), out);
+    for (const Moment moment : {m.due, m.met}) add(moment, m.zone, out);
+    for (const std::int64_t number : {m.lateness.minutes, m.lateness.days}) add(number, out);
   }
 
   void append(const Column& column, Row row, const Table& orders, std::string& out) const {
@@ -116,7 +116,7 @@ class MissRows {
     if (column.is_text()) return add(column.text[row], out);
     const Currency currency = row < orders.currency.size() ? orders.currency[row] : project_.shop.currency;
     const bool is_moment = column.type.base == Type::instant || column.type.base == Type::date;
-    if (is_moment) return add(amends::print(Moment::from_raw(column.whole[row]), project_.shop.zone), out);
+    if (is_moment) return add(Moment::from_raw(column.whole[row]), project_.shop.zone, out);
     if (column.type.base == Type::money)
       return add(amount(Money{column.whole[row], column.type.currency.is_none() ? currency : column.type.currency}), out);
     add(amends::print(value_at(column, row, currency), project_.shop.zone), out);
@@ -125,6 +125,17 @@ class MissRows {
   void add(std::string_view cell, std::string& out) const {
     out += separator_;
     append_cell(out, cell, separator_);
+  }
+
+  // What needs no quotes.
+  void add(Moment moment, const Zone& zone, std::string& out) const {
+    out += separator_;
+    amends::append(out, moment, zone);
+  }
+  void add(std::int64_t number, std::string& out) const {
+    out += separator_;
+    const fmt::format_int text(number);
+    out.append(text.data(), text.size());
   }
 
   const Project& project_;

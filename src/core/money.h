@@ -16,7 +16,9 @@ struct Currency {
 
   bool is_none() const { return code[0] == '\0'; }
   std::string_view name() const { return is_none() ? std::string_view{} : std::string_view(code.data(), 3); }
-  friend bool operator==(const Currency& a, const Currency& b) { return a.code == b.code; }
+  friend bool operator==(const Currency& a, const Currency& b) {
+    return a.code[0] == b.code[0] && a.code[1] == b.code[1] && a.code[2] == b.code[2];  // no call in the readers' inner loops
+  }
 };
 
 // ISO 4217 alphabetic codes in any case; nullopt for a code that is not in the list.

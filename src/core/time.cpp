@@ -386,43 +386,55 @@ std::optional<std::int64_t> read_duration(std::string_view text) {
 
 namespace {
 
-char* put_digits(char* to, std::int64_t value, int count) {
-  for (int i = count - 1; i >= 0; --i, value /= 10) to[i] = static_cast<char>('0' + value % 10);
-  return to + count;
+constexpr auto digit_pairs = [] {
+  std::array<char, 200> digits{};
+  for (std::size_t i = 0; i < 100; ++i) digits[2 * i] = static_cast<char>('0' + i / 10), digits[2 * i + 1] = static_cast<char>('0' + i % 10);
+  return digits;
+}();
+
+// 0 to 99.
+char* put_two(char* to, std::int64_t value) {
+  std::memcpy(to, digit_pairs.data() + 2 * value, 2);
+  return to + 2;
 }
 
 char* put_clock(char* to, std::int64_t seconds) {
-  to = put_digits(to, seconds / 3600, 2);
+  to = put_two(to, seconds / 3600);
   *to++ = ':';
-  return put_digits(to, seconds / 60 % 60, 2);
+  return put_two(to, seconds / 60 % 60);
 }
 
-}  // namespace
+// Of the years 0 to 9999, ten characters.
+char* put_date(char* to, const YearMonthDay& date) {
+  to = put_two(to, date.year / 100);
+  to = put_two(to, date.year % 100);
+  *to++ = '-';
+  to = put_two(to, date.month);
+  *to++ = '-';
+  return put_two(to, date.day);
+}
 
-std::string print(Date date) {
+void append(std::string& out, Date date) {
   const YearMonthDay c = civil(date);
-  if (c.year < 0 || c.year > 9999) return fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
   char buffer[10];
-  char* to = put_digits(buffer, c.year, 4);
-  *to++ = '-';
-  to = put_digits(to, c.month, 2);
-  *to++ = '-';
-  return std::string(buffer, put_digits(to, c.day, 2));
+  if (c.year < 0 || c.year > 9999) out += fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
+  else out.append(buffer, put_date(buffer, c));
 }
 
-std::string print(Instant at, const Zone& zone) {
+void append(std::string& out, Instant at, const Zone& zone) {
   const int offset = zone.offset_seconds(at);
   const std::int64_t local = at.ms + offset * ms_per_second, ms = floor_mod(local, ms_per_day);
-  std::string out = print(Date{static_cast<std::int32_t>(floor_div(local, ms_per_day))});
+  append(out, Date{static_cast<std::int32_t>(floor_div(local, ms_per_day))});
   char buffer[24];
   char* to = buffer;
   *to++ = 'T';
   to = put_clock(to, ms / ms_per_second);
   *to++ = ':';
-  to = put_digits(to, ms / ms_per_second % 60, 2);
-  if (ms % ms_per_second != 0) {
+  to = put_two(to, ms / ms_per_second % 60);
+  if (const std::int64_t decimals = ms % ms_per_second; decimals != 0) {
     *to++ = '.';
-    to = put_digits(to, ms % ms_per_second, 3);
+    *to++ = static_cast<char>('0' + decimals / 100);
+    to = put_two(to, decimals % 100);
   }
   if (offset == 0) {
     *to++ = 'Z';
@@ -430,12 +442,32 @@ std::string print(Instant at, const Zone& zone) {
     *to++ = offset < 0 ? '-' : '+';
     to = put_clock(to, offset < 0 ? -offset : offset);
   }
-  return out.append(buffer, to);
+  out.append(buffer, to);
+}
+
+}  // namespace
+
+void append(std::string& out, Moment moment, const Zone& zone) {
+  if (moment.is_date()) append(out, moment.date());
+  else if (moment.is_instant()) append(out, moment.instant(), zone);
+}
+
+std::string print(Date date) {
+  std::string out;
+  append(out, date);
+  return out;
+}
+
+std::string print(Instant at, const Zone& zone) {
+  std::string out;
+  append(out, at, zone);
+  return out;
 }
 
 std::string print(Moment moment, const Zone& zone) {
-  if (moment.is_none()) return {};
-  return moment.is_date() ? print(moment.date()) : print(moment.instant(), zone);
+  std::string out;
+  append(out, moment, zone);
+  return out;
 }
 
 std::string print_time_of_day(std::int64_t ms) {

@@ -108,6 +108,7 @@ std::optional<std::int64_t> read_duration(std::string_view text);
 std::string print(Date date);                         // 2026-03-31
 std::string print(Instant at, const Zone& zone);      // 2026-03-31T14:05:09+01:00 (decimals only if not zero)
 std::string print(Moment moment, const Zone& zone);   // either, or "" for none
+void append(std::string& out, Moment moment, const Zone& zone);  // the same at the end of `out`
 std::string print_time_of_day(std::int64_t ms);       // 14:00, 14:00:30, 14:00:30.250
 std::string_view weekday_name(int weekday);           // Mon ... Sun
 std::string_view month_name(int month);               // Jan ... Dec

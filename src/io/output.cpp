@@ -13,8 +13,9 @@
 namespace amends {
 
 void append_cell(std::string& out, std::string_view cell, char separator) {
-  const bool plain = std::none_of(cell.begin(), cell.end(), [separator](char c) { return c == '"' || c == '\r' || c == '\n' || c == separator; });
-  if (plain) {
+  bool is_special = false;  // no early end: the compiler then looks at many at once
+  for (const char c : cell) is_special |= (c == '"') | (c == '\r') | (c == '\n') | (c == separator);
+  if (!is_special) {
     out += cell;
     return;
   }
