@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "cmd/context.h"
+#include "cmd/risk_report.h"
 #include "cmd/sentences.h"
+#include "core/text.h"
 #include "io/stage.h"
 
 namespace amends {
@@ -12,6 +14,8 @@ namespace {
 
 struct CheckOptions : Options {
   std::string sort = "file";
+  std::string threshold, lead, hold_back;  // of at_risk
+  bool at_risk = false;
   bool unmatched = false;
   bool details = false;
   bool exit_code = false;
@@ -177,10 +181,76 @@ Judged write_unmatched(Output& out, const CheckOptions& options, const Context& 
   return judged;
 }
 
+double share_option(const std::string& name, const std::string& text, double standard) {
+  if (text.empty()) return standard;
+  const std::optional<Ratio> share = read_decimal(text);
+  if (!share || *share < Ratio(0) || *share > Ratio(1)) throw Error{{}, fmt::format("{}: {} is not between 0 and 1", name, quoted(text)), "write 0.7"};
+  return static_cast<double>(share->numerator()) / static_cast<double>(share->denominator());
+}
+
+void refuse_stray_options(const CheckOptions& options) {
+  if (options.at_risk && (options.unmatched || options.details))
+    throw Error{{}, "--at-risk lists other orders than --unmatched, and has no --details", "leave one out"};
+  for (const auto& [name, text] : {std::pair{"--threshold", options.threshold}, {"--lead", options.lead}, {"--hold-back", options.hold_back}})
+    if (!options.at_risk && !text.empty()) throw Error{{}, fmt::format("{} goes with --at-risk", name), "add --at-risk"};
+  if (!options.at_risk && options.sort == "risk") throw Error{{}, "--sort risk goes with --at-risk", "add --at-risk"};
+}
+
+RiskQuestion question_of(const CheckOptions& options, const Context& context) {
+  RiskQuestion question;
+  question.threshold = share_option("--threshold", options.threshold, 0.5);
+  question.lead = duration_option("--lead", options.lead);
+  question.since = moment_option("--hold-back", options.hold_back.empty() ? "90 days" : options.hold_back, context.as_of, context.project->shop.zone);
+  if (question.since >= context.as_of) throw Error{{}, "--hold-back begins at or after the time of judgement", "name an earlier time, or a length"};
+  return question;
+}
+
+void sort_by_risk(std::vector<Miss>& misses, const Project& project) {
+  const Slot slot = project.schema.find("risk");
+  const auto risk = [&](const Miss& miss) {
+    const Value value = miss.facts.at(slot);
+    return value.is_known() ? value.ratio : Ratio(1);
+  };
+  std::stable_sort(misses.begin(), misses.end(), [&](const Miss& a, const Miss& b) { return risk(b) < risk(a); });
+}
+
+void write_at_risk(Output& out, const RiskAnswer& answer, const RiskQuestion& question, const Context& context, const std::string& format) {
+  const std::pair<Look, const Calibration&> looks[] = {{Look::at_start, answer.at_start}, {Look::later, answer.later}};
+  if (is_json(format)) {
+    JsonLines lines(out, format);
+    for (const Miss& miss : answer.judged.judgement.misses) lines.write(miss_line(miss, *context.project, context.as_of));
+    for (const auto& [look, calibration] : looks)
+      if (calibration.orders > 0) lines.write(calibration_line(calibration, look, question, context));
+    return lines.close();
+  }
+  out.write(print(risk_sheet(answer, context, format == "table"), format));
+  for (const auto& [look, calibration] : looks) {
+    if (format == "table") out.write(calibration_text(calibration, look, question, *context.project));
+    else if (calibration.orders > 0) context.say(scores_sentence(calibration, look, question, *context.project));
+  }
+}
+
+Exit run_at_risk(const CheckOptions& options, const Context& context, const Books& books) {
+  const RiskQuestion question = question_of(options, context);
+  Output out(options.output);
+  RiskAnswer answer = cases_at_risk(context, books, question);
+  std::vector<Miss>& misses = answer.judged.judgement.misses;
+  sort_misses(misses, options.sort);
+  if (options.sort == "risk") sort_by_risk(misses, *context.project);
+  write_at_risk(out, answer, question, context, context.format("table"));
+  out.close();
+  for (const std::string& remark : answer.remarks) context.say(remark);
+  context.say(counts_sentence(answer.judged));
+  if (options.exit_code && !misses.empty()) return Exit::findings;
+  return answer.judged.partial ? Exit::partial : Exit::ok;
+}
+
 Exit run(const CheckOptions& options, const Clock& clock) {
+  refuse_stray_options(options);
   const Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
   const Books books = books_of(ledger.get(), *context.project);
+  if (options.at_risk) return run_at_risk(options, context, books);
   const std::string format = context.format("table");
   const bool streams = options.sort == "file" && (format == "csv" || format == "tsv");
   if (options.details && (!streams || options.unmatched))
@@ -200,9 +270,13 @@ Run setup(Arguments& arguments) {
   auto options = std::make_shared<CheckOptions>();
   declare(arguments, *options, {"table", "csv", "tsv", "json", "jsonl"});
   declare_reading(arguments, *options);
-  arguments.choice("--sort", options->sort, {"file", "due", "order"}, "Order of the cases; default: as the orders file");
+  arguments.choice("--sort", options->sort, {"file", "due", "order", "risk"}, "Order of the cases; default: as the orders file");
   arguments.flag("--unmatched", options->unmatched, "List orders under no guarantee instead");
   arguments.flag("--details", options->details, "With csv or tsv: all that the records tell of each order besides");
+  arguments.flag("--at-risk", options->at_risk, "List the open orders that will probably be missed instead, by the shop's own history");
+  arguments.option("--threshold", options->threshold, "SHARE", "With --at-risk: from which chance on, 0 to 1; default: 0.5");
+  arguments.option("--lead", options->lead, "TIME", "With --at-risk: how long before due something can still be done");
+  arguments.option("--hold-back", options->hold_back, "WHEN", "With --at-risk: judge the estimate on orders since then; default: 90 days");
   arguments.flag("--exit-code", options->exit_code, "Exit with 1 when something was missed");
   return [options](const Clock& clock) { return run(*options, clock); };
 }

@@ -286,15 +286,11 @@ std::unique_ptr<Ledger> ledger_of_a_run(const Context& context) {
   return ledger;
 }
 
-namespace {
-
 bool reads_stdin(const Project& project) {
   return std::any_of(project.sources.begin(), project.sources.end(), [](const SourceSpec& spec) {
     return std::find(spec.paths.begin(), spec.paths.end(), "-") != spec.paths.end();
   });
 }
-
-}  // namespace
 
 namespace {
 
@@ -346,6 +342,8 @@ bool can_rewrite_lines(std::FILE* stream) {
   return is_terminal(stream) && term != nullptr && std::string_view(term) != "dumb";
 }
 
+}  // namespace
+
 Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging, const Asked& asked, const BatchUse& use) {
   Judged judged;
   BatchUse all = use;
@@ -374,6 +372,8 @@ void tell(const Context& context, Judged& judged) {
   judged.partial = report(context, judged.survey.records);
   judged.partial = report(context, judged.judgement) || judged.partial;
 }
+
+namespace {
 
 // Keeps all misses, with the credits given for them by hand.
 BatchUse kept_misses(const Context& context) {

@@ -89,6 +89,14 @@ struct Judged {
   bool decided = false;          // the pipe brought decisions
   bool partial = false;
 };
+// Whether a source can be read but once.
+bool reads_stdin(const Project& project);
+
+// The cases of the orders that `keep` says come in batches, as `use` leaves them in each; says nothing of what was
+// set aside, which tell() does.
+Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging, const Asked& asked, const BatchUse& use);
+void tell(const Context& context, Judged& judged);
+
 enum class CasesFrom { records, pipe_or_records };
 enum class Tell { nothing, all };  // about rows set aside and cases that cannot be judged
 Judged judged_cases(const Context& context, const Books& books, CasesFrom from, Tell tell);

@@ -20,6 +20,23 @@ std::string kinds_of(const Counts& counts) {
 
 }  // namespace
 
+std::string moment_words(Instant at, const Zone& zone) {
+  const Date date = zone.date_at(at);
+  return zone.start_of(date) == at ? print_day(date) : print_moment(Moment(at), zone);
+}
+
+Instant moment_option(const std::string& name, const std::string& text, Instant now, const Zone& zone) {
+  if (const std::optional<std::int64_t> ms = read_duration(text)) {
+    const bool is_days = *ms % ms_per_day == 0;
+    return is_days ? zone.start_of(Date{zone.date_at(now).days - static_cast<std::int32_t>(*ms / ms_per_day)}) : Instant{now.ms - *ms};
+  }
+  const Stamp stamp = read_iso(text);
+  if (stamp.kind == Stamp::Kind::bad)
+    throw Error{{}, fmt::format("{}: {} is neither a time nor a length of time", name, quoted(text)), "write \"90 days\" or 2026-01-01"};
+  const Moment moment = moment_of(stamp, zone);
+  return moment.is_date() ? zone.start_of(moment.date()) : moment.instant();
+}
+
 std::string counted(std::size_t n, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }

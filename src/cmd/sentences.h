@@ -7,6 +7,10 @@
 
 namespace amends {
 
+// A day when it is its first moment.
+std::string moment_words(Instant at, const Zone& zone);
+// The moment of an option: a day, an instant, or a length of time before `now` (whole days go back to a midnight).
+Instant moment_option(const std::string& name, const std::string& text, Instant now, const Zone& zone);
 std::string counted(std::size_t n, std::string_view one, std::string_view many);  // "1 order", "3 orders"
 std::string lateness_words(const Miss& miss);                                      // "3 days", "5 h 20 min"
 // "24 orders: 14 in time, 6 missed (4 late, 2 overdue), ..."

@@ -9,6 +9,7 @@
 #include "core/matching.h"
 #include "core/miss_record.h"
 #include "core/text.h"
+#include "core/timekeeper.h"
 
 namespace amends {
 namespace {
@@ -51,6 +52,8 @@ struct Bench {
     for (const Contradiction& c : r.contradictions)
       if (c.kind == RecordKind::order) contradictions.emplace(c.id, &c);
     for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, r.orders(), destinations, at);
+    if (options.with_times || options.with_open)
+      for (const Guarantee& guarantee : p.guarantees) timekeepers.emplace_back(guarantee, timekeepers.size(), r.orders(), at);
   }
 
   void go_to(Row order) {
@@ -65,7 +68,8 @@ struct Bench {
   Matching matching;
   Destinations destinations;
   MissRecords found;
-  std::vector<Verdicts> verdicts;  // one a guarantee
+  std::vector<Verdicts> verdicts;        // one a guarantee
+  std::vector<Timekeeper> timekeepers;   // likewise, where times are asked for
   std::unordered_map<std::string_view, const Contradiction*> contradictions;  // the first of each order's own rows
 };
 
@@ -137,6 +141,7 @@ class Judging {
     if (match.applies != Truth::yes || is_contradictory(bench_.records, order))
       return list(*stopped(bench_, match, order), guarantee, order);
     Verdict verdict = bench_.verdicts[match.guarantee].of(order, match.held);
+    if (!bench_.timekeepers.empty()) keep_times(verdict, guarantee, order, bench_.timekeepers[match.guarantee]);
     switch (verdict.outcome) {
       case Outcome::in_time: ++out_.counts.in_time; return;
       case Outcome::open: ++out_.counts.open; return;
@@ -147,6 +152,17 @@ class Judging {
     ++out_.counts.missed;
     ++out_.counts.kinds[static_cast<std::size_t>(verdict.kind)];
     out_.misses.push_back(bench_.found.miss(guarantee, verdict, bench_.facts, order));
+  }
+
+  void keep_times(const Verdict& verdict, const Guarantee& guarantee, Row order, const Timekeeper& timekeeper) {
+    const std::optional<CaseTimes> times = timekeeper.times_of(verdict, order);
+    if (!times) return;
+    if (options_.with_times) out_.times.push_back(*times);
+    if (!options_.with_open || verdict.outcome != Outcome::open) return;
+    Verdict endangered = verdict;
+    endangered.outcome = Outcome::missed;
+    endangered.kind = Kind::at_risk;
+    out_.open.push_back({bench_.found.miss(guarantee, endangered, bench_.facts, order), *times});
   }
 
   void list(Unjudged unjudged, const Guarantee& guarantee, Row order) {

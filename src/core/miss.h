@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/case_times.h"
 #include "core/guarantee.h"
 #include "core/project.h"
 #include "core/records.h"
@@ -49,6 +50,12 @@ struct Miss {
   Row order = no_row;        // in the records it was judged by
 };
 
+// A case that may still be missed, as it would stand then: of kind at_risk.
+struct OpenCase {
+  Miss miss;
+  CaseTimes times;
+};
+
 // A case that cannot be judged, and why.
 struct Unjudged {
   std::string key;
@@ -80,6 +87,8 @@ struct Judgement {
   std::vector<Unjudged> unjudged;
   std::vector<std::string> unmatched;    // not filled unless asked: ids of orders under no guarantee
   std::vector<std::string> rematched;  // orders that would now come under another guarantee than the ledger holds
+  std::vector<CaseTimes> times;        // not filled unless asked: of every case whose times are known
+  std::vector<OpenCase> open;          // not filled unless asked: the same of those not met whose due is ahead
   std::vector<std::string> seen;       // not filled unless asked: keys of the cases judged that the ledger holds (for open ones absent tonight)
   Counts counts;
 };
@@ -92,6 +101,8 @@ struct JudgeOptions {
   std::vector<Slot> facts;  // what Miss::facts shall hold
   bool with_seen = false;   // fill Judgement::seen
   bool with_unmatched = false;
+  bool with_times = false;
+  bool with_open = false;
   bool is_bare = false;     // leave out of each Miss who it is and why its zone: what only a decision needs
 };
 

@@ -40,8 +40,9 @@ MissRecords::Judged MissRecords::judged_named(std::string_view name) {
   static constexpr std::pair<std::string_view, Judged> names[] = {
       {"case", Judged::case_key},       {"guarantee", Judged::guarantee},       {"kind", Judged::kind},
       {"start", Judged::start},         {"due", Judged::due},                   {"due_date", Judged::due_date},
-      {"met_at", Judged::met_at},       {"open", Judged::open},                 {"late_seconds", Judged::seconds},
-      {"late_minutes", Judged::minutes},
+      {"met_at", Judged::met_at},       {"open", Judged::open},                 {"risk", Judged::risk},
+      {"risk_group", Judged::estimated}, {"risk_orders", Judged::estimated},    {"risk_elapsed", Judged::estimated},
+      {"late_seconds", Judged::seconds}, {"late_minutes", Judged::minutes},
       {"late_hours", Judged::hours},    {"late_days", Judged::days},            {"late_business_days", Judged::business_days}};
   for (const auto& [known, judged] : names)
     if (known == name) return judged;
@@ -61,6 +62,8 @@ Value MissRecords::value_of(Judged judged, Miss& miss, const Guarantee& guarante
     case Judged::due_date: return Value::of_date(miss.due_date);
     case Judged::met_at: return moment(miss.met);
     case Judged::open: return Value::of_boolean(!miss.closed);
+    case Judged::estimated: return Value::null();  // by the command that estimates
+    case Judged::risk: return miss.kind == Kind::at_risk ? number(1) : Value::null();
     case Judged::seconds: return miss.lateness_known ? Value::of_number(Ratio(miss.lateness.ms, ms_per_second)) : Value{};
     case Judged::minutes: return late(miss.lateness.minutes);
     case Judged::hours: return late(miss.lateness.hours);

@@ -229,12 +229,12 @@ void Verdicts::judge_ended(Verdict& verdict, Row order, bool held) const {
   const Moment at = ended_at(order);
   verdict.closed = true;
   verdict.outcome = Outcome::ended;
+  verdict.until = at;
   const bool was_missed = at.is_none() ? held && as_of_.ms >= limit(verdict)
                                        : first_of(at, verdict.destination->zone).ms >= limit(verdict);
   if (!was_missed) return;
   verdict.outcome = Outcome::missed;
   verdict.kind = Kind::overdue;
-  verdict.until = at;
   verdict.until_known = !at.is_none();
 }
 

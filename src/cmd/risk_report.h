@@ -1,0 +1,18 @@
+// Cases at risk as they are printed, and how good the estimate was.
+#pragma once
+#include <string>
+
+#include "cmd/at_risk.h"
+
+namespace amends {
+
+Sheet risk_sheet(const RiskAnswer& answer, const Context& context, bool for_people);
+
+// A table of tenths and the scores; empty when nothing was judged.
+std::string calibration_text(const Calibration& calibration, Look look, const RiskQuestion& question, const Project& project);
+// The same as a line of JSON.
+std::string calibration_line(const Calibration& calibration, Look look, const RiskQuestion& question, const Context& context);
+// The scores alone.
+std::string scores_sentence(const Calibration& calibration, Look look, const RiskQuestion& question, const Project& project);
+
+}  // namespace amends

@@ -1,0 +1,26 @@
+// The times of one case under a guarantee with a clock, without the order around them: all that estimates of the
+// cases to come are made from (track_record.h, lead_times.h).
+#pragma once
+#include <cstdint>
+
+#include "core/records.h"
+#include "core/time.h"
+
+namespace amends {
+
+struct CaseTimes {
+  enum class State : std::uint8_t { in_time, missed, open, ended };
+  Row order = no_row;
+  std::size_t guarantee = 0;  // index in file order
+  State state = State::open;
+  bool is_met = false;        // in time or late
+  bool has_parcel = false;    // it waits for an arrival, and some source tells when the parcel left
+  Instant start;              // the clock's; of a promise written in a field: when the order was placed
+  Instant limit;              // the first instant too late, grace included
+  Instant last;               // when it was met or ended; else the as-of
+  Moment shipped;
+  // From start to last, in the due's zone: date less date, and the business days a promise would have had to name.
+  std::int32_t days = 0, business_days = 0;
+};
+
+}  // namespace amends

@@ -1,0 +1,76 @@
+#include "core/timekeeper.h"
+
+#include <algorithm>
+
+namespace amends {
+namespace {
+
+const Column* moments(const Table& orders, std::string_view name) {
+  const Column* const column = orders.find(name);
+  return column == nullptr || column->is_text() ? nullptr : column;
+}
+
+Moment cell(const Column* column, Row row) { return column == nullptr ? Moment{} : Moment::from_raw(column->whole[row]); }
+
+Instant first_of(Moment moment, const Zone& zone) {
+  return moment.is_date() ? reached(zone, moment.date(), 0) : moment.instant();
+}
+
+bool waits_for_arrival(const Guarantee& guarantee) {
+  return guarantee.met_by == "delivered_at" || guarantee.met_by == "first_attempt_at";
+}
+
+CaseTimes::State state_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::in_time: return CaseTimes::State::in_time;
+    case Outcome::missed: return CaseTimes::State::missed;
+    case Outcome::ended: return CaseTimes::State::ended;
+    default: return CaseTimes::State::open;
+  }
+}
+
+}  // namespace
+
+Timekeeper::Timekeeper(const Guarantee& guarantee, std::size_t index, const Table& orders, Instant as_of)
+    : guarantee_(guarantee), index_(index), placed_(moments(orders, "placed_at")),
+      shipped_(waits_for_arrival(guarantee) ? moments(orders, "shipped_at") : nullptr), as_of_(as_of) {}
+
+std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, Row order) const {
+  const Moment start = verdict.start.is_none() ? cell(placed_, order) : verdict.start;
+  const bool has_due = guarantee_.due.kind != Due::Kind::none && !verdict.deadline.due.is_none();
+  if (!has_due || start.is_none() || verdict.outcome == Outcome::unjudged) return std::nullopt;
+  const Zone& zone = due_zone(guarantee_, verdict.destination->zone);
+  CaseTimes times;
+  times.order = order;
+  times.guarantee = index_;
+  times.state = state_of(verdict.outcome);
+  times.is_met = !verdict.met.is_none();
+  times.has_parcel = shipped_ != nullptr;
+  times.start = first_of(start, zone);
+  times.limit = Instant{verdict.deadline.limit + guarantee_.grace};
+  times.shipped = cell(shipped_, order);
+  const bool is_over = !times.is_met && (times.state == CaseTimes::State::ended || (verdict.closed && times.state == CaseTimes::State::missed));
+  if (is_over && verdict.until.is_none()) return std::nullopt;
+  const Moment last = times.is_met ? verdict.met : is_over ? verdict.until : Moment(as_of_);
+  times.last = first_of(last, zone);
+  if (times.limit <= times.start || times.last < times.start) return std::nullopt;
+  const Date from = start.is_date() ? start.date() : zone.date_at(times.start);
+  const Date until = last.is_date() ? last.date() : zone.date_at(times.last);
+  times.days = until.days - from.days;
+  times.business_days = static_cast<std::int32_t>(business_days(zone, times.start, from, until));
+  return times;
+}
+
+// The least number of business days a promise would have had to name: what is met on a closed day needs the next
+// open one, and with a cut-off a start after it or on a closed day counts from the next.
+std::int64_t Timekeeper::business_days(const Zone& zone, Instant start, Date from, Date until) const {
+  const auto between = [&](Date a, Date b) {
+    return guarantee_.due.calendar ? guarantee_.due.calendar->business_days(a, b) : weekdays_between(zone, a, b);
+  };
+  const auto is_open = [&](Date date) { return between(Date{date.days - 1}, date) > 0; };
+  const bool starts_next = guarantee_.due.cutoff >= 0 && (!is_open(from) || zone.ms_of_day(start) >= guarantee_.due.cutoff);
+  const std::int64_t days = between(from, until) + (is_open(until) ? 0 : 1) - (starts_next ? 1 : 0);
+  return std::max<std::int64_t>(0, days);
+}
+
+}  // namespace amends

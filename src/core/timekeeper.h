@@ -1,0 +1,26 @@
+// Takes the times of a case from its verdict (case_times.h).
+#pragma once
+#include <optional>
+
+#include "core/case_times.h"
+#include "core/verdict.h"
+
+namespace amends {
+
+class Timekeeper {
+ public:
+  Timekeeper(const Guarantee& guarantee, std::size_t index, const Table& orders, Instant as_of);
+  // Nothing where there is no due, no start, or an end that nobody dated.
+  std::optional<CaseTimes> times_of(const Verdict& verdict, Row order) const;
+
+ private:
+  std::int64_t business_days(const Zone& zone, Instant start, Date from, Date until) const;
+
+  const Guarantee& guarantee_;
+  std::size_t index_;
+  const Column* placed_;
+  const Column* shipped_;
+  Instant as_of_;
+};
+
+}  // namespace amends

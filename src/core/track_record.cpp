@@ -1,0 +1,138 @@
+#include "core/track_record.h"
+
+#include <algorithm>
+#include <array>
+
+namespace amends {
+namespace {
+
+constexpr std::size_t most_groups = 50'000;   // of the finest level; more, and it is given up for good
+constexpr double drawn_by = 100;              // orders of the coarser group that count beside a finer one's own
+
+}  // namespace
+
+void TrackRecord::add(const Traits& traits, const CaseTimes& times) {
+  const std::optional<Course> course = course_of(times, seen_at_);
+  if (!course) return;
+  const std::size_t level = std::min(traits.depth, depth_) - 1;
+  ++groups_[std::string(traits.group(level))][*course];
+  coarsen();
+}
+
+void TrackRecord::add(const TrackRecord& other) {
+  for (const auto& [key, tally] : other.groups_) {
+    Traits traits = traits_in(key);
+    traits.cut(depth_);
+    Tally& mine = groups_[traits.key];
+    for (const auto& [course, count] : tally) mine[course] += count;
+  }
+  coarsen();
+}
+
+// What is given up depends on which groups there are in all, not on which came first.
+void TrackRecord::coarsen() {
+  while (groups_.size() > most_groups && depth_ > 1) {
+    --depth_;
+    std::unordered_map<std::string, Tally> coarser;
+    for (auto& [key, tally] : groups_) {
+      Traits traits = traits_in(key);
+      traits.cut(depth_);
+      Tally& sum = coarser[traits.key];
+      for (const auto& [course, count] : tally) sum[course] += count;
+    }
+    groups_ = std::move(coarser);
+  }
+}
+
+void TrackRecord::settle() {
+  std::unordered_map<std::string, Tally> all;
+  for (const auto& [key, tally] : groups_) {
+    const Traits traits = traits_in(key);
+    for (std::size_t level = 0; level < traits.depth; ++level) {
+      Tally& sum = all[std::string(traits.group(level))];
+      for (const auto& [course, count] : tally) sum[course] += count;
+    }
+  }
+  groups_ = std::move(all);
+}
+
+const TrackRecord::Tally& TrackRecord::tally_of(const std::string& group) const {
+  static const Tally none;
+  const auto found = groups_.find(group);
+  return found == groups_.end() ? none : found->second;
+}
+
+// Those that have kept or missed their time.
+std::size_t TrackRecord::count_known(const Tally& tally) {
+  std::size_t known = 0;
+  for (const auto& [course, count] : tally) known += course.met || course.end == course_steps ? count : 0;
+  return known;
+}
+
+TrackRecord::Summary TrackRecord::summary(const std::string& guarantee) const {
+  Summary summary;
+  const std::string root = group_of_all(guarantee);
+  std::array<std::size_t, trait_levels + 1> groups{};  // by depth
+  for (const auto& [key, tally] : groups_)
+    if (key.starts_with(root)) ++groups[traits_in(key).depth];
+  summary.groups = *std::max_element(groups.begin(), groups.begin() + carrier_level + 2);
+  const Tally& all = tally_of(root);
+  summary.known = count_known(all);
+  for (const auto& [course, count] : all) summary.missed += course.end == course_steps ? count : 0;
+  return summary;
+}
+
+TrackRecord::Share TrackRecord::share(const std::string& group, Standpoint at) const {
+  const auto [remembered, is_new] = asked_.try_emplace({group, at});
+  Share& share = remembered->second;
+  if (!is_new) return share;
+  std::array<std::size_t, course_steps + 1> met{}, gone{};  // by step
+  for (const auto& [course, count] : tally_of(group)) {
+    const bool is_like = at.phase == Phase::any || phase_at(course.shipped, at.step) == at.phase;
+    if (course.end < at.step || !is_like) continue;
+    share.orders += count;
+    (course.met ? met : gone)[course.end] += count;
+  }
+  std::size_t open = share.orders;
+  share.missed = 1;
+  for (std::size_t step = at.step; step < course_steps && open > 0; ++step) {
+    share.missed *= 1 - static_cast<double>(met[step]) / static_cast<double>(open);
+    open -= met[step] + gone[step];
+  }
+  return share;
+}
+
+bool TrackRecord::is_unknown(const std::string& root) const {
+  const auto [remembered, is_new] = unknown_.try_emplace(root, false);
+  if (is_new) remembered->second = count_known(tally_of(root)) < fewest_known;
+  return remembered->second;
+}
+
+// Where too few stood at the step in the phase: those in any phase, and at the step before, and so on.
+bool TrackRecord::root_share(const std::string& group, Standpoint at, Share& found) const {
+  found = share(group, at);
+  for (int step = at.step; found.orders < fewest_of_group && step >= 0; --step)
+    found = share(group, {static_cast<std::uint8_t>(step), Phase::any});
+  return found.orders >= fewest_of_group;
+}
+
+Estimate TrackRecord::estimate(const Traits& traits, Standpoint at) const {
+  Estimate estimate;
+  const std::string root(traits.group(0));
+  Share share_of_all;
+  if (is_unknown(root) || !root_share(root, at, share_of_all)) return estimate;
+  estimate.push_back({root, share_of_all.orders, share_of_all.missed, share_of_all.missed});
+  for (std::size_t level = 1; level < traits.depth; ++level) {
+    std::string group(traits.group(level));
+    const Share own = share(group, at);
+    if (own.orders < fewest_of_group) break;
+    const GroupShare& around = estimate.back();
+    if (own.orders == around.orders) continue;  // the same orders
+    const auto n = static_cast<double>(own.orders);
+    const double drawn = (n * own.missed + drawn_by * around.estimate) / (n + drawn_by);
+    estimate.push_back({std::move(group), own.orders, own.missed, drawn});
+  }
+  return estimate;
+}
+
+}  // namespace amends

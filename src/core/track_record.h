@@ -1,0 +1,71 @@
+// How the shop's orders fared up to a moment: counts of their courses (course.h) by groups of like orders (traits.h).
+// Memory goes by the groups, not by the orders: a course is one of a few thousand pairs of steps. Records of parts of
+// the orders add up to the same in any order.
+//
+// What share of open orders will miss their time is estimated by Kaplan and Meier's method from the orders of the group
+// that stood at the same step in the same phase: an order still open counts for as long as it was seen. A finer group
+// is drawn to the coarser one around it as if a hundred orders of that one stood beside its own, and one with fewer
+// than ten such orders is left out. (Rejected: a logistic regression over the same facts. It needs a choice of terms for
+// every shop, gives no group to name, and steps and phases are not linear in anything.)
+#pragma once
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/course.h"
+#include "core/traits.h"
+
+namespace amends {
+
+struct GroupShare {
+  std::string group;       // its key, see words_of()
+  std::size_t orders = 0;  // that stood there
+  double missed = 0;       // the share of them that missed their time
+  double estimate = 0;     // drawn to the coarser ones
+};
+
+// From the coarsest group to the finest that had orders enough; never empty.
+using Estimate = std::vector<GroupShare>;
+
+class TrackRecord {
+ public:
+  explicit TrackRecord(Instant seen_at) : seen_at_(seen_at) {}
+
+  void add(const Traits& traits, const CaseTimes& times);
+  void add(const TrackRecord& other);
+  // Coarser groups become the sums of the finer ones; then it can be asked.
+  void settle();
+
+  struct Summary {
+    std::size_t known = 0;   // orders that have kept or missed their time
+    std::size_t missed = 0;
+    std::size_t groups = 0;  // unlike in service, place, promise or carrier
+  };
+  Summary summary(const std::string& guarantee) const;
+  // Empty when fewer than thirty orders under the guarantee have kept or missed their time. Remembers: one thread at a time.
+  Estimate estimate(const Traits& traits, Standpoint standpoint) const;
+
+  static constexpr std::size_t fewest_known = 30, fewest_of_group = 10;
+
+ private:
+  using Tally = std::map<Course, std::uint32_t>;
+  struct Share {
+    std::size_t orders = 0;
+    double missed = 0;
+  };
+  const Tally& tally_of(const std::string& group) const;
+  static std::size_t count_known(const Tally& tally);
+  Share share(const std::string& group, Standpoint standpoint) const;
+  bool is_unknown(const std::string& root) const;
+  bool root_share(const std::string& group, Standpoint standpoint, Share& found) const;
+  void coarsen();
+
+  Instant seen_at_;
+  std::size_t depth_ = trait_levels;
+  std::unordered_map<std::string, Tally> groups_;
+  mutable std::map<std::pair<std::string, Standpoint>, Share> asked_;
+  mutable std::unordered_map<std::string, bool> unknown_;
+};
+
+}  // namespace amends

@@ -1,0 +1,122 @@
+#include "core/traits.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+constexpr char level_end = '\x1f', part_end = '\x1e';
+constexpr std::size_t longest_part = 200;  // of what a file may hold, in bytes
+constexpr int longest_band = 9;
+
+// At most so many bytes, and no letter in halves.
+std::string_view beginning(std::string_view text, std::size_t bytes) {
+  std::size_t end = std::min(bytes, text.size());
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+// How long a promise is, doubling: 0: up to a day, 1: up to two, 2: up to four, ...
+int band_of(const CaseTimes& times) {
+  int band = 0;
+  for (std::int64_t days = ms_per_day; days < times.limit.ms - times.start.ms && band < longest_band; days *= 2) ++band;
+  return band;
+}
+
+std::string band_words(int band) {
+  if (band == 0) return "promised in a day";
+  if (band == longest_band) return fmt::format("promised in over {} days", 1 << (band - 1));
+  return fmt::format("promised in {} to {} days", 1 << (band - 1), 1 << band);
+}
+
+const Column* texts(const Table& orders, std::string_view name) {
+  const Column* const column = orders.find(name);
+  return column == nullptr || !column->is_text() ? nullptr : column;
+}
+
+void append(std::string_view part, char end, std::string& key) {
+  for (const char c : beginning(part, longest_part)) key += c == level_end || c == part_end ? ' ' : c;
+  key += end;
+}
+
+void add_words(std::size_t level, std::string_view text, std::vector<std::string>& words) {
+  static constexpr std::string_view names[trait_levels][3] = {
+      {}, {"service", "warehouse"}, {"country", "region", "postcode"}, {}, {"carrier"}, {}};
+  const std::vector<std::string_view> parts = split(text, part_end);
+  if (level == 0) return;
+  if (level == 3) return words.push_back(band_words(parts[0][0] - '0')), void();
+  if (level == 5) return words.push_back(fmt::format("begun on {}", weekday_name(parts[0][0] - '0'))), void();
+  for (std::size_t i = 0; i + 1 < parts.size() && i < 3; ++i)
+    if (!parts[i].empty()) words.push_back(fmt::format("{} {}", names[level][i], parts[i]));
+}
+
+}  // namespace
+
+void Traits::cut(std::size_t levels) {
+  if (levels >= depth) return;
+  depth = levels;
+  key.resize(depth == 0 ? 0 : ends[depth - 1]);
+}
+
+Traits traits_in(std::string key) {
+  Traits traits;
+  for (std::size_t i = 0; i < key.size() && traits.depth < trait_levels; ++i)
+    if (key[i] == level_end) traits.ends[traits.depth++] = static_cast<std::uint16_t>(i + 1);
+  traits.key = std::move(key);
+  return traits;
+}
+
+std::string group_of_all(const std::string& guarantee) {
+  std::string key;
+  append(guarantee, part_end, key);
+  return key + level_end;
+}
+
+std::string words_of(std::string_view group) {
+  std::vector<std::string> words;
+  std::size_t level = 0;
+  for (const std::string_view text : split(group.substr(0, group.size() - 1), level_end)) add_words(level++, text, words);
+  return words.empty() ? "all orders" : joined(words, ", ");
+}
+
+TraitColumns::TraitColumns(const Table& orders, const Project& project)
+    : project_(project), service_(texts(orders, "service")), warehouse_(texts(orders, "warehouse")), country_(texts(orders, "country")),
+      region_(texts(orders, "region")), postcode_(texts(orders, "postcode")), carrier_(texts(orders, "carrier")) {}
+
+std::string_view TraitColumns::cell(const Column* column, Row row) const {
+  return column == nullptr || column->is_empty(row) ? std::string_view{} : trimmed(column->text[row]);
+}
+
+Traits TraitColumns::of(const CaseTimes& times, bool has_left) const {
+  Traits traits;
+  std::string& key = traits.key;
+  const auto end_level = [&] {
+    key += level_end;
+    traits.ends[traits.depth++] = static_cast<std::uint16_t>(key.size());
+  };
+  append(project_.guarantees[times.guarantee].name, part_end, key);
+  end_level();
+  append(cell(service_, times.order), part_end, key);
+  append(cell(warehouse_, times.order), part_end, key);
+  end_level();
+  const std::string_view region = cell(region_, times.order);
+  append(cell(country_, times.order), part_end, key);
+  append(region, part_end, key);
+  append(region.empty() ? beginning(cell(postcode_, times.order), 2) : std::string_view{}, part_end, key);
+  end_level();
+  key += static_cast<char>('0' + band_of(times));
+  end_level();
+  const std::string_view carrier = cell(carrier_, times.order);
+  if (carrier_ != nullptr && (carrier.empty() || !has_left)) return traits;
+  append(carrier, part_end, key);
+  end_level();
+  key += static_cast<char>('0' + weekday(project_.shop.zone.date_at(times.start)));
+  end_level();
+  return traits;
+}
+
+}  // namespace amends
