@@ -136,10 +136,13 @@ Judged read_open(const Context& context, const Books& books, Asked asked, const 
   return read_cases(context, std::move(keep), judging, asked, use);
 }
 
-void add_remarks(const Context& context, const Past& past, std::vector<std::string>& remarks) {
+// Whether there is anything to estimate from.
+bool add_remarks(const Context& context, const Past& past, std::vector<std::string>& remarks) {
+  bool any = false;
   for (const Guarantee& guarantee : context.project->guarantees) {
     if (guarantee.retired || guarantee.due.kind == Due::Kind::none) continue;
     const TrackRecord::Summary summary = past.now.summary(guarantee.name);
+    any = any || summary.known >= TrackRecord::fewest_known;
     if (summary.known == 0)
       remarks.push_back(fmt::format("no order under {} has kept or missed its time yet: there is nothing to estimate from", guarantee.name));
     else if (summary.known < TrackRecord::fewest_known)
@@ -152,14 +155,16 @@ void add_remarks(const Context& context, const Past& past, std::vector<std::stri
     else if (summary.groups == 1)
       remarks.push_back(fmt::format("all orders under {} are of one group: the estimate goes by the time gone by alone", guarantee.name));
   }
+  return any;
 }
 
 void add_remarks_of_judging(const RiskAnswer& answer, const RiskQuestion& question, const Context& context, std::vector<std::string>& remarks) {
   if (answer.at_start.orders > 0) return;
   const std::string since = moment_words(question.since, context.project->shop.zone);
-  remarks.push_back(answer.at_start.training_orders < TrackRecord::fewest_known
-                        ? fmt::format("the estimate cannot be judged: {} had kept or missed their time before {}, when the time held back begins; --hold-back sets it",
-                                      answer.at_start.training_orders == 0 ? "no orders" : fmt::format("only {}", answer.at_start.training_orders), since)
+  const std::size_t known = answer.at_start.training_orders;
+  remarks.push_back(known < TrackRecord::fewest_known
+                        ? fmt::format("the estimate cannot be judged: {} had kept or missed {} time before {}, when the time held back begins, of {} needed; --hold-back sets it",
+                                      known == 0 ? "no order" : counted(known, "order", "orders"), known < 2 ? "its" : "their", since, TrackRecord::fewest_known)
                         : fmt::format("the estimate cannot be judged: no order begun since {} has kept or missed its time; --hold-back sets it", since));
 }
 
@@ -175,8 +180,7 @@ RiskAnswer cases_at_risk(const Context& context, const Books& books, const RiskQ
   tell(context, answer.judged);
   answer.at_start = past.trials.calibration(past.before, Look::at_start);
   answer.later = past.trials.calibration(past.before, Look::later);
-  add_remarks(context, past, answer.remarks);
-  add_remarks_of_judging(answer, question, context, answer.remarks);
+  if (add_remarks(context, past, answer.remarks)) add_remarks_of_judging(answer, question, context, answer.remarks);
   if (past.open.empty()) return answer;
 
   const Counts counts = answer.judged.judgement.counts;

@@ -214,20 +214,27 @@ void sort_by_risk(std::vector<Miss>& misses, const Project& project) {
   std::stable_sort(misses.begin(), misses.end(), [&](const Miss& a, const Miss& b) { return risk(b) < risk(a); });
 }
 
+constexpr Look looks[] = {Look::at_start, Look::later};
+
+void write_at_risk_json(Output& out, const RiskAnswer& answer, const RiskQuestion& question, const Context& context, const std::string& format) {
+  JsonLines lines(out, format);
+  for (const Miss& miss : answer.judged.judgement.misses) lines.write(miss_line(miss, *context.project, context.as_of));
+  for (const Look look : looks)
+    if (answer.at(look).orders > 0) lines.write(calibration_line(answer.at(look), look, question, context));
+  lines.close();
+}
+
 void write_at_risk(Output& out, const RiskAnswer& answer, const RiskQuestion& question, const Context& context, const std::string& format) {
-  const std::pair<Look, const Calibration&> looks[] = {{Look::at_start, answer.at_start}, {Look::later, answer.later}};
-  if (is_json(format)) {
-    JsonLines lines(out, format);
-    for (const Miss& miss : answer.judged.judgement.misses) lines.write(miss_line(miss, *context.project, context.as_of));
-    for (const auto& [look, calibration] : looks)
-      if (calibration.orders > 0) lines.write(calibration_line(calibration, look, question, context));
-    return lines.close();
+  if (is_json(format)) return write_at_risk_json(out, answer, question, context, format);
+  const bool is_table = format == "table";
+  std::vector<std::string> texts = {print(risk_sheet(answer, context, is_table), format)};
+  for (const Look look : looks) {
+    if (answer.at(look).orders == 0) continue;
+    if (is_table) texts.push_back(calibration_text(answer.at(look), look, question, *context.project));
+    else context.say(scores_sentence(answer.at(look), look, question, *context.project));
   }
-  out.write(print(risk_sheet(answer, context, format == "table"), format));
-  for (const auto& [look, calibration] : looks) {
-    if (format == "table") out.write(calibration_text(calibration, look, question, *context.project));
-    else if (calibration.orders > 0) context.say(scores_sentence(calibration, look, question, *context.project));
-  }
+  std::erase(texts, std::string{});
+  out.write(joined(texts, "\n"));
 }
 
 Exit run_at_risk(const CheckOptions& options, const Context& context, const Books& books) {

@@ -89,7 +89,7 @@ Sheet sheet_of(const LeadTimes& lanes, const std::vector<std::string>& by, const
   for (const auto& [key, lane] : lanes.lanes()) {
     std::vector<std::string>& row = sheet.rows.emplace_back();
     row.push_back(project.guarantees[key.first].name);
-    for (const std::size_t i : shown) row.push_back(key.second[i]);
+    for (const std::size_t i : shown) row.push_back(by[i] == "weekday" ? std::string(weekday_name(key.second[i][0] - '1')) : key.second[i]);
     row.push_back(std::to_string(lane.orders));
     row.push_back(kept_cell(lane, for_people));
     for (const DayCounts* const days : {&lane.days, &lane.business_days})

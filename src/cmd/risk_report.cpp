@@ -86,7 +86,6 @@ std::string scores_sentence(const Calibration& c, Look look, const RiskQuestion&
 }
 
 std::string calibration_text(const Calibration& c, Look look, const RiskQuestion& question, const Project& project) {
-  if (c.orders == 0) return {};
   Sheet sheet{"tenth", {{"estimated"}, {"orders", "", true}, {"mean", "", true}, {"missed", "", true}, {"share", "", true}}, {}};
   for (std::size_t i = 0; i < c.tenths.size(); ++i) {
     const Calibration::Tenth& tenth = c.tenths[i];
@@ -95,7 +94,7 @@ std::string calibration_text(const Calibration& c, Look look, const RiskQuestion
     sheet.rows.push_back({fmt::format("{} to {} %", i * 10, i * 10 + 10), std::to_string(tenth.orders), percent(tenth.estimated / orders),
                           std::to_string(tenth.missed), percent(static_cast<double>(tenth.missed) / orders)});
   }
-  return "\n" + head(c, look, question, project) + ":\n" + print(sheet, "table") + scores(c) + "\n";
+  return head(c, look, question, project) + ":\n" + print(sheet, "table") + scores(c) + "\n";
 }
 
 std::string calibration_line(const Calibration& c, Look look, const RiskQuestion& question, const Context& context) {

@@ -8,7 +8,7 @@ namespace amends {
 
 Sheet risk_sheet(const RiskAnswer& answer, const Context& context, bool for_people);
 
-// A table of tenths and the scores; empty when nothing was judged.
+// A table of tenths and the scores, of what judged some orders.
 std::string calibration_text(const Calibration& calibration, Look look, const RiskQuestion& question, const Project& project);
 // The same as a line of JSON.
 std::string calibration_line(const Calibration& calibration, Look look, const RiskQuestion& question, const Context& context);

@@ -2,8 +2,8 @@
 //
 // This clock, and not days since the order, is what makes orders with unlike promises comparable: a shop that promises
 // ten days to one place and thirty to another has put what it knows of the way into the promise. On the data of
-// amends-check(1) an estimate by elapsed days, which does not see the promise, was nearly twice as wrong (Brier score
-// 0.137 against 0.074 at purchase), one by the days left until due in between (0.108).
+// amends-check(1), by region, days since the order came to a Brier score of 0.107 at purchase, days left until due to
+// 0.077, this clock to 0.074; a constant to 0.075.
 #pragma once
 #include <compare>
 #include <cstdint>

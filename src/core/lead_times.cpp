@@ -74,8 +74,9 @@ void LeadTimes::add(const Table& orders, const std::vector<CaseTimes>& times, co
     for (std::size_t i = 0; i < by_.size(); ++i) {
       const Column* const column = columns[i];
       const bool is_told = column != nullptr && column->is_text() && !column->is_empty(t.order);
-      std::string value = by_[i] == "weekday" ? std::string(weekday_name(weekday(shop_zone.date_at(t.start)))) : is_told ? std::string(trimmed(column->text[t.order])) : "";
-      key.second.push_back(by_[i] == "postcode" ? area_of(value) : std::move(value));
+      if (by_[i] == "weekday") key.second.push_back(std::to_string(1 + weekday(shop_zone.date_at(t.start))));
+      else if (!is_told) key.second.emplace_back();
+      else key.second.push_back(by_[i] == "postcode" ? area_of(trimmed(column->text[t.order])) : std::string(trimmed(column->text[t.order])));
     }
     lanes_[key].add(t);
   }

@@ -48,7 +48,7 @@ class LeadTimes {
   void add(const Table& orders, const std::vector<CaseTimes>& times, const Zone& shop_zone);
   void add(const LeadTimes& other);
 
-  // By guarantee (index in file order), then by the facts' values, in the order asked for.
+  // By guarantee (index in file order), then by the facts' values, in the order asked for. A weekday is 1 (Monday) to 7.
   using Key = std::pair<std::size_t, std::vector<std::string>>;
   const std::map<Key, LaneTimes>& lanes() const { return lanes_; }
 

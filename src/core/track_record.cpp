@@ -89,7 +89,8 @@ TrackRecord::Share TrackRecord::share(const std::string& group, Standpoint at) c
   std::array<std::size_t, course_steps + 1> met{}, gone{};  // by step
   for (const auto& [course, count] : tally_of(group)) {
     const bool is_like = at.phase == Phase::any || phase_at(course.shipped, at.step) == at.phase;
-    if (course.end < at.step || !is_like) continue;
+    const bool was_seen_on = course.end > at.step || (course.end == at.step && course.met);
+    if (!was_seen_on || !is_like) continue;
     share.orders += count;
     (course.met ? met : gone)[course.end] += count;
   }

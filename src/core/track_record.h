@@ -5,8 +5,9 @@
 // What share of open orders will miss their time is estimated by Kaplan and Meier's method from the orders of the group
 // that stood at the same step in the same phase: an order still open counts for as long as it was seen. A finer group
 // is drawn to the coarser one around it as if a hundred orders of that one stood beside its own, and one with fewer
-// than ten such orders is left out. (Rejected: a logistic regression over the same facts. It needs a choice of terms for
-// every shop, gives no group to name, and steps and phases are not linear in anything.)
+// than ten such orders is left out. (Rejected: a ridge logistic regression over the same facts. On the data of
+// amends-check(1) it is as good at purchase and worse three days before due, 0.0742 and 0.2025 against 0.0743 and 0.1991,
+// and it needs a model for every moment to ask at, iterations over rows, and has no group to name.)
 #pragma once
 #include <map>
 #include <string>

@@ -80,7 +80,7 @@ std::string words_of(std::string_view group) {
   std::vector<std::string> words;
   std::size_t level = 0;
   for (const std::string_view text : split(group.substr(0, group.size() - 1), level_end)) add_words(level++, text, words);
-  return words.empty() ? "all orders" : joined(words, ", ");
+  return words.empty() ? "under this guarantee" : joined(words, ", ");
 }
 
 TraitColumns::TraitColumns(const Table& orders, const Project& project)

@@ -13,6 +13,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from datetime import date, timedelta
 from decimal import Decimal
 
 AMENDS, DATA = map(os.path.abspath, sys.argv[1:3])
@@ -102,6 +103,8 @@ def replayed():
 def shuffled():
     plain, mixed = Project(), Project(shuffle=random.Random(20181201))
     for what, arguments in (("run", ["run", "--as-of", "2018-12-01", "--backlog"]), ("ledger export", ["ledger", "export"]),
+                            ("check --at-risk", ["check", "--at-risk", "--as-of", "2018-03-01", "--sort", "order", "--format", "jsonl"]),
+                            ("promise", ["promise", "--as-of", "2018-12-01", "--format", "csv"]),
                             ("check --sort order", ["check", "--as-of", "2018-12-01", "--sort", "order", "--format", "jsonl"])):
         expect(f"{what}: the same bytes from shuffled files", plain.amends(*arguments) == mixed.amends(*arguments), True)
 
@@ -120,10 +123,39 @@ def night_after_night():
     expect("grants of 31 nights, counted night by night and in the ledger", granted, len(once.grants()))
 
 
+def estimated():
+    """Known before 2018-03-01, judged on what was ordered later: once at purchase, once three days before due."""
+    arguments = ["check", "--at-risk", "--as-of", "2018-12-01", "--hold-back", "2018-03-01", "--lead", "3 days", "-q"]
+    project = Project()
+    looks = {line["look"]: line for line in map(json.loads, project.amends(*arguments).splitlines()) if line["type"] == "calibration"}
+    bought, open_later, missed, missed_later = 0, 0, 0, 0
+    with open(os.path.join(DATA, FILES[0]), newline="") as file:
+        for row in csv.DictReader(file):
+            bought_at, arrived = row["order_purchase_timestamp"], row["order_delivered_customer_date"]
+            if row["order_status"] in ("canceled", "unavailable") or bought_at < "2018-03-01" or (row["order_status"] == "delivered" and not arrived):
+                continue
+            promised = date.fromisoformat(row["order_estimated_delivery_date"][:10])
+            is_late = not arrived or date.fromisoformat(arrived[:10]) > promised
+            looked_at = (promised - timedelta(days=2)).isoformat()  # three days before the end of the day
+            is_open = bought_at < looked_at and (not arrived or arrived >= looked_at)
+            bought, missed = bought + 1, missed + is_late
+            open_later, missed_later = open_later + is_open, missed_later + (is_open and is_late)
+    at_start, later = looks["at_start"], looks["later"]
+    expect("orders estimated at purchase, and missed", (at_start["orders"], at_start["missed"]), (bought, missed))
+    expect("orders still open three days before due, and missed", (later["orders"], later["missed"]), (open_later, missed_later))
+    for name, look in looks.items():
+        print(f"     Brier score {name}: {look['brier']}; the training rate {look['brier_of_training_rate']}; their own rate {look['brier_of_own_rate']}")
+        expect(f"the estimate {name} is better than the training rate", look["brier"] < look["brier_of_training_rate"], True)
+    table = project.amends(*arguments, "--format", "table")
+    with open(os.path.join(HERE, "../../man/amends-check.1.scd")) as page:
+        expect("the table of amends-check(1) is this one", table.strip() in page.read(), True)
+    expect("the same on one thread", project.amends(*arguments, "--format", "table", "--threads", "1") == table, True)
+
+
 if not os.path.isdir(DATA):
     print(f"skipped: {DATA} is missing")
     sys.exit(77)
-for part in (decided_backlog, exact_instants, replayed, shuffled, night_after_night):
+for part in (decided_backlog, exact_instants, replayed, estimated, shuffled, night_after_night):
     part()
 print(f"{len(failures)} failed" if failures else "all as published")
 sys.exit(1 if failures else 0)

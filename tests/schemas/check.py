@@ -15,7 +15,7 @@ import unittest
 
 from jsonschema import Draft202012Validator
 
-MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call"}
+MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise"}
 NIGHT, LATER = "2026-03-20", "2026-03-27"
 
 
@@ -62,14 +62,22 @@ class Schemas(unittest.TestCase):
         cls.collect("one night", NIGHT)
         cls.amends("run", "--as-of", NIGHT)
         cls.collect("a week after a run", LATER)
+        cls.collect_estimates(scratch / "estimates")
 
     @classmethod
-    def amends(cls, *words, piped=None):
+    def amends(cls, *words, piped=None, folder=None):
         stdin = {"input": piped} if piped is not None else {"stdin": subprocess.DEVNULL}
-        done = subprocess.run([AMENDS, *words], cwd=cls.project, capture_output=True, **stdin)
+        done = subprocess.run([AMENDS, *words], cwd=folder or cls.project, capture_output=True, **stdin)
         if done.returncode not in (0, 3):  # 3: one row of the example is set aside
             raise SystemExit(f"amends {' '.join(words)} ended with {done.returncode}\n{done.stderr.decode()}")
         return done.stdout
+
+    @classmethod
+    def collect_estimates(cls, folder):
+        shutil.copytree(ROOT / "tests/cases/at-risk/an-open-order-is-as-likely-to-be-late-as-those-like-it-were", folder)
+        for words in (["check", "--at-risk", "--hold-back", "2026-02-01"], ["promise", "--by", "region,weekday", "--format", "jsonl"]):
+            out = cls.amends(*words, "--as-of", "2026-03-21", folder=folder)
+            cls.printed[" ".join(words)] = [json.loads(line) for line in out.decode("utf-8").splitlines()]
 
     @classmethod
     def collect(cls, when, as_of):
