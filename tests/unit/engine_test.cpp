@@ -36,6 +36,12 @@ std::string told(const Miss& miss, const Records& records, const Schema& schema)
   return text;
 }
 
+// All but the row, which is another in each batch.
+std::string told(const CaseTimes& t) {
+  return fmt::format("times {} {} {} {} {} to {} last {} shipped {} days {} {}", t.guarantee, static_cast<int>(t.state), t.is_met, t.has_parcel, t.start.ms, t.limit.ms,
+                     t.last.ms, t.shipped.raw(), t.days, t.business_days);
+}
+
 std::string told(const Unjudged& unjudged, const Records& records, const Zone& zone) {
   return fmt::format("unjudged {} {} {} due {} missing {}: {}; at {}", unjudged.key, unjudged.record_id, unjudged.guarantee, print(unjudged.due, zone),
                      joined(unjudged.missing, ","), unjudged.reason, told(unjudged.place, records));
@@ -67,6 +73,8 @@ void tell(const Judgement& judgement, const Records& records, const Project& pro
   for (const std::string& id : judgement.unmatched) story.push_back("unmatched " + id);
   for (const std::string& id : judgement.rematched) story.push_back("rematched " + id);
   for (const std::string& key : judgement.seen) story.push_back("seen " + key);
+  for (const CaseTimes& times : judgement.times) story.push_back(told(times));
+  for (const OpenCase& open : judgement.open) story.push_back("open " + told(open.miss, records, project.schema) + " " + told(open.times));
 }
 
 std::string told(const Error& error) {
@@ -125,11 +133,13 @@ void append(Judgement&& from, Judgement& to) {
   std::move(from.unmatched.begin(), from.unmatched.end(), std::back_inserter(to.unmatched));
   std::move(from.rematched.begin(), from.rematched.end(), std::back_inserter(to.rematched));
   std::move(from.seen.begin(), from.seen.end(), std::back_inserter(to.seen));
+  std::move(from.times.begin(), from.times.end(), std::back_inserter(to.times));
+  std::move(from.open.begin(), from.open.end(), std::back_inserter(to.open));
 }
 
 // How many shops and orders came which way.
 struct Tally {
-  std::size_t misses = 0, refused = 0, settled_at_once = 0, looked_at_again = 0, spilled = 0;
+  std::size_t misses = 0, times = 0, open = 0, refused = 0, settled_at_once = 0, looked_at_again = 0, spilled = 0;
 };
 
 Story story_of_engine(const Question& asked, const Keep& keep, const EngineOptions& options, Tally& tally) {
@@ -153,6 +163,8 @@ Story story_of_engine(const Question& asked, const Keep& keep, const EngineOptio
     story.push_back(told(survey.counts));
     for (const Miss& miss : judgement.misses) expected += miss.record_id + "\n";
     tally.misses += judgement.misses.size();
+    tally.times += judgement.times.size();
+    tally.open += judgement.open.size();
     tally.looked_at_again += survey.stats.looked_at_again;
     tally.settled_at_once += survey.counts.orders - std::min(survey.counts.orders, survey.stats.looked_at_again);
     tally.spilled += survey.stats.spilled > 0 ? 1 : 0;
@@ -208,6 +220,7 @@ bool is_same(std::uint32_t seed, Folder& folder, Tally& tally) {
   for (const auto& [id, guarantees] : asked.held) keep.orders.insert(id);
   if (!shop.only.empty()) keep.orders.insert(shop.only);
   keep.unmatched = asked.judging.with_unmatched;
+  keep.all = asked.judging.with_times = asked.judging.with_open = seed % 6 == 0;
   Story expected = story_at_once(asked), found = story_of_engine(asked, keep, options_for(seed), tally);
   // An order stands where its first row stands; which of several versions of after the as-of is dropped, the engine does not ask for that.
   if (shop.has_versions)
@@ -229,6 +242,8 @@ TEST_CASE("the engine finds what is found at once") {
   for (std::uint32_t seed = 1; seed <= shops && different < 3; ++seed) different += is_same(seed, folder, tally) ? 0 : 1;
   // The shops are worth reading.
   CHECK(tally.misses > shops);
+  CHECK(tally.times > shops / 3);
+  CHECK(tally.open > shops / 30);
   CHECK(tally.settled_at_once > shops / 5);
   CHECK(tally.spilled > shops / 5);
   CHECK(tally.refused < shops / 4);
