@@ -13,7 +13,7 @@ namespace amends {
 namespace {
 
 struct PromiseOptions : Options {
-  std::string by = "carrier,service,warehouse,country,region";
+  std::string by = "service,warehouse,country,region";
   std::string since;
 };
 
@@ -129,7 +129,7 @@ Run setup(Arguments& arguments) {
   auto options = std::make_shared<PromiseOptions>();
   declare(arguments, *options, {"table", "csv", "tsv", "json", "jsonl"});
   declare_reading(arguments, *options);
-  arguments.option("--by", options->by, "FACTS", "What tells lanes apart; default: carrier,service,warehouse,country,region");
+  arguments.option("--by", options->by, "FACTS", "What tells lanes apart; default: service,warehouse,country,region");
   arguments.option("--since", options->since, "WHEN", "Only orders begun since then: a time, or a length of time");
   return [options](const Clock& clock) { return run(*options, clock); };
 }

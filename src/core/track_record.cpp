@@ -6,41 +6,54 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t most_groups = 50'000;   // of the finest level; more, and it is given up for good
-constexpr double drawn_by = 100;              // orders of the coarser group that count beside a finer one's own
+constexpr std::size_t most_courses = 4'000'000;  // of all groups, 8 bytes each; more, and the finest level is given up for good
+constexpr double drawn_by = 100;                 // orders of the coarser group that count beside a finer one's own
 
 }  // namespace
+
+bool Tally::add(const Course& course, std::uint32_t count) {
+  const auto place = std::lower_bound(counts_.begin(), counts_.end(), course, [](const auto& known, const Course& wanted) { return known.first < wanted; });
+  if (place != counts_.end() && place->first == course) {
+    place->second += count;
+    return false;
+  }
+  counts_.insert(place, {course, count});
+  return true;
+}
 
 void TrackRecord::add(const Traits& traits, const CaseTimes& times) {
   const std::optional<Course> course = course_of(times, seen_at_);
   if (!course) return;
   const std::size_t level = std::min(traits.depth, depth_) - 1;
-  ++groups_[std::string(traits.group(level))][*course];
+  add(traits.group(level), *course, 1);
   coarsen();
+}
+
+void TrackRecord::add(std::string_view group, const Course& course, std::uint32_t count) {
+  courses_ += groups_[std::string(group)].add(course, count) ? 1 : 0;
 }
 
 void TrackRecord::add(const TrackRecord& other) {
   for (const auto& [key, tally] : other.groups_) {
     Traits traits = traits_in(key);
     traits.cut(depth_);
-    Tally& mine = groups_[traits.key];
-    for (const auto& [course, count] : tally) mine[course] += count;
+    for (const auto& [course, count] : tally) add(traits.key, course, count);
   }
   coarsen();
 }
 
 // What is given up depends on which groups there are in all, not on which came first.
 void TrackRecord::coarsen() {
-  while (groups_.size() > most_groups && depth_ > 1) {
+  while (courses_ > most_courses && depth_ > 1) {
     --depth_;
-    std::unordered_map<std::string, Tally> coarser;
-    for (auto& [key, tally] : groups_) {
+    const std::unordered_map<std::string, Tally> finer = std::move(groups_);
+    groups_ = {};
+    courses_ = 0;
+    for (const auto& [key, tally] : finer) {
       Traits traits = traits_in(key);
       traits.cut(depth_);
-      Tally& sum = coarser[traits.key];
-      for (const auto& [course, count] : tally) sum[course] += count;
+      for (const auto& [course, count] : tally) add(traits.key, course, count);
     }
-    groups_ = std::move(coarser);
   }
 }
 
@@ -50,13 +63,13 @@ void TrackRecord::settle() {
     const Traits traits = traits_in(key);
     for (std::size_t level = 0; level < traits.depth; ++level) {
       Tally& sum = all[std::string(traits.group(level))];
-      for (const auto& [course, count] : tally) sum[course] += count;
+      for (const auto& [course, count] : tally) sum.add(course, count);
     }
   }
   groups_ = std::move(all);
 }
 
-const TrackRecord::Tally& TrackRecord::tally_of(const std::string& group) const {
+const Tally& TrackRecord::tally_of(const std::string& group) const {
   static const Tally none;
   const auto found = groups_.find(group);
   return found == groups_.end() ? none : found->second;

@@ -1,6 +1,6 @@
 // How the shop's orders fared up to a moment: counts of their courses (course.h) by groups of like orders (traits.h).
-// Memory goes by the groups, not by the orders: a course is one of a few thousand pairs of steps. Records of parts of
-// the orders add up to the same in any order.
+// Memory goes by the courses there are in each group, at most a few thousand, and not by the orders; where there are too
+// many in all, the finest trait is given up. Records of parts of the orders add up to the same in any order.
 //
 // What share of open orders will miss their time is estimated by Kaplan and Meier's method from the orders of the group
 // that stood at the same step in the same phase: an order still open counts for as long as it was seen. A finer group
@@ -26,7 +26,19 @@ struct GroupShare {
   double estimate = 0;     // drawn to the coarser ones
 };
 
-// From the coarsest group to the finest that had orders enough; never empty.
+// How often each course was taken.
+class Tally {
+ public:
+  // Whether the course is new.
+  bool add(const Course& course, std::uint32_t count = 1);
+  auto begin() const { return counts_.begin(); }
+  auto end() const { return counts_.end(); }
+
+ private:
+  std::vector<std::pair<Course, std::uint32_t>> counts_;  // by course
+};
+
+// From the coarsest group to the finest that had orders enough.
 using Estimate = std::vector<GroupShare>;
 
 class TrackRecord {
@@ -50,7 +62,6 @@ class TrackRecord {
   static constexpr std::size_t fewest_known = 30, fewest_of_group = 10;
 
  private:
-  using Tally = std::map<Course, std::uint32_t>;
   struct Share {
     std::size_t orders = 0;
     double missed = 0;
@@ -60,11 +71,13 @@ class TrackRecord {
   Share share(const std::string& group, Standpoint standpoint) const;
   bool is_unknown(const std::string& root) const;
   bool root_share(const std::string& group, Standpoint standpoint, Share& found) const;
+  void add(std::string_view group, const Course& course, std::uint32_t count);
   void coarsen();
 
   Instant seen_at_;
   std::size_t depth_ = trait_levels;
   std::unordered_map<std::string, Tally> groups_;
+  std::size_t courses_ = 0;  // in all groups
   mutable std::map<std::pair<std::string, Standpoint>, Share> asked_;
   mutable std::unordered_map<std::string, bool> unknown_;
 };
