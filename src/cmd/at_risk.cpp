@@ -33,7 +33,9 @@ struct Past {
     trials.add(other.trials);
     std::move(other.open.begin(), other.open.end(), std::back_inserter(open));
   }
-  void keep_open(const Records& records, Row order) { open.emplace_back(records.orders().find("order_id")->text[order]); }
+  void keep_open(const Records& records, Row order) {
+    if (order != no_row) open.emplace_back(records.orders().find("order_id")->text[order]);
+  }
 
   TrackRecord now, before;
   Trials trials;

@@ -10,7 +10,7 @@ namespace amends {
 
 struct CaseTimes {
   enum class State : std::uint8_t { in_time, missed, open, ended };
-  Row order = no_row;
+  Row order = no_row;         // none: of a record that belongs to no order known
   std::size_t guarantee = 0;  // index in file order
   State state = State::open;
   bool is_met = false;        // in time or late

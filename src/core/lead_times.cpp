@@ -73,7 +73,7 @@ void LeadTimes::add(const Table& orders, const std::vector<CaseTimes>& times, co
     key.second.clear();
     for (std::size_t i = 0; i < by_.size(); ++i) {
       const Column* const column = columns[i];
-      const bool is_told = column != nullptr && column->is_text() && !column->is_empty(t.order);
+      const bool is_told = column != nullptr && column->is_text() && t.order != no_row && !column->is_empty(t.order);
       if (by_[i] == "weekday") key.second.push_back(std::to_string(1 + weekday(shop_zone.date_at(t.start))));
       else if (!is_told) key.second.emplace_back();
       else key.second.push_back(by_[i] == "postcode" ? area_of(trimmed(column->text[t.order])) : std::string(trimmed(column->text[t.order])));

@@ -88,7 +88,7 @@ TraitColumns::TraitColumns(const Table& orders, const Project& project)
       region_(texts(orders, "region")), postcode_(texts(orders, "postcode")), carrier_(texts(orders, "carrier")) {}
 
 std::string_view TraitColumns::cell(const Column* column, Row row) const {
-  return column == nullptr || column->is_empty(row) ? std::string_view{} : trimmed(column->text[row]);
+  return column == nullptr || row == no_row || column->is_empty(row) ? std::string_view{} : trimmed(column->text[row]);
 }
 
 Traits TraitColumns::of(const CaseTimes& times, bool has_left) const {
