@@ -107,11 +107,15 @@ class Chooser {
     for (OpenCase& open : judgement.open)
       if (is_at_risk(open, columns)) judgement.misses.push_back(std::move(open.miss));
     judgement.open = {};
+    for (Miss& miss : judgement.misses)
+      if (!is_estimated(miss)) set_fact(miss, *context_.project, "risk", Value::of_number(Ratio(1)));
     std::stable_sort(judgement.misses.begin(), judgement.misses.end(), [](const Miss& a, const Miss& b) { return a.order < b.order; });
     judgement.unjudged = {};
   }
 
  private:
+  bool is_estimated(const Miss& miss) const { return miss.facts.at(context_.project->schema.find("risk_group")).is_known(); }
+
   bool is_at_risk(OpenCase& open, const TraitColumns& columns) const {
     if (open.times.limit.ms - context_.as_of.ms < question_.lead) return false;
     const Standpoint standpoint = standpoint_at(open.times, context_.as_of);
@@ -188,11 +192,7 @@ RiskAnswer cases_at_risk(const Context& context, const Books& books, const RiskQ
   const Counts counts = answer.judged.judgement.counts;
   std::vector<Unjudged> unjudged = std::move(answer.judged.judgement.unjudged);
   Judged chosen = read_open(context, books, asked, question, past);
-  const std::size_t likely = chosen.judgement.misses.size() - counts.kinds[static_cast<std::size_t>(Kind::at_risk)];
-  chosen.judgement.counts = counts;
-  chosen.judgement.counts.open -= likely;
-  chosen.judgement.counts.missed += likely;
-  chosen.judgement.counts.kinds[static_cast<std::size_t>(Kind::at_risk)] += likely;
+  chosen.judgement.counts = counts;  // of all orders: what is likely is not missed yet
   chosen.judgement.unjudged = std::move(unjudged);
   chosen.partial = answer.judged.partial;
   answer.judged = std::move(chosen);

@@ -247,6 +247,9 @@ Exit run_at_risk(const CheckOptions& options, const Context& context, const Book
   write_at_risk(out, answer, question, context, context.format("table"));
   out.close();
   for (const std::string& remark : answer.remarks) context.say(remark);
+  const Counts& counts = answer.judged.judgement.counts;
+  const std::size_t ahead = counts.open + counts.kinds[static_cast<std::size_t>(Kind::at_risk)];
+  if (ahead > 0) context.say(fmt::format("{} of {} not due yet {} at risk", misses.empty() ? "none" : std::to_string(misses.size()), counted(ahead, "case", "cases"), misses.size() < 2 ? "is" : "are"));
   context.say(counts_sentence(answer.judged));
   if (options.exit_code && !misses.empty()) return Exit::findings;
   return answer.judged.partial ? Exit::partial : Exit::ok;

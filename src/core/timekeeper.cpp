@@ -20,13 +20,16 @@ bool waits_for_arrival(const Guarantee& guarantee) {
   return guarantee.met_by == "delivered_at" || guarantee.met_by == "first_attempt_at";
 }
 
-CaseTimes::State state_of(Outcome outcome) {
-  switch (outcome) {
+// By the clock alone: what is known to be missed before its due was open until then.
+CaseTimes::State state_of(const Verdict& verdict, const CaseTimes& times) {
+  switch (verdict.outcome) {
     case Outcome::in_time: return CaseTimes::State::in_time;
-    case Outcome::missed: return CaseTimes::State::missed;
     case Outcome::ended: return CaseTimes::State::ended;
+    case Outcome::missed: break;
     default: return CaseTimes::State::open;
   }
+  if (times.is_met || times.last >= times.limit) return CaseTimes::State::missed;
+  return verdict.closed ? CaseTimes::State::ended : CaseTimes::State::open;
 }
 
 }  // namespace
@@ -43,16 +46,16 @@ std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, Row order)
   CaseTimes times;
   times.order = order;
   times.guarantee = index_;
-  times.state = state_of(verdict.outcome);
   times.is_met = !verdict.met.is_none();
   times.has_parcel = shipped_ != nullptr;
   times.start = first_of(start, zone);
   times.limit = Instant{verdict.deadline.limit + guarantee_.grace};
   times.shipped = cell(shipped_, order);
-  const bool is_over = !times.is_met && (times.state == CaseTimes::State::ended || (verdict.closed && times.state == CaseTimes::State::missed));
+  const bool is_over = !times.is_met && verdict.closed;
   if (is_over && verdict.until.is_none()) return std::nullopt;
   const Moment last = times.is_met ? verdict.met : is_over ? verdict.until : Moment(as_of_);
   times.last = first_of(last, zone);
+  times.state = state_of(verdict, times);
   if (times.limit <= times.start || times.last < times.start) return std::nullopt;
   const Date from = start.is_date() ? start.date() : zone.date_at(times.start);
   const Date until = last.is_date() ? last.date() : zone.date_at(times.last);
