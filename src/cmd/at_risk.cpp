@@ -69,8 +69,10 @@ Judged read_past(const Context& context, const Books& books, const Asked& asked,
   return judged;
 }
 
-std::string_view phase_words(Phase phase) {
-  switch (phase) {
+// Where those stood that it was estimated from, and the order itself, unless too few did.
+std::string standing_words(Standpoint at, Standpoint asked) {
+  if (at.step != asked.step) return fmt::format(", at {} % of their time", at.step * 100 / course_steps);
+  switch (at.phase) {
     case Phase::any: return "";
     case Phase::waiting: return ", not shipped yet";
     case Phase::shipped_long: return ", shipped early";
@@ -89,7 +91,7 @@ Ratio thousandths(double share) { return Ratio(std::llround(share * 1000), 1000)
 
 void set_risk(Miss& miss, const Project& project, const Estimate& estimate, Standpoint standpoint) {
   const GroupShare& finest = estimate.back();
-  const std::string group = words_of(finest.group) + std::string(phase_words(standpoint.phase));
+  const std::string group = words_of(finest.group) + standing_words(finest.at, standpoint);
   set_fact(miss, project, "risk", Value::of_number(thousandths(finest.estimate)));
   set_fact(miss, project, "risk_group", Value::of_string(miss.facts.keep(group)));
   set_fact(miss, project, "risk_orders", Value::of_number(Ratio(static_cast<std::int64_t>(finest.orders))));
@@ -100,7 +102,9 @@ class Chooser {
  public:
   Chooser(const Context& context, const RiskQuestion& question, const Past& past) : context_(context), question_(question), past_(past) {}
 
-  void choose(Batch& batch) const {
+  std::size_t estimated = 0;
+
+  void choose(Batch& batch) {
     Judgement& judgement = batch.judgement;
     std::erase_if(judgement.misses, [](const Miss& miss) { return miss.kind != Kind::at_risk; });
     const TraitColumns columns(batch.records.orders(), *context_.project);
@@ -116,11 +120,12 @@ class Chooser {
  private:
   bool is_estimated(const Miss& miss) const { return miss.facts.at(context_.project->schema.find("risk_group")).is_known(); }
 
-  bool is_at_risk(OpenCase& open, const TraitColumns& columns) const {
-    if (open.times.limit.ms - context_.as_of.ms < question_.lead) return false;
+  bool is_at_risk(OpenCase& open, const TraitColumns& columns) {
     const Standpoint standpoint = standpoint_at(open.times, context_.as_of);
     const Estimate estimate = past_.now.estimate(columns.of(open.times, standpoint.phase != Phase::waiting), standpoint);
-    if (estimate.empty() || estimate.back().estimate < question_.threshold) return false;
+    estimated += estimate.empty() ? 0 : 1;
+    const bool is_too_late = open.times.limit.ms - context_.as_of.ms < question_.lead;
+    if (is_too_late || estimate.empty() || estimate.back().estimate < question_.threshold) return false;
     set_risk(open.miss, *context_.project, estimate, standpoint);
     return true;
   }
@@ -130,16 +135,18 @@ class Chooser {
   const Past& past_;
 };
 
-Judged read_open(const Context& context, const Books& books, Asked asked, const RiskQuestion& question, const Past& past) {
+Judged read_open(const Context& context, const Books& books, const Asked& asked, const RiskQuestion& question, const Past& past, std::size_t& estimated) {
   Keep keep;
   keep.orders.insert(past.open.begin(), past.open.end());
   JudgeOptions judging{&books.held, asked.facts, false};
   judging.with_open = true;
-  const Chooser chooser(context, question, past);
+  Chooser chooser(context, question, past);
   BatchUse use;
   use.keeps_bytes = true;
   use.take = [&](Batch& batch) { chooser.choose(batch); };
-  return read_cases(context, std::move(keep), judging, asked, use);
+  Judged judged = read_cases(context, std::move(keep), judging, asked, use);
+  estimated = chooser.estimated;
+  return judged;
 }
 
 // Whether there is anything to estimate from.
@@ -191,7 +198,7 @@ RiskAnswer cases_at_risk(const Context& context, const Books& books, const RiskQ
 
   const Counts counts = answer.judged.judgement.counts;
   std::vector<Unjudged> unjudged = std::move(answer.judged.judgement.unjudged);
-  Judged chosen = read_open(context, books, asked, question, past);
+  Judged chosen = read_open(context, books, asked, question, past, answer.estimated);
   chosen.judgement.counts = counts;  // of all orders: what is likely is not missed yet
   chosen.judgement.unjudged = std::move(unjudged);
   chosen.partial = answer.judged.partial;

@@ -18,6 +18,7 @@ struct RiskQuestion {
 
 struct RiskAnswer {
   Judged judged;                        // its misses: cases at risk alone, in the order of the orders' files
+  std::size_t estimated = 0;            // of those not due yet
   Calibration at_start, later;
   const Calibration& at(Look look) const { return look == Look::at_start ? at_start : later; }
   std::vector<std::string> remarks;     // what keeps the estimate from being made or judged

@@ -246,10 +246,9 @@ Exit run_at_risk(const CheckOptions& options, const Context& context, const Book
   if (options.sort == "risk") sort_by_risk(misses, *context.project);
   write_at_risk(out, answer, question, context, context.format("table"));
   out.close();
+  say_unjudged(context, answer.judged.judgement.unjudged);
   for (const std::string& remark : answer.remarks) context.say(remark);
-  const Counts& counts = answer.judged.judgement.counts;
-  const std::size_t ahead = counts.open + counts.kinds[static_cast<std::size_t>(Kind::at_risk)];
-  if (ahead > 0) context.say(fmt::format("{} of {} not due yet {} at risk", misses.empty() ? "none" : std::to_string(misses.size()), counted(ahead, "case", "cases"), misses.size() < 2 ? "is" : "are"));
+  if (const std::string sentence = risk_sentence(answer); !sentence.empty()) context.say(sentence);
   context.say(counts_sentence(answer.judged));
   if (options.exit_code && !misses.empty()) return Exit::findings;
   return answer.judged.partial ? Exit::partial : Exit::ok;

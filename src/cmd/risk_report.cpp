@@ -34,6 +34,18 @@ std::string risk_of(const Miss& miss, const Project& project) {
 
 }  // namespace
 
+std::string risk_sentence(const RiskAnswer& answer) {
+  const Counts& counts = answer.judged.judgement.counts;
+  const std::size_t certain = counts.kinds[static_cast<std::size_t>(Kind::at_risk)], listed = answer.judged.judgement.misses.size();
+  const std::size_t ahead = counts.open + certain, unknown = counts.open - answer.estimated;
+  if (ahead == 0) return {};
+  const std::string of = fmt::format("of {} not due yet", counted(ahead, "case", "cases"));
+  if (unknown == ahead) return fmt::format("none {} can be estimated", of);
+  std::string text = fmt::format("{} {} {} at risk", listed == 0 ? "none" : std::to_string(listed), of, listed < 2 ? "is" : "are");
+  if (unknown > 0) text += fmt::format("; {} cannot be estimated", unknown);
+  return text;
+}
+
 Sheet risk_sheet(const RiskAnswer& answer, const Context& context, bool for_people) {
   const Project& project = *context.project;
   Sheet sheet{"miss", {{"order"}, {"guarantee"}, {"risk", "", true}, {"due"}, {"left"}, {"grounds", "estimated from"}}, {}};
@@ -55,12 +67,15 @@ namespace {
 
 std::string percent(double share) { return fmt::format("{:.1f} %", share * 100); }
 
+std::string length_words(std::int64_t ms) {
+  const std::int64_t minutes = ms / ms_per_minute, hours = minutes / 60;
+  if (minutes % 60 != 0) return fmt::format("{} min", minutes);
+  return hours % 24 == 0 ? counted(static_cast<std::size_t>(hours / 24), "day", "days") : fmt::format("{} h", hours);
+}
+
 std::string look_words(Look look, const RiskQuestion& question) {
   if (look == Look::at_start) return "as they began";
-  if (question.lead == 0) return "half way, if still open";
-  const std::int64_t hours = question.lead / ms_per_hour;
-  return hours % 24 == 0 && hours > 0 ? fmt::format("{} before their time was over, if still open", counted(static_cast<std::size_t>(hours / 24), "day", "days"))
-                                      : fmt::format("{} h {} min before their time was over, if still open", hours, question.lead / ms_per_minute % 60);
+  return question.lead == 0 ? "half way, if still open" : fmt::format("{} before their time was over, if still open", length_words(question.lead));
 }
 
 std::string score(double value) { return fmt::format("{:.4f}", value); }

@@ -6,6 +6,8 @@
 
 namespace amends {
 
+// "2 of 5 cases not due yet are at risk; 1 cannot be estimated"; empty when none is ahead.
+std::string risk_sentence(const RiskAnswer& answer);
 Sheet risk_sheet(const RiskAnswer& answer, const Context& context, bool for_people);
 
 // A table of tenths and the scores, of what judged some orders.

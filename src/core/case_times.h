@@ -16,7 +16,7 @@ struct CaseTimes {
   bool is_met = false;        // in time or late
   bool has_parcel = false;    // it waits for an arrival, and some source tells when the parcel left
   Instant start;              // the clock's; of a promise written in a field: when the order was placed
-  Instant limit;              // the first instant too late, grace included
+  Instant limit;              // its due, of a date the end of the day, and grace
   Instant last;               // when it was met or ended; else the as-of
   Moment shipped;
   // From start to last, in the due's zone: date less date, and the business days a promise would have had to name.

@@ -49,7 +49,7 @@ std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, Row order)
   times.is_met = !verdict.met.is_none();
   times.has_parcel = shipped_ != nullptr;
   times.start = first_of(start, zone);
-  times.limit = Instant{verdict.deadline.limit + guarantee_.grace};
+  times.limit = Instant{verdict.deadline.end.ms + guarantee_.grace};
   times.shipped = cell(shipped_, order);
   const bool is_over = !times.is_met && verdict.closed;
   if (is_over && verdict.until.is_none()) return std::nullopt;

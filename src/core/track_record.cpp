@@ -123,10 +123,12 @@ bool TrackRecord::is_unknown(const std::string& root) const {
 }
 
 // Where too few stood at the step in the phase: those in any phase, and at the step before, and so on.
-bool TrackRecord::root_share(const std::string& group, Standpoint at, Share& found) const {
+bool TrackRecord::root_share(const std::string& group, Standpoint& at, Share& found) const {
   found = share(group, at);
-  for (int step = at.step; found.orders < fewest_of_group && step >= 0; --step)
-    found = share(group, {static_cast<std::uint8_t>(step), Phase::any});
+  for (int step = at.step; found.orders < fewest_of_group && step >= 0; --step) {
+    at = {static_cast<std::uint8_t>(step), Phase::any};
+    found = share(group, at);
+  }
   return found.orders >= fewest_of_group;
 }
 
@@ -134,8 +136,9 @@ Estimate TrackRecord::estimate(const Traits& traits, Standpoint at) const {
   Estimate estimate;
   const std::string root(traits.group(0));
   Share share_of_all;
-  if (is_unknown(root) || !root_share(root, at, share_of_all)) return estimate;
-  estimate.push_back({root, share_of_all.orders, share_of_all.missed, share_of_all.missed});
+  Standpoint root_at = at;
+  if (is_unknown(root) || !root_share(root, root_at, share_of_all)) return estimate;
+  estimate.push_back({root, share_of_all.orders, share_of_all.missed, share_of_all.missed, root_at});
   for (std::size_t level = 1; level < traits.depth; ++level) {
     std::string group(traits.group(level));
     const Share own = share(group, at);
@@ -144,7 +147,7 @@ Estimate TrackRecord::estimate(const Traits& traits, Standpoint at) const {
     if (own.orders == around.orders) continue;  // the same orders
     const auto n = static_cast<double>(own.orders);
     const double drawn = (n * own.missed + drawn_by * around.estimate) / (n + drawn_by);
-    estimate.push_back({std::move(group), own.orders, own.missed, drawn});
+    estimate.push_back({std::move(group), own.orders, own.missed, drawn, at});
   }
   return estimate;
 }

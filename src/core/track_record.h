@@ -24,6 +24,7 @@ struct GroupShare {
   std::size_t orders = 0;  // that stood there
   double missed = 0;       // the share of them that missed their time
   double estimate = 0;     // drawn to the coarser ones
+  Standpoint at;           // where: as asked, or of the coarsest group the nearest before where enough stood
 };
 
 // How often each course was taken.
@@ -70,7 +71,7 @@ class TrackRecord {
   static std::size_t count_known(const Tally& tally);
   Share share(const std::string& group, Standpoint standpoint) const;
   bool is_unknown(const std::string& root) const;
-  bool root_share(const std::string& group, Standpoint standpoint, Share& found) const;
+  bool root_share(const std::string& group, Standpoint& standpoint, Share& found) const;
   void add(std::string_view group, const Course& course, std::uint32_t count);
   void coarsen();
 
