@@ -141,7 +141,7 @@ class Judging {
     if (match.applies != Truth::yes || is_contradictory(bench_.records, order))
       return list(*stopped(bench_, match, order), guarantee, order);
     Verdict verdict = bench_.verdicts[match.guarantee].of(order, match.held);
-    if (!bench_.timekeepers.empty()) keep_times(verdict, guarantee, order, bench_.timekeepers[match.guarantee]);
+    if (!bench_.timekeepers.empty()) keep_times(verdict, match.guarantee, order);
     switch (verdict.outcome) {
       case Outcome::in_time: ++out_.counts.in_time; return;
       case Outcome::open: ++out_.counts.open; return;
@@ -154,15 +154,16 @@ class Judging {
     out_.misses.push_back(bench_.found.miss(guarantee, verdict, bench_.facts, order));
   }
 
-  void keep_times(const Verdict& verdict, const Guarantee& guarantee, Row order, const Timekeeper& timekeeper) {
-    const std::optional<CaseTimes> times = timekeeper.times_of(verdict, order);
+  void keep_times(const Verdict& verdict, std::size_t guarantee, Row order) {
+    const bool has_deadline = !verdict.deadline.due.is_none();
+    const std::optional<CaseTimes> times = bench_.timekeepers[guarantee].times_of(verdict, has_deadline ? bench_.verdicts[guarantee].limit(verdict) : 0, order);
     if (!times) return;
     if (options_.with_times) out_.times.push_back(*times);
     if (!options_.with_open || verdict.outcome != Outcome::open) return;
     Verdict endangered = verdict;
     endangered.outcome = Outcome::missed;
     endangered.kind = Kind::at_risk;
-    out_.open.push_back({bench_.found.miss(guarantee, endangered, bench_.facts, order), *times});
+    out_.open.push_back({bench_.found.miss(bench_.project.guarantees[guarantee], endangered, bench_.facts, order), *times});
   }
 
   void list(Unjudged unjudged, const Guarantee& guarantee, Row order) {

@@ -38,7 +38,7 @@ Timekeeper::Timekeeper(const Guarantee& guarantee, std::size_t index, const Tabl
     : guarantee_(guarantee), index_(index), placed_(moments(orders, "placed_at")),
       shipped_(waits_for_arrival(guarantee) ? moments(orders, "shipped_at") : nullptr), as_of_(as_of) {}
 
-std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, Row order) const {
+std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, std::int64_t limit, Row order) const {
   const Moment start = verdict.start.is_none() ? cell(placed_, order) : verdict.start;
   const bool has_due = guarantee_.due.kind != Due::Kind::none && !verdict.deadline.due.is_none();
   if (!has_due || start.is_none() || verdict.outcome == Outcome::unjudged) return std::nullopt;
@@ -49,7 +49,7 @@ std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, Row order)
   times.is_met = !verdict.met.is_none();
   times.has_parcel = shipped_ != nullptr;
   times.start = first_of(start, zone);
-  times.limit = Instant{verdict.deadline.end.ms + guarantee_.grace};
+  times.limit = Instant{verdict.deadline.due.is_date() ? limit : limit - 1};
   times.shipped = cell(shipped_, order);
   const bool is_over = !times.is_met && verdict.closed;
   if (is_over && verdict.until.is_none()) return std::nullopt;

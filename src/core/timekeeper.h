@@ -11,7 +11,8 @@ class Timekeeper {
  public:
   Timekeeper(const Guarantee& guarantee, std::size_t index, const Table& orders, Instant as_of);
   // Nothing where there is no due, no start, or an end that nobody dated.
-  std::optional<CaseTimes> times_of(const Verdict& verdict, Row order) const;
+  // `limit`: the first instant too late, as Verdicts::limit().
+  std::optional<CaseTimes> times_of(const Verdict& verdict, std::int64_t limit, Row order) const;
 
  private:
   std::int64_t business_days(const Zone& zone, Instant start, Date from, Date until) const;

@@ -33,6 +33,8 @@ class Verdicts {
   Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of);
   // `held`: the ledger holds the case, so an end that nobody dated does not undo that it was missed.
   Verdict of(Row order, bool held = false) const;
+  // The first instant too late, ms, grace included; of a verdict that has a deadline.
+  std::int64_t limit(const Verdict& verdict) const { return verdict.deadline.limit + guarantee_.grace; }
   // The moment its due is counted from, or none.
   Moment counted_from(Row order) const { return moment(from_, order); }
 
@@ -54,7 +56,6 @@ class Verdicts {
   bool can_end(std::string_view fact) const;
   bool is_ended(Row order) const;
   Moment ended_at(Row order) const;
-  std::int64_t limit(const Verdict& verdict) const { return verdict.deadline.limit + guarantee_.grace; }
 
   const Guarantee& guarantee_;
   Destinations& destinations_;
