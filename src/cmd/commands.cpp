@@ -12,7 +12,8 @@ namespace amends {
 namespace {
 
 const Command* const commands[] = {&init_command,    &run_command,    &explain_command, &check_command,  &compensate_command,
-                                   &draft_command,   &promise_command, &ledger_command, &lint_command,    &fields_command};
+                                   &draft_command,   &promise_command, &ledger_command, &lint_command,    &fields_command,
+                                   &calendar_command};
 
 class CliArguments : public Arguments {
  public:

@@ -126,6 +126,8 @@ void declare_reading(Arguments& arguments, Options& options) {
   arguments.choice("--progress", options.progress, {"auto", "never"}, "Show how far reading is; auto: on a terminal, after a second");
 }
 
+Instant as_of_option(const std::string& text, const Project& project, const Clock& clock) { return as_of_from(text, project.shop.zone, clock.now); }
+
 std::int64_t duration_option(const std::string& name, const std::string& text) {
   if (text.empty()) return 0;
   const std::optional<std::int64_t> ms = read_duration(text);
@@ -141,7 +143,7 @@ std::uint64_t size_option(const std::string& name, const std::string& text) {
 
 Context::Context(const Options& asked, const Clock& clock) : options(asked), project(open_project(asked.config)) {
   refuse_outputs({{"--output", asked.output}, {"--rejects", asked.rejects}}, own_files(*project));
-  as_of = as_of_from(asked.as_of, project->shop.zone, clock.now);
+  as_of = as_of_option(asked.as_of, *project, clock);
   const char* no_color = std::getenv("NO_COLOR");
   const bool wanted = is_terminal(stdout) && (no_color == nullptr || *no_color == '\0') && asked.output.empty();
   colour_ = asked.color == "always" || (asked.color == "auto" && wanted);

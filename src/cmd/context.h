@@ -28,6 +28,8 @@ void declare_reading(Arguments& arguments, Options& options);
 
 // A length of time given as an option; Error (usage) when it is none.
 std::int64_t duration_option(const std::string& name, const std::string& text);
+// --as-of as given, else now.
+Instant as_of_option(const std::string& text, const Project& project, const Clock& clock);
 // A size given as an option, in bytes; Error (usage) when it is none.
 std::uint64_t size_option(const std::string& name, const std::string& text);
 

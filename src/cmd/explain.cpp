@@ -44,6 +44,7 @@ std::string place_words(const Records& records, const Place& place) {
 // "in time" and the others as a person says them.
 std::string outcome_words(const JudgedCase& judged) {
   if (judged.outcome == "open") return "not due yet";
+  if (judged.outcome.starts_with("suspended: ")) return judged.outcome;
   if (judged.outcome == "ended") return "called off before it was missed";
   return judged.outcome;
 }
@@ -124,6 +125,8 @@ class Page {
       for (const std::string& step : judged.count->steps) line("  " + step);
     if (judged.guarantee->grace > 0)
       line(fmt::format("  {} of grace before it counts as missed", print(Value::of(Type::duration, judged.guarantee->grace), zone())));
+    if (const std::optional<Due>& grace = judged.guarantee->business_grace)
+      line(fmt::format("  {} of grace by calendar {} before it counts as missed", length_in_words(*grace), grace->calendar->name));
   }
 
   void decision(const NightCase& c) {

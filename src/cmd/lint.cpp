@@ -105,13 +105,26 @@ void find_in_letters(const Project& project, Findings& findings) {
   for (const MessageRule& rule : project.messages) find_in_letter(project, letters, rule, project.shop.locale, findings);
 }
 
-Findings findings_in(const Project& project) {
+// What is odd in a calendar, and one whose holidays are soon not known any more.
+void find_in_calendars(const Project& project, Instant as_of, Findings& findings) {
+  constexpr std::int32_t soon = 60;
+  for (const auto& [name, calendar] : project.calendars) {
+    for (const Oddity& odd : calendar.odd) findings.push_back({odd.where, "warning", odd.message, odd.hint});
+    const Date today = calendar.zone.date_at(as_of);
+    if (!calendar.has_end() || calendar.knows(today, Date{today.days + soon})) continue;
+    findings.push_back({calendar.where, "warning", fmt::format("calendar {} knows {}, and today is {}", name, calendar.known_words(), print_day(today)),
+                        "give it the holidays of the next year: what falls on days it does not know cannot be judged"});
+  }
+}
+
+Findings findings_in(const Project& project, Instant as_of) {
   Findings findings;
   find_missing_sources(project, findings);
   find_lacking_facts(project, findings);
   find_in_headers(project, findings);
   find_endless_accrual(project, findings);
   find_in_letters(project, findings);
+  find_in_calendars(project, as_of, findings);
   return findings;
 }
 
@@ -127,14 +140,14 @@ std::string printed(const Findings& findings, const std::string& format) {
   return out;
 }
 
-Findings all_findings(const Options& options, std::string& checked) {
+Findings all_findings(const Options& options, const Clock& clock, std::string& checked) {
   try {
     const std::unique_ptr<Project> project = open_project(options.config);
     refuse_outputs({{"--output", options.output}}, own_files(*project));
     checked = fmt::format("{}: {}, {}, {}", project->file, counted(project->guarantees.size(), "guarantee", "guarantees"),
                           counted(project->policy.tables.size(), "policy table", "policy tables"),
                           counted(project->messages.size(), "letter rule", "letter rules"));
-    return findings_in(*project);
+    return findings_in(*project, as_of_option(options.as_of, *project, clock));
   } catch (const Error& fault) {
     if (fault.where.line == 0) throw;
     refuse_outputs({{"--output", options.output}}, {{config_file(options.config), "the project file"}, {fault.where.file, "a file of the project"}});
@@ -142,9 +155,9 @@ Findings all_findings(const Options& options, std::string& checked) {
   }
 }
 
-Exit run(const Options& options) {
+Exit run(const Options& options, const Clock& clock) {
   std::string checked;
-  const Findings findings = all_findings(options, checked);
+  const Findings findings = all_findings(options, clock, checked);
   const std::string format = options.format.empty() ? "text" : options.format;
   Output out(options.output);
   out.write(printed(findings, format));
@@ -156,9 +169,10 @@ Exit run(const Options& options) {
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   arguments.option("-c,--config", options->config, "FILE", "The project file; default: amends.toml here or in a parent folder");
+  arguments.option("--as-of", options->as_of, "TIME", "Look at calendars as things stood then; default: now");
   arguments.choice("--format", options->format, {"text", "csv", "tsv", "json", "jsonl"}, "How to print");
   arguments.option("-o,--output", options->output, "FILE", "Write there instead of stdout");
-  return [options](const Clock&) { return run(*options); };
+  return [options](const Clock& clock) { return run(*options, clock); };
 }
 
 }  // namespace

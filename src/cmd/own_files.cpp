@@ -69,6 +69,7 @@ void refuse_outputs(const std::vector<AskedOutput>& outputs, const std::vector<O
 std::vector<OwnFile> own_files(const Project& project) {
   std::vector<OwnFile> files;
   for (const auto& text : project.texts) files.push_back({text->name, text->name == project.file ? "the project file" : "a file the project includes"});
+  for (const auto& [path, text] : project.calendar_texts) files.push_back({text->name, "a file of the calendars"});
   for (const SourceSpec& spec : project.sources) add_source(project, spec, files);
   add_database(path_in(project, project.ledger_path), "the ledger or a file beside it", files);
   return files;

@@ -57,13 +57,29 @@ Instant end_of(const Zone& zone, Date date) {
 
 const std::vector<Interval>& Calendar::usual_hours(Date date) const {
   const auto exception = exceptions.find(date);
-  return exception != exceptions.end() ? exception->second : week[static_cast<std::size_t>(weekday(date))];
+  return exception != exceptions.end() ? exception->second.hours : week[static_cast<std::size_t>(weekday(date))];
 }
 
 const std::vector<Interval>& Calendar::hours(Date date) const {
   static const std::vector<Interval> closed;
   const std::vector<Interval>& usual = usual_hours(date);
   return usual.empty() || existed(zone, date) ? usual : closed;
+}
+
+std::string_view Calendar::name_of(Date date) const {
+  const auto exception = exceptions.find(date);
+  return exception == exceptions.end() ? std::string_view{} : exception->second.name;
+}
+
+bool Calendar::is_ever_open() const {
+  return std::any_of(week.begin(), week.end(), [](const auto& day) { return !day.empty(); });
+}
+
+std::string Calendar::known_words() const {
+  const YearMonthDay from = civil(first), until = civil(last);
+  const bool whole_years = from.month == 1 && from.day == 1 && until.month == 12 && until.day == 31;
+  if (!whole_years) return fmt::format("{} to {}", print_day(first), print_day(last));
+  return from.year == until.year ? fmt::format("{}", from.year) : fmt::format("{} to {}", from.year, until.year);
 }
 
 Date Calendar::next_business_day(Date date) const {
@@ -114,6 +130,60 @@ Instant Calendar::add_hours(Instant start, std::int64_t ms) const {
     return ms > 0;
   });
   return end;
+}
+
+std::int64_t Calendar::open_ms(Instant from, Instant until) const {
+  std::int64_t open = 0;
+  if (until <= from) return open;
+  each_opening(from, [&](const Opening& opening) {
+    open += std::max<std::int64_t>(0, std::min(opening.until, until).ms - opening.from.ms);
+    return opening.until < until;
+  });
+  return open;
+}
+
+namespace {
+
+std::vector<Interval> common(const std::vector<Interval>& a, const std::vector<Interval>& b) {
+  std::vector<Interval> both;
+  for (const Interval& one : a)
+    for (const Interval& other : b) {
+      const Interval part{std::max(one.from, other.from), std::min(one.until, other.until)};
+      if (part.from < part.until) both.push_back(part);
+    }
+  return both;
+}
+
+}  // namespace
+
+std::vector<Interval> less(const std::vector<Interval>& intervals, const Interval& closed) {
+  std::vector<Interval> left;
+  for (const Interval& open : intervals)
+    for (const Interval part : {Interval{open.from, std::min(open.until, closed.from)}, Interval{std::max(open.from, closed.until), open.until}})
+      if (part.from < part.until) left.push_back(part);
+  return left;
+}
+
+Calendar both(const Calendar& a, const Calendar& b) {
+  Calendar calendar = a;
+  calendar.name = fmt::format("{} + {}", a.name, b.name);
+  for (std::size_t day = 0; day < 7; ++day) calendar.week[day] = common(a.week[day], b.week[day]);
+  for (const Calendar* one : {&a, &b})
+    for (const auto& [date, exception] : one->exceptions) {
+      const std::string_view name = a.name_of(date).empty() ? b.name_of(date) : a.name_of(date);
+      calendar.exceptions[date] = {common(a.usual_hours(date), b.usual_hours(date)), std::string(name)};
+    }
+  calendar.first = std::max(a.first, b.first);
+  calendar.last = std::min(a.last, b.last);
+  return calendar;
+}
+
+Calendar all_days(const Zone& zone) {
+  Calendar calendar;
+  calendar.name = "all days";
+  calendar.zone = zone;
+  for (auto& day : calendar.week) day = {{0, ms_per_day}};
+  return calendar;
 }
 
 Calendar weekdays(const Zone& zone) {

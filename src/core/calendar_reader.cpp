@@ -1,9 +1,16 @@
-// Reads [calendars.NAME]: weekday ranges, intervals and dates as the user wrote them, each checked with its place.
+// Reads [calendars]: weekday ranges, intervals, dates, rules and iCalendar files as the user wrote them, each checked
+// with its place. Rules are written out over the years they are read for, so that a calendar is one table of dates.
+//
+// Of several things that fall on one date the more definite stands: a dated opening before a dated holiday, before
+// holidays by rule and from files, before openings by rule.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "core/calendar.h"
+#include "core/holidays.h"
+#include "core/ical.h"
 #include "core/text.h"
 
 namespace amends {
@@ -93,26 +100,8 @@ std::optional<Date> date_in(std::string_view text) {
   return stamp.kind == Stamp::Kind::date ? std::optional(stamp.date) : std::nullopt;
 }
 
-void read_holidays(const Node& holidays, Calendar& calendar) {
-  if (!holidays.is_array()) fail(holidays, "holidays are a list of dates", "write [\"2026-12-25\", \"2026-12-26\"]");
-  for (const Node& item : holidays.items) {
-    const std::optional<Date> date = date_in(scalar_of(item, "a holiday"));
-    if (!date) fail(item, fmt::format("{} is not a date", quoted(item.text)), "write \"2026-12-25\"");
-    calendar.exceptions[*date] = {};
-  }
-}
-
-void read_one_offs(const Node& open, Calendar& calendar) {
-  if (!open.is_table()) fail(open, "open is a table of dates", "write { \"2026-12-24\" = [\"09:00-12:00\"] }");
-  for (const Entry& entry : open.entries) {
-    const std::optional<Date> date = date_in(entry.key);
-    if (!date)
-      throw Error{where_of(open, entry), fmt::format("{} is not a date", quoted(entry.key)), "write \"2026-12-24\" = [...]"};
-    if (calendar.exceptions.contains(*date))
-      throw Error{where_of(open, entry), fmt::format("{} is also a holiday", quoted(entry.key)), "take it out of holidays"};
-    calendar.exceptions[*date] = read_intervals(entry.value);
-  }
-}
+Date first_of_year(std::int32_t year) { return date_of(year, 1, 1).value_or(Date{}); }
+Date last_of_year(std::int32_t year) { return date_of(year, 12, 31).value_or(Date{}); }
 
 Zone read_zone(const Node& node) {
   const std::optional<Zone> zone = Zone::named(string_of(node, "timezone"));
@@ -120,25 +109,317 @@ Zone read_zone(const Node& node) {
   return *zone;
 }
 
+enum class Observed { as_it_falls, next_weekday, nearest_weekday };
+
+Observed read_observed(const Node& node) {
+  const std::string& text = string_of(node, "observed");
+  if (text == "next weekday") return Observed::next_weekday;
+  if (text == "nearest weekday") return Observed::nearest_weekday;
+  fail(node, fmt::format("{} is no way to observe a holiday", quoted(text)), "write \"next weekday\" or \"nearest weekday\", or take observed out");
+}
+
+struct Holiday {
+  std::optional<Date> date;    // one, or
+  std::optional<DayRule> rule;  // one every year
+  std::string name;
+  Observed observed = Observed::as_it_falls;
+  const Node* node = nullptr;
+};
+
+bool is_weekend(Date date) { return weekday(date) >= 5; }
+
+// Reads one [calendars.NAME] beside those it includes.
+class CalendarReader {
+ public:
+  CalendarReader(const Entry& entry, const CalendarTexts& texts) : node_(entry.value), texts_(texts) {
+    calendar_.name = entry.key;
+    calendar_.where = node_.where();
+    only_keys(node_, {"timezone", "hours", "holidays", "observed", "open", "ics", "include", "known"}, "calendar " + entry.key);
+  }
+
+  Calendar read(const std::vector<const Calendar*>& included, const Zone& shop_zone) {
+    read_timezone(included, shop_zone);
+    read_hours(!included.empty());
+    if (const Node* observed = node_.find("observed")) observed_ = read_observed(*observed);
+    if (const Node* holidays = node_.find("holidays")) read_holidays(*holidays);
+    if (const Node* open = node_.find("open")) read_openings_by_rule(*open);
+    if (const Node* ics = node_.find("ics")) read_files(*ics);
+    close_by_rule();
+    close_by_date();
+    if (const Node* open = node_.find("open")) read_openings_by_date(*open);
+    find_known_years();
+    const Calendar own = calendar_;
+    for (const Calendar* other : included) include(*other);
+    calendar_.name = own.name;
+    if (!calendar_.is_ever_open()) fail(node_, fmt::format("calendar {} is never open", own.name), "write { mon-fri = [\"09:00-17:00\"] }");
+    find_oddities(own);
+    return std::move(calendar_);
+  }
+
+ private:
+  void read_timezone(const std::vector<const Calendar*>& included, const Zone& shop_zone) {
+    const Node* zone = node_.find("timezone");
+    calendar_.zone = zone != nullptr ? read_zone(*zone) : included.empty() ? shop_zone : included[0]->zone;
+  }
+
+  // One that includes others may have none of its own.
+  void read_hours(bool includes) {
+    if (const Node* hours = node_.find("hours")) return read_week(*hours, calendar_);
+    if (!includes)
+      fail(node_, fmt::format("calendar {} has no hours", calendar_.name),
+           "add hours = { mon-fri = [\"09:00-17:00\"] }; of one that only lists holidays for others, { mon-sun = [\"00:00-24:00\"] }");
+    for (auto& day : calendar_.week) day = {{0, ms_per_day}};
+  }
+
+  void read_holidays(const Node& holidays) {
+    if (!holidays.is_array()) fail(holidays, "holidays are a list of dates", "write [\"2026-12-25\", \"2026-12-26\"]");
+    for (const Node& item : holidays.items) holidays_.push_back(read_holiday(item));
+  }
+
+  Holiday read_holiday(const Node& item) {
+    Holiday holiday;
+    holiday.observed = observed_;
+    holiday.node = &item;
+    const Node* day = &item;
+    if (item.is_table()) {
+      only_keys(item, {"on", "name", "observed"}, "a holiday");
+      day = item.find("on");
+      if (day == nullptr) fail(item, "a holiday has no day", "write { on = \"12-25\", name = \"Christmas Day\" }");
+      if (const Node* name = item.find("name")) holiday.name = string_of(*name, "name");
+      if (const Node* observed = item.find("observed")) holiday.observed = read_observed(*observed);
+    }
+    const std::string& text = scalar_of(*day, "a holiday");
+    holiday.date = date_in(text);
+    if (!holiday.date) holiday.rule = read_day_rule(text);
+    if (!holiday.date && !holiday.rule) fail(*day, fmt::format("{} is not a date", quoted(text)), std::string(day_rule_examples));
+    if (holiday.name.empty() && holiday.rule) holiday.name = text;
+    return holiday;
+  }
+
+  // Only days on which the week is open: what comes every year makes a day shorter, never a free one a working one.
+  void read_openings_by_rule(const Node& open) {
+    if (!open.is_table()) fail(open, "open is a table of dates", "write { \"2026-12-24\" = [\"09:00-12:00\"] }");
+    for (const Entry& entry : open.entries) {
+      if (date_in(entry.key)) continue;
+      const std::optional<DayRule> rule = read_day_rule(entry.key);
+      if (!rule) throw Error{where_of(open, entry), fmt::format("{} is not a date", quoted(entry.key)), "write \"2026-12-24\" = [...] or \"12-24\" = [...]"};
+      const std::vector<Interval> hours = read_intervals(entry.value);
+      for (std::int32_t year = first_rule_year; year <= last_rule_year; ++year)
+        if (const std::optional<Date> date = rule->in(year); date && !calendar_.usual_hours(*date).empty()) calendar_.exceptions[*date] = {hours, {}};
+      has_rules_ = true;
+    }
+  }
+
+  void read_openings_by_date(const Node& open) {
+    for (const Entry& entry : open.entries) {
+      const std::optional<Date> date = date_in(entry.key);
+      if (!date) continue;
+      if (dated_.contains(*date))
+        throw Error{where_of(open, entry), fmt::format("{} is also a holiday", quoted(entry.key)), "take it out of holidays"};
+      calendar_.exceptions[*date] = {read_intervals(entry.value), {}};
+      opened_.push_back(*date);
+    }
+  }
+
+  void read_files(const Node& ics) {
+    for (const std::string& path : strings_of(ics, "ics")) {
+      const auto text = texts_.find(path);
+      if (text == texts_.end()) fail(ics, fmt::format("{} was not read", path), "name a file beside amends.toml");
+      for (Closure& closure : closures_in(*text->second, calendar_.zone)) close(std::move(closure));
+    }
+  }
+
+  void close(Closure&& closure) {
+    if (!closure.is_endless) years_.insert(civil(closure.date).year);
+    has_rules_ = true;
+    const bool whole = closure.part == Interval{0, ms_per_day};
+    std::vector<Interval> hours = whole ? std::vector<Interval>{} : less(calendar_.usual_hours(closure.date), closure.part);
+    calendar_.exceptions[closure.date] = {std::move(hours), std::move(closure.name)};
+  }
+
+  void close_by_rule() {
+    const bool any = std::any_of(holidays_.begin(), holidays_.end(), [](const Holiday& h) { return h.rule.has_value(); });
+    has_rules_ = has_rules_ || any;
+    for (std::int32_t year = first_rule_year; any && year <= last_rule_year; ++year) close_in(year);
+  }
+
+  // Those that are observed on another day come last, in the order of their dates: none may fall on another holiday.
+  void close_in(std::int32_t year) {
+    std::vector<std::pair<Date, const Holiday*>> moved;
+    std::set<Date> taken;
+    for (const Holiday& holiday : holidays_) {
+      const std::optional<Date> date = holiday.date ? holiday.date : holiday.rule->in(year);
+      if (!date || civil(*date).year != year) continue;
+      taken.insert(*date);
+      if (!holiday.rule) continue;
+      calendar_.exceptions[*date] = {{}, holiday.name};
+      if (holiday.observed != Observed::as_it_falls && is_weekend(*date)) moved.emplace_back(*date, &holiday);
+    }
+    std::sort(moved.begin(), moved.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [date, holiday] : moved) {
+      const Date on = observed_on(date, holiday->observed, taken);
+      taken.insert(on);
+      calendar_.exceptions[on] = {{}, fmt::format("for {}", holiday->name)};
+    }
+  }
+
+  static Date observed_on(Date date, Observed how, const std::set<Date>& taken) {
+    const Date before{date.days - 1};
+    if (how == Observed::nearest_weekday && weekday(date) == 5 && !taken.contains(before)) return before;
+    while (is_weekend(date) || taken.contains(date)) ++date.days;
+    return date;
+  }
+
+  void close_by_date() {
+    for (const Holiday& holiday : holidays_) {
+      if (!holiday.date) continue;
+      if (calendar_.week[static_cast<std::size_t>(weekday(*holiday.date))].empty())
+        calendar_.odd.push_back({holiday.node->where(), fmt::format("{} is closed anyway", print_day(*holiday.date)), "is another day meant? Else take it out"});
+      if (!dated_.insert(*holiday.date).second)
+        calendar_.odd.push_back({holiday.node->where(), fmt::format("{} is listed twice", print_day(*holiday.date)), "take one of them out"});
+      calendar_.exceptions[*holiday.date] = {{}, holiday.name};
+    }
+  }
+
+  // What is not said: dated lists and files know the years they tell of, rules all they are read for; a calendar
+  // without holidays has nothing to know.
+  void find_known_years() {
+    if (const Node* known = node_.find("known")) return read_known(*known);
+    const bool has_rule = std::any_of(holidays_.begin(), holidays_.end(), [](const Holiday& h) { return h.rule.has_value(); });
+    if (!has_rule)
+      for (const Date date : dated_) years_.insert(civil(date).year);
+    if (years_.empty() && !has_rules_) return;
+    calendar_.first = first_of_year(years_.empty() ? first_rule_year : *years_.begin());
+    calendar_.last = last_of_year(years_.empty() ? last_rule_year : *years_.rbegin());
+  }
+
+  static std::optional<std::int32_t> year_in(std::string_view text) {
+    const std::optional<Date> first = text.size() == 4 ? date_in(std::string(text) + "-01-01") : std::nullopt;
+    return first ? std::optional(civil(*first).year) : std::nullopt;
+  }
+
+  // "2024..2027", "2024-04-01..2027-03-31", "2026"
+  void read_known(const Node& node) {
+    const std::string& text = scalar_of(node, "known");
+    const std::size_t dots = text.find("..");
+    const std::string_view from = trimmed(std::string_view(text).substr(0, dots));
+    const std::string_view until = dots == std::string::npos ? from : trimmed(std::string_view(text).substr(dots + 2));
+    const std::optional<std::int32_t> from_year = year_in(from), until_year = year_in(until);
+    const std::optional<Date> first = from_year ? std::optional(first_of_year(*from_year)) : date_in(from);
+    const std::optional<Date> last = until_year ? std::optional(last_of_year(*until_year)) : date_in(until);
+    if (!first || !last || *last < *first) fail(node, fmt::format("{} is no range of years", quoted(text)), "write \"2024..2027\" or \"2024-04-01..2027-03-31\"");
+    if (has_rules_ && (*first < first_of_year(first_rule_year) || *last > last_of_year(last_rule_year)))
+      fail(node, fmt::format("days that come every year are known from {} to {}", first_rule_year, last_rule_year), "write a range inside of these");
+    calendar_.first = *first;
+    calendar_.last = *last;
+  }
+
+  void include(const Calendar& other) {
+    if (other.zone.name() != calendar_.zone.name())
+      fail(*node_.find("include"), fmt::format("calendar {} is in {} and calendar {} in {}", other.name, other.zone.name(), calendar_.name, calendar_.zone.name()),
+           "a day has to be the same day for both: give them one timezone");
+    calendar_ = both(calendar_, other);
+  }
+
+  void find_oddities(const Calendar& own) {
+    for (const Date date : opened_)
+      if (calendar_.usual_hours(date).empty())
+        calendar_.odd.push_back({node_.find("open")->where(), fmt::format("{} stays closed: a calendar it includes is closed then", print_day(date)), "take the opening out, or the holiday there"});
+    if (years_.empty() && dated_.empty()) return;
+    std::vector<std::string> years;
+    for (std::int32_t year = civil(own.first).year; own.has_end() && year <= civil(own.last).year && years.size() < most_years; ++year) {
+      const auto first = own.exceptions.lower_bound(first_of_year(year));
+      if (first == own.exceptions.end() || first->first > last_of_year(year)) years.push_back(fmt::format("{}", year));
+    }
+    if (!years.empty())
+      calendar_.odd.push_back({node_.where(), fmt::format("calendar {} has no holiday in {}", own.name, joined(years, ", ")), "list those of that year too, or say with known = \"2024..2027\" which years it knows"});
+  }
+
+  static constexpr std::size_t most_years = 5;  // named
+
+  const Node& node_;
+  const CalendarTexts& texts_;
+  Calendar calendar_;
+  Observed observed_ = Observed::as_it_falls;
+  std::vector<Holiday> holidays_;
+  std::set<Date> dated_;            // holidays of one date
+  std::vector<Date> opened_;        // openings of one date
+  std::set<std::int32_t> years_;    // that dated holidays and events lie in
+  bool has_rules_ = false;          // something comes every year, or from a file
+};
+
+// Calendars by name, those that others include first.
+class CalendarsReader {
+ public:
+  CalendarsReader(const Node& table, const Zone& shop_zone, const CalendarTexts& texts) : table_(table), shop_zone_(shop_zone), texts_(texts) {}
+
+  Calendars read() {
+    for (const Entry& entry : table_.entries) read(entry);
+    return std::move(done_);
+  }
+
+ private:
+  const Calendar& read(const Entry& entry) {
+    if (const auto known = done_.find(entry.key); known != done_.end()) return known->second;
+    if (!begun_.insert(entry.key).second)
+      throw Error{where_of_key(table_, entry.key), fmt::format("calendar {} includes itself", entry.key), "take one include of the circle out"};
+    std::vector<const Calendar*> included;
+    CalendarReader reader(entry, texts_);
+    if (const Node* include = entry.value.find("include"))
+      for (const std::string& names : strings_of(*include, "include"))
+        for (const std::string_view name : split(names, '+')) included.push_back(&read(entry_named(trimmed(name), *include)));
+    return done_[entry.key] = reader.read(included, shop_zone_);
+  }
+
+  const Entry& entry_named(std::string_view name, const Node& node) const {
+    std::vector<std::string> names;
+    for (const Entry& entry : table_.entries) {
+      if (entry.key == name) return entry;
+      names.push_back(entry.key);
+    }
+    fail(node, fmt::format("there is no calendar {}", quoted(name)), suggestion(name, names));
+  }
+
+  const Node& table_;
+  const Zone& shop_zone_;
+  const CalendarTexts& texts_;
+  Calendars done_;
+  std::set<std::string> begun_;
+};
+
 }  // namespace
 
-Calendar read_calendar(const Entry& entry, const Zone& shop_zone) {
-  const Node& node = entry.value;
-  if (node.is_table() && node.find("ics") != nullptr)
-    throw Error{where_of_key(node, "ics"), "iCalendar files are not read", "list the days: holidays = [\"2026-12-25\"]"};
-  only_keys(node, {"timezone", "hours", "holidays", "open"}, "calendar " + entry.key);
-  Calendar calendar;
-  calendar.name = entry.key;
-  const Node* zone = node.find("timezone");
-  calendar.zone = zone != nullptr ? read_zone(*zone) : shop_zone;
-  const Node* hours = node.find("hours");
-  if (hours == nullptr) fail(node, fmt::format("calendar {} has no hours", entry.key), "add hours = { mon-fri = [\"09:00-17:00\"] }");
-  read_week(*hours, calendar);
-  if (const Node* holidays = node.find("holidays")) read_holidays(*holidays, calendar);
-  if (const Node* open = node.find("open")) read_one_offs(*open, calendar);
-  if (std::all_of(calendar.week.begin(), calendar.week.end(), [](const auto& day) { return day.empty(); }))
-    fail(*hours, fmt::format("calendar {} is never open", entry.key), "write { mon-fri = [\"09:00-17:00\"] }");
-  return calendar;
+Calendars read_calendars(const Node& table, const Zone& shop_zone, const CalendarTexts& texts) { return CalendarsReader(table, shop_zone, texts).read(); }
+
+Calendar calendar_named(const Node& node, std::string_view name, const Calendars& calendars) {
+  if (const auto known = calendars.find(std::string(name)); known != calendars.end()) return known->second;
+  std::optional<Calendar> found;
+  for (const std::string_view part : split(name, '+')) {
+    const auto known = calendars.find(std::string(trimmed(part)));
+    if (known == calendars.end()) {
+      std::vector<std::string> names;
+      for (const auto& [other, calendar] : calendars) names.push_back(other);
+      fail(node, fmt::format("there is no calendar {}", quoted(trimmed(part))),
+           names.empty() ? fmt::format("add [calendars.{}] with its hours", trimmed(part)) : suggestion(trimmed(part), names));
+    }
+    if (found && found->zone.name() != known->second.zone.name())
+      fail(node, fmt::format("calendar {} is in {} and calendar {} in {}", found->name, found->zone.name(), known->first, known->second.zone.name()),
+           "a day has to be the same day for both: give them one timezone");
+    found = found ? both(*found, known->second) : known->second;
+  }
+  if (!found->is_ever_open()) fail(node, fmt::format("{} are never open at the same time", found->name), "look at their hours");
+  return *found;
+}
+
+std::vector<const Node*> calendar_files(const Node& table) {
+  std::vector<const Node*> files;
+  for (const Entry& entry : table.entries) {
+    const Node* ics = entry.value.is_table() ? entry.value.find("ics") : nullptr;
+    if (ics == nullptr) continue;
+    if (!ics->is_array()) files.push_back(ics);
+    else for (const Node& item : ics->items) files.push_back(&item);
+  }
+  return files;
 }
 
 }  // namespace amends

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/guarantee.h"
+#include "core/count.h"
 
 namespace amends {
 
@@ -14,14 +14,15 @@ struct Deadline {
   Moment due;
   Instant end;             // as in Count
   std::int64_t limit = 0;  // ms: the first instant too late, before grace
+  bool is_known = true;    // false: the calendar does not know a day that was counted
 };
 Deadline deadline_of(const Count& count);
 
 // One thread at a time.
 class DueClock {
  public:
-  // Keeps a reference to the guarantee, whose due is not a field.
-  explicit DueClock(const Guarantee& guarantee) : guarantee_(guarantee) {}
+  // Keeps a reference to a due that is counted.
+  explicit DueClock(const Due& due) : due_(due) {}
   Deadline deadline(Instant start) const;
 
  private:
@@ -31,6 +32,7 @@ class DueClock {
     std::int64_t end;
     std::int64_t limit;
     std::int64_t slope;  // 0 or 1
+    bool is_known;
   };
   using Segments = std::vector<Segment>;
   Segments compiled(Instant first, Instant last) const;
@@ -38,7 +40,7 @@ class DueClock {
   void compile_openings(Instant first, Instant last, Segments& segments) const;
   void add(Instant from, std::int64_t slope, Segments& segments) const;
 
-  const Guarantee& guarantee_;
+  const Due& due_;
   mutable std::unordered_map<std::int64_t, Segments> stretches_;  // by number since 1970
   mutable const Segments* last_ = nullptr;                        // and the one asked last
   mutable std::int64_t last_number_ = 0;

@@ -1,147 +1,86 @@
 #include "core/guarantee.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "core/due_reader.h"
 #include "core/text.h"
 
 namespace amends {
 namespace {
 
-constexpr std::int64_t most_days = 3650;
-constexpr std::int64_t most_hours = 24 * most_days;
-
-std::vector<std::string> moment_names(const Schema& schema) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < schema.size(); ++i) {
-    const Field& field = schema.at(static_cast<Slot>(i));
-    const bool is_told = field.origin == Origin::record || field.origin == Origin::own;
-    if (is_told && (field.type.base == Type::date || field.type.base == Type::instant)) names.push_back(field.name);
-  }
-  return names;
-}
-
-// The name of a date or instant that the records tell.
-std::string read_moment_fact(const Node& node, std::string_view key, const Language& language) {
-  const std::string& name = string_of(node, key);
-  const std::vector<std::string> names = moment_names(*language.schema);
-  for (const std::string& known : names)
-    if (known == name) return name;
-  const bool is_known = language.schema->find(name) != no_slot;
-  fail(node, fmt::format("{} is not {}", quoted(name), is_known ? "a date or time of the records" : "a fact"),
-       suggestion(name, names));
-}
-
-std::int64_t read_count(const Node& node) {
-  const std::int64_t count = integer_of(node, "business_days");
-  if (count < 0 || count > most_days)
-    fail(node, fmt::format("{} business days is no deadline", count), fmt::format("write a number from 0 to {}", most_days));
-  return count;
-}
-
-std::int64_t read_hours(const Node& node) {
-  const std::optional<Ratio> hours = read_decimal(scalar_of(node, "hours"));
-  const bool in_range = hours && *hours > Ratio(0) && *hours <= Ratio(most_hours);
-  if (!in_range || !(*hours * Ratio(ms_per_hour)).is_whole())
-    fail(node, fmt::format("{} hours is no deadline", node.text), "write a number above 0, such as 48 or 1.5");
-  return whole_of(*hours * Ratio(ms_per_hour));
-}
-
-std::int64_t read_clock_time(const Node& node, std::string_view key) {
-  const std::optional<std::int64_t> ms = read_time_of_day(string_of(node, key));
-  if (!ms) fail(node, fmt::format("{} is not a time of day", quoted(node.text)), "write \"14:00\"");
-  return *ms;
-}
-
-// 24:00 is the end of the day, which is what a promised day means anyway.
-std::int64_t read_at(const Node& node) {
-  const std::int64_t ms = read_clock_time(node, "at");
-  return ms == ms_per_day ? -1 : ms;
-}
-
-std::shared_ptr<const Calendar> read_calendar_name(const Node& node, const std::map<std::string, Calendar>& calendars) {
-  const auto found = calendars.find(string_of(node, "calendar"));
-  if (found != calendars.end()) return std::make_shared<const Calendar>(found->second);
-  std::vector<std::string> names;
-  for (const auto& [name, calendar] : calendars) names.push_back(name);
-  fail(node, fmt::format("there is no calendar {}", quoted(node.text)),
-       names.empty() ? fmt::format("add [calendars.{}] with its hours", node.text) : suggestion(node.text, names));
-}
-
-Due::Kind read_kind(const Node& due) {
-  only_keys(due, {"field", "business_days", "hours", "cutoff", "at", "calendar"}, "due");
-  const bool field = due.find("field") != nullptr;
-  const bool days = due.find("business_days") != nullptr;
-  const bool hours = due.find("hours") != nullptr;
-  if (field + days + hours != 1)
-    fail(due, field + days + hours == 0 ? "due says no deadline" : "due says more than one deadline",
-         "write one of { field = \"promised_at\" }, { business_days = 1 }, { hours = 48 }");
-  return field ? Due::Kind::field : days ? Due::Kind::business_days : Due::Kind::hours;
-}
-
-Due read_due(const Node& node, const Language& language, const std::map<std::string, Calendar>& calendars) {
-  Due due;
-  due.kind = read_kind(node);
-  if (due.kind == Due::Kind::field) {
-    only_keys(node, {"field"}, "due by a field");
-    due.field = read_moment_fact(*node.find("field"), "field", language);
-    return due;
-  }
-  if (const Node* calendar = node.find("calendar")) due.calendar = read_calendar_name(*calendar, calendars);
-  if (due.kind == Due::Kind::hours) {
-    only_keys(node, {"hours", "calendar"}, "due by hours");
-    due.ms = read_hours(*node.find("hours"));
-    return due;
-  }
-  due.count = read_count(*node.find("business_days"));
-  if (const Node* cutoff = node.find("cutoff")) due.cutoff = read_clock_time(*cutoff, "cutoff");
-  if (const Node* at = node.find("at")) due.at = read_at(*at);
-  if (!due.calendar) due.calendar = std::make_shared<const Calendar>(weekdays(language.zone));
-  return due;
-}
-
-std::int64_t read_grace(const Node& node) {
-  const std::optional<std::int64_t> ms = read_duration(string_of(node, "grace"));
-  if (!ms) fail(node, fmt::format("{} is not a length of time", quoted(node.text)), "write \"30 min\", \"2 hours\" or \"1 day\"");
-  return *ms;
-}
-
-bool read_count_from(const Node& node) {
-  const std::string& text = string_of(node, "count_from");
-  if (text != "due" && text != "grace") fail(node, fmt::format("{} is not a place to count from", quoted(text)), "write \"due\" or \"grace\"");
-  return text == "grace";
-}
-
-// What is known only once the case is judged cannot choose the guarantee it is judged by.
-void check_when(const Condition& when, const Schema& schema) {
-  for (const std::vector<Test>& all : when.any)
-    for (const Test& test : all) {
-      const bool known = test.slot != no_slot;
-      const Origin origin = known ? schema.at(test.slot).origin : Origin::record;
-      if (origin == Origin::judged || origin == Origin::history)
-        throw Error{test.where, fmt::format("{} is not known before a guarantee is judged", quoted(test.fact)),
-                    "test facts of the order, such as service or country; rules of [policy.*] can test " + test.fact};
+// A day of running time is 24 hours; business days end with the day.
+void read_grace(const Node& node, Guarantee& guarantee, const Language& language, const Calendars& calendars) {
+  if (node.is_string())
+    if (const std::optional<std::int64_t> ms = read_duration(node.text)) {
+      guarantee.grace = *ms;
+      return;
     }
+  const bool by_choice = std::any_of(guarantee.choices.begin(), guarantee.choices.end(), [](const Choice& c) { return c.key == "calendar"; });
+  if (by_choice && node.is_string()) fail(node, "grace does not say by which calendar, and due has several", "write { business_days = 1, calendar = \"uk\" }");
+  const bool is_own = guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours;
+  Due grace = read_length(node, "grace", is_own ? guarantee.due.calendar : nullptr, language, calendars);
+  if (grace.kind == Due::Kind::hours && !grace.calendar) guarantee.grace = grace.ms;
+  else guarantee.business_grace = std::move(grace);
 }
 
-void read_clock(const Node& node, Guarantee& guarantee, const Language& language, const std::map<std::string, Calendar>& calendars) {
+std::string read_word(const Node& node, std::string_view key, std::initializer_list<std::string_view> words, std::string_view what) {
+  const std::string& text = string_of(node, key);
+  for (const std::string_view word : words)
+    if (word == text) return text;
+  std::vector<std::string> known;
+  for (const std::string_view word : words) known.push_back(quoted(word));
+  fail(node, fmt::format("{} is not {}", quoted(text), what), fmt::format("write {}", joined(known, " or ")));
+}
+
+void read_lateness(const Node& node, Guarantee& guarantee, const Calendars& calendars) {
+  only_keys(node, {"calendar", "first_day"}, "lateness");
+  if (const Node* calendar = node.find("calendar"))
+    guarantee.lateness_calendar = std::make_shared<const Calendar>(calendar_named(*calendar, string_of(*calendar, "calendar"), calendars));
+  if (const Node* first = node.find("first_day"))
+    guarantee.first_day_counts = read_word(*first, "first_day", {"in", "out"}, "a way to count the first day") == "in";
+}
+
+Pause read_pause(const Node& node, const Language& language) {
+  only_keys(node, {"from", "until", "reason"}, "pause");
+  Pause pause;
+  const Node* from = node.find("from");
+  const Node* until = node.find("until");
+  if (from == nullptr || until == nullptr) fail(node, "a pause has no bounds", "write { from = \"hold_from\", until = \"hold_until\", reason = \"waiting for the customer\" }");
+  pause.from = read_moment_fact(*from, "from", language);
+  pause.until = read_moment_fact(*until, "until", language);
+  if (const Node* reason = node.find("reason")) pause.reason = string_of(*reason, "reason");
+  return pause;
+}
+
+void read_pauses(const Node& node, Guarantee& guarantee, const Language& language) {
+  if (!node.is_array()) {
+    guarantee.pauses.push_back(read_pause(node, language));
+    return;
+  }
+  for (const Node& item : node.items) guarantee.pauses.push_back(read_pause(item, language));
+}
+
+void read_clock(const Node& node, Guarantee& guarantee, const Language& language, const Calendars& calendars) {
   const Node* due = node.find("due");
-  const Node* start = node.find("start");
-  const Node* grace = node.find("grace");
-  const Node* count_from = node.find("count_from");
-  if (due == nullptr && (grace != nullptr || count_from != nullptr))
-    fail(node, fmt::format("guarantee {} has grace but no due", guarantee.name), "add due, such as { field = \"promised_at\" }");
-  if (due != nullptr) guarantee.due = read_due(*due, language, calendars);
-  if (start != nullptr) guarantee.start = read_moment_fact(*start, "start", language);
+  for (const char* key : {"grace", "count_from", "lateness", "pause"})
+    if (due == nullptr && node.find(key) != nullptr)
+      fail(node, fmt::format("guarantee {} has {} but no due", guarantee.name, key), "add due, such as { field = \"promised_at\" }");
+  if (due != nullptr) read_due(*due, guarantee, language, calendars);
+  if (const Node* start = node.find("start")) guarantee.start = read_moment_fact(*start, "start", language);
   else if (guarantee.due.kind != Due::Kind::field) guarantee.start = "placed_at";
   if (const Node* met_by = node.find("met_by")) guarantee.met_by = read_moment_fact(*met_by, "met_by", language);
-  if (grace != nullptr) guarantee.grace = read_grace(*grace);
-  if (count_from != nullptr) guarantee.count_from_grace = read_count_from(*count_from);
+  if (const Node* grace = node.find("grace")) read_grace(*grace, guarantee, language, calendars);
+  if (const Node* from = node.find("count_from")) guarantee.count_from_grace = read_word(*from, "count_from", {"due", "grace"}, "a place to count from") == "grace";
+  if (const Node* lateness = node.find("lateness")) read_lateness(*lateness, guarantee, calendars);
+  if (const Node* pause = node.find("pause")) read_pauses(*pause, guarantee, language);
 }
 
 }  // namespace
 
-Guarantee read_guarantee(const Node& node, const Language& language, const std::map<std::string, Calendar>& calendars) {
-  only_keys(node, {"name", "was", "when", "start", "due", "met_by", "grace", "count_from", "also", "retired"}, "guarantee");
+Guarantee read_guarantee(const Node& node, const Language& language, const Calendars& calendars) {
+  only_keys(node, {"name", "was", "when", "start", "due", "met_by", "grace", "count_from", "lateness", "pause", "also", "retired"}, "guarantee");
   Guarantee guarantee;
   guarantee.where = node.where();
   const Node* name = node.find("name");
@@ -151,18 +90,51 @@ Guarantee read_guarantee(const Node& node, const Language& language, const std::
   if (const Node* was = node.find("was")) guarantee.was = strings_of(*was, "was");
   if (const Node* also = node.find("also")) guarantee.also = boolean_of(*also, "also");
   if (const Node* retired = node.find("retired")) guarantee.retired = boolean_of(*retired, "retired");
-  if (const Node* when = node.find("when")) {
-    guarantee.when = read_condition(*when, language);
-    check_when(guarantee.when, *language.schema);
-  }
+  if (const Node* when = node.find("when")) guarantee.when = read_condition_before_judging(*when, language);
   read_clock(node, guarantee, language, calendars);
   return guarantee;
 }
 
+// What is known only once the case is judged cannot choose the guarantee it is judged by.
+Condition read_condition_before_judging(const Node& node, const Language& language) {
+  Condition when = read_condition(node, language);
+  for (const std::vector<Test>& all : when.any)
+    for (const Test& test : all) {
+      const bool known = test.slot != no_slot;
+      const Origin origin = known ? language.schema->at(test.slot).origin : Origin::record;
+      if (origin == Origin::judged || origin == Origin::history)
+        throw Error{test.where, fmt::format("{} is not known before a guarantee is judged", quoted(test.fact)),
+                    "test facts of the order, such as service or country; rules of [policy.*] can test " + test.fact};
+    }
+  return when;
+}
+
+void attach(const std::vector<PromiseException>& exceptions, std::vector<Guarantee>& guarantees) {
+  for (const PromiseException& exception : exceptions) {
+    const auto shared = std::make_shared<const PromiseException>(exception);
+    std::vector<std::string> left = exception.guarantees, names;
+    for (Guarantee& guarantee : guarantees) {
+      names.push_back(guarantee.name);
+      const bool is_named = std::erase(left, guarantee.name) > 0;
+      if (guarantee.due.kind == Due::Kind::none || (!exception.guarantees.empty() && !is_named)) continue;
+      if (exception.is_dated && !exception.by_due && guarantee.start.empty())
+        throw Error{exception.where, fmt::format("guarantee {} has no start whose days could be meant", guarantee.name),
+                    "give that guarantee a start, such as \"placed_at\", or write due = instead of start ="};
+      guarantee.exceptions.push_back(shared);
+    }
+    if (!left.empty()) throw Error{exception.where, fmt::format("there is no guarantee {}", quoted(left.front())), suggestion(left.front(), names)};
+  }
+}
+
 void collect(const Guarantee& guarantee, std::vector<Slot>& slots, const Schema& schema) {
   collect(guarantee.when, slots);
-  for (const std::string* name : {&guarantee.start, &guarantee.due.field, &guarantee.met_by})
-    if (!name->empty() && schema.find(*name) != no_slot) slots.push_back(schema.find(*name));
+  std::vector<std::string> names = {guarantee.start, guarantee.due.field, guarantee.met_by};
+  names.insert(names.end(), guarantee.due.others.begin(), guarantee.due.others.end());
+  for (const Choice& choice : guarantee.choices) names.push_back(choice.fact);
+  for (const Pause& pause : guarantee.pauses) names.insert(names.end(), {pause.from, pause.until});
+  for (const auto& exception : guarantee.exceptions) collect(exception->when, slots);
+  for (const std::string& name : names)
+    if (!name.empty() && schema.find(name) != no_slot) slots.push_back(schema.find(name));
 }
 
 }  // namespace amends

@@ -1,9 +1,10 @@
 // A guarantee: a promise with a clock. It starts at one fact, is due at an instant, is met by another fact.
 #pragma once
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/calendar.h"
@@ -12,15 +13,49 @@
 namespace amends {
 
 struct Due {
-  enum class Kind { none, field, business_days, hours };
+  enum class Kind { none, field, business_days, days, hours };
   Kind kind = Kind::none;
   std::string field;             // field: a date or instant
-  std::int64_t count = 0;        // business_days
+  std::vector<std::string> others;  // field: more of them, of which the earliest or latest counts
+  bool is_latest = false;
+  std::int64_t count = 0;        // business_days, days
   std::int64_t ms = 0;           // hours: running time, or opening time when there is a calendar
   std::int64_t cutoff = -1;      // ms of day in the calendar's zone; -1: none
   std::int64_t at = -1;          // ms of day; -1: the end of the day
-  // Never null for business_days (Monday to Friday in the shop's zone when none is named); null for running hours.
+  // Never null for business_days (Monday to Friday in the shop's zone when none is named) and days (all of them);
+  // null for running hours.
   std::shared_ptr<const Calendar> calendar;
+
+  bool is_counted() const { return kind == Kind::business_days || kind == Kind::days || kind == Kind::hours; }
+};
+
+// A part of due that a fact chooses: cutoff = { by = "warehouse", north = "14:00", else = "16:00" }.
+struct Choice {
+  std::string key;                 // "cutoff"
+  std::string fact;
+  std::vector<std::string> words;  // one each; for any other, if has_else, the place behind them
+  bool has_else = false;
+
+  std::size_t size() const { return words.size() + (has_else ? 1 : 0); }
+};
+
+// Between two facts, or from one on while the other is empty, the clock stands.
+struct Pause {
+  std::string from, until;
+  std::string reason;
+};
+
+// [[exception]]: promises of certain days that are moved or suspended, for a reason that explain shows.
+struct PromiseException {
+  Condition when;
+  std::vector<std::string> guarantees;  // names; empty: all
+  bool is_dated = false;                // of certain days only:
+  bool by_due = false;                  // those of due, else of the start
+  Date first, last;
+  bool suspends = false;
+  Due moved;                            // else: hours, days or business_days to count from due
+  std::string reason;
+  Where where;
 };
 
 struct Guarantee {
@@ -28,34 +63,34 @@ struct Guarantee {
   std::vector<std::string> was;  // earlier names, which ledgers may hold
   Condition when;
   std::string start;             // a moment fact; empty when due is a field
-  Due due;
+  Due due;                       // where facts choose, one of dues
+  std::vector<Choice> choices;
+  std::vector<Due> dues;         // one for each way to choose, the last choice counting fastest; empty: due alone
   std::string met_by = "delivered_at";
   std::int64_t grace = 0;        // ms of real time
+  std::optional<Due> business_grace;   // instead: hours or business days by a calendar
   bool count_from_grace = false; // lateness counts from the end of grace instead of due
+  std::shared_ptr<const Calendar> lateness_calendar;  // of late_business_days; null: due's
+  bool first_day_counts = false;       // the day that lateness counts from is the first of late_days
+  std::vector<Pause> pauses;
+  std::vector<std::shared_ptr<const PromiseException>> exceptions;
   bool also = false;             // stands beside the others instead of competing
   bool retired = false;
   Where where;
+
+  // Whether nothing but one fact and one clock makes its due, as a first look at a row needs it.
+  bool is_plain() const { return choices.empty() && due.others.empty() && pauses.empty() && exceptions.empty(); }
 };
 
-Guarantee read_guarantee(const Node& node, const Language& language, const std::map<std::string, Calendar>& calendars);
+Guarantee read_guarantee(const Node& node, const Language& language, const Calendars& calendars);
+PromiseException read_exception(const Node& node, const Language& language, const Calendars& calendars);
+
+// A condition that asks for nothing a judgement alone tells.
+Condition read_condition_before_judging(const Node& node, const Language& language);
+// Gives each guarantee its exceptions; Error where one names a guarantee there is not, or a start it has not.
+void attach(const std::vector<PromiseException>& exceptions, std::vector<Guarantee>& guarantees);
 
 // Every fact its clock and its `when` may ask for.
 void collect(const Guarantee& guarantee, std::vector<Slot>& slots, const Schema& schema);
-
-// How a deadline was counted, for explain: one line a step.
-struct Count {
-  Moment due;                      // a date promise stays a date
-  Instant end;                     // the instant after (date) or at (instant) which it is broken
-  bool end_is_exclusive = false;   // true for dates: met must be before `end`
-  std::vector<std::string> steps;  // filled only when asked: "Fri 6 Mar 16:20 is after the cut-off 14:00: ..."
-
-  Instant limit() const { return Instant{end_is_exclusive ? end.ms : end.ms + 1}; }  // the first instant too late
-};
-// `start` (or the due field's moment) is known and countable. `zone`: the destination's, for dates.
-Count count_due(const Guarantee& guarantee, Moment start, const Zone& zone, bool with_steps);
-// Why no deadline can be counted from this start ("placed_at has no time of day ..."), or empty.
-std::string uncountable(const Guarantee& guarantee, Moment start);
-// The zone its due is in: the calendar's, else the destination's.
-const Zone& due_zone(const Guarantee& guarantee, const Zone& destination);
 
 }  // namespace amends

@@ -139,7 +139,7 @@ class FactsOfLetter {
                              {"late_days", counted(late.days)},
                              {"late_hours", counted(late.hours)},
                              {"late_minutes", counted(late.minutes)},
-                             {"late_business_days", counted(late.business_days)},
+                             {"late_business_days", late.business_days_known ? counted(late.business_days) : Value::null()},
                              {"met_at", or_null(Value::of_moment(miss_.met))},
                              {"guarantee", Value::of_string(miss_.guarantee)},
                              {"open", Value::of_boolean(miss_.met.is_none() && !miss_.closed)},

@@ -140,7 +140,7 @@ class Judging {
     if (options_.with_seen && bench_.matching.is_held(match.guarantee)) out_.seen.push_back(bench_.found.key(guarantee, order));
     if (match.applies != Truth::yes || is_contradictory(bench_.records, order))
       return list(*stopped(bench_, match, order), guarantee, order);
-    Verdict verdict = bench_.verdicts[match.guarantee].of(order, match.held);
+    Verdict verdict = bench_.verdicts[match.guarantee].of(order, match.held, bench_.told);
     if (!bench_.timekeepers.empty()) keep_times(verdict, match.guarantee, order);
     switch (verdict.outcome) {
       case Outcome::in_time: ++out_.counts.in_time; return;
@@ -182,16 +182,13 @@ class Judging {
 
 void explain_verdict(JudgedCase& judged, const Bench& bench, Verdict& verdict, const Verdicts& verdicts, Row order) {
   const Guarantee& guarantee = *judged.guarantee;
-  const Zone& zone = verdict.destination->zone;
   judged.met = verdict.met;
-  judged.zone_reason = guarantee.due.calendar ? fmt::format("calendar {}", guarantee.due.calendar->name) : verdict.destination->reason;
-  const Moment from = verdicts.counted_from(order);
-  const bool has_clock = guarantee.due.kind != Due::Kind::none && !verdict.deadline.due.is_none();
-  if (has_clock && !from.is_none()) judged.count = count_due(guarantee, from, zone, true);
+  judged.zone_reason = verdict.due->calendar ? fmt::format("calendar {}", verdict.due->calendar->name) : verdict.destination->reason;
+  judged.count = verdicts.count(verdict, order, bench.told);
   switch (verdict.outcome) {
     case Outcome::in_time: judged.outcome = "in time"; break;
     case Outcome::open: judged.outcome = "open"; break;
-    case Outcome::ended: judged.outcome = "ended"; break;
+    case Outcome::ended: judged.outcome = verdict.reason.empty() ? "ended" : verdict.reason; break;
     case Outcome::unjudged:
       judged.outcome = "cannot judge: " + verdict.reason;
       if (!verdict.missing.empty()) judged.missing = {std::string(verdict.missing)};
@@ -277,7 +274,7 @@ std::vector<JudgedCase> judge_order(const Records& records, const Project& proje
       judged.outcome = "cannot judge: " + why->reason;
       continue;
     }
-    Verdict verdict = bench.verdicts[i].of(order, match->held);
+    Verdict verdict = bench.verdicts[i].of(order, match->held, bench.told);
     explain_verdict(judged, bench, verdict, bench.verdicts[i], order);
   }
   return cases;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/case_times.h"
-#include "core/guarantee.h"
+#include "core/count.h"
 #include "core/project.h"
 #include "core/records.h"
 
@@ -26,6 +26,7 @@ struct Lateness {
   std::int64_t days = 0;
   std::int64_t business_days = 0;  // by the guarantee's calendar, else Monday to Friday
   std::int64_t ms = 0;             // for what counts each period begun
+  bool business_days_known = true; // false: the calendar does not know one of the days
 };
 
 struct Miss {

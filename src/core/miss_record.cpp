@@ -68,7 +68,7 @@ Value MissRecords::value_of(Judged judged, Miss& miss, const Guarantee& guarante
     case Judged::minutes: return late(miss.lateness.minutes);
     case Judged::hours: return late(miss.lateness.hours);
     case Judged::days: return late(miss.lateness.days);
-    case Judged::business_days: return late(miss.lateness.business_days);
+    case Judged::business_days: return miss.lateness.business_days_known ? late(miss.lateness.business_days) : Value{};
   }
   return {};
 }
@@ -105,8 +105,8 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.start = verdict.start;
   miss.due = verdict.deadline.due;
   miss.due_instant = verdict.deadline.end;
-  miss.zone = due_zone(guarantee, verdict.destination->zone);
-  if (!is_bare_) miss.zone_reason = guarantee.due.calendar ? joined("calendar ", guarantee.due.calendar->name) : verdict.destination->reason;
+  miss.zone = due_zone(*verdict.due, verdict.destination->zone);
+  if (!is_bare_) miss.zone_reason = verdict.due->calendar ? joined("calendar ", verdict.due->calendar->name) : verdict.destination->reason;
   miss.due_date = miss.due.is_date() ? miss.due.date() : miss.zone.date_at(miss.due.instant());
   miss.met = verdict.met;
   miss.lateness = lateness_of(guarantee, verdict);

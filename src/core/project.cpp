@@ -285,7 +285,7 @@ const Guarantee* Project::guarantee_named(std::string_view name) const {
 
 void read_project(const Node& root, Project& project) {
   only_keys(root,
-            {"shop", "include", "sources", "fields", "sets", "derived", "calendars", "guarantee", "policy", "kinds",
+            {"shop", "include", "sources", "fields", "sets", "derived", "calendars", "guarantee", "exception", "policy", "kinds",
              "message", "ledger", "outbox", "run", "history"},
             "amends.toml");
   read_shop(required(root, "shop", "amends.toml", "[shop], or run: amends init"), project.shop);
@@ -302,12 +302,15 @@ void read_project(const Node& root, Project& project) {
     }
   });
   with_table(root, "calendars", [&](const Node& node) {
-    for (const Entry& entry : node.entries) project.calendars[entry.key] = read_calendar(entry, project.shop.zone);
+    project.calendars = read_calendars(node, project.shop.zone, project.calendar_texts);
   });
   with_each(root, "guarantee", [&](const Node& node) {
     project.guarantees.push_back(read_guarantee(node, project.language(), project.calendars));
   });
   unique_names(project.guarantees);
+  std::vector<PromiseException> exceptions;
+  with_each(root, "exception", [&](const Node& node) { exceptions.push_back(read_exception(node, project.language(), project.calendars)); });
+  attach(exceptions, project.guarantees);
   project.policy = read_policy(root, project.language(), project.shop.currency);
   with_each(root, "message",
             [&](const Node& node) { project.messages.push_back(read_message(node, project.language())); });

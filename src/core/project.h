@@ -58,7 +58,8 @@ struct Project {
   Schema schema;             // canonical, own and derived facts
   std::map<std::string, std::vector<std::string>> sets;
   Derivations derived;
-  std::map<std::string, Calendar> calendars;
+  CalendarTexts calendar_texts;
+  Calendars calendars;
   std::vector<Guarantee> guarantees;
   Policy policy;
   std::vector<MessageRule> messages;

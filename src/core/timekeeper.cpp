@@ -42,7 +42,7 @@ std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, std::int64
   const Moment start = verdict.start.is_none() ? cell(placed_, order) : verdict.start;
   const bool has_due = guarantee_.due.kind != Due::Kind::none && !verdict.deadline.due.is_none();
   if (!has_due || start.is_none() || verdict.outcome == Outcome::unjudged) return std::nullopt;
-  const Zone& zone = due_zone(guarantee_, verdict.destination->zone);
+  const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);
   CaseTimes times;
   times.order = order;
   times.guarantee = index_;
@@ -60,18 +60,18 @@ std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, std::int64
   const Date from = start.is_date() ? start.date() : zone.date_at(times.start);
   const Date until = last.is_date() ? last.date() : zone.date_at(times.last);
   times.days = until.days - from.days;
-  times.business_days = static_cast<std::int32_t>(business_days(zone, times.start, from, until));
+  times.business_days = static_cast<std::int32_t>(business_days(*verdict.due, zone, times.start, from, until));
   return times;
 }
 
 // The least number of business days a promise would have had to name: what is met on a closed day needs the next
 // open one, and with a cut-off a start after it or on a closed day counts from the next.
-std::int64_t Timekeeper::business_days(const Zone& zone, Instant start, Date from, Date until) const {
+std::int64_t Timekeeper::business_days(const Due& due, const Zone& zone, Instant start, Date from, Date until) const {
   const auto between = [&](Date a, Date b) {
-    return guarantee_.due.calendar ? guarantee_.due.calendar->business_days(a, b) : weekdays_between(zone, a, b);
+    return due.calendar && due.kind != Due::Kind::days ? due.calendar->business_days(a, b) : weekdays_between(zone, a, b);
   };
   const auto is_open = [&](Date date) { return between(Date{date.days - 1}, date) > 0; };
-  const bool starts_next = guarantee_.due.cutoff >= 0 && (!is_open(from) || zone.ms_of_day(start) >= guarantee_.due.cutoff);
+  const bool starts_next = due.cutoff >= 0 && (!is_open(from) || zone.ms_of_day(start) >= due.cutoff);
   const std::int64_t days = between(from, until) + (is_open(until) ? 0 : 1) - (starts_next ? 1 : 0);
   return std::max<std::int64_t>(0, days);
 }

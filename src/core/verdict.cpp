@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <initializer_list>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "core/text.h"
 
 namespace amends {
 namespace {
@@ -49,6 +52,11 @@ const Column* moment_column(const Table& orders, const std::string& name) {
   return column == nullptr || column->is_text() ? nullptr : column;
 }
 
+const Column* text_column(const Table& orders, const std::string& name) {
+  const Column* const column = orders.find(name);
+  return column == nullptr || !column->is_text() ? nullptr : column;
+}
+
 Verdict& cannot_judge(Verdict& verdict, std::string_view missing, std::string reason) {
   verdict.outcome = Outcome::unjudged;
   verdict.missing = missing;
@@ -66,7 +74,14 @@ Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations
       refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")) {
   if (!can_end("cancelled_at")) cancelled_ = nullptr;
   if (!can_end("refunded_at")) refunded_ = nullptr;
-  if (guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours) clock_.emplace(guarantee);
+  for (const std::string& name : guarantee.due.others) others_.push_back(moment_column(orders, name));
+  for (const Choice& choice : guarantee.choices) choosing_.push_back(text_column(orders, choice.fact));
+  for (const Pause& pause : guarantee.pauses) paused_.emplace_back(moment_column(orders, pause.from), moment_column(orders, pause.until));
+  if (guarantee.due.is_counted()) {
+    if (guarantee.dues.empty()) clocks_.emplace_back(guarantee.due);
+    for (const Due& due : guarantee.dues) clocks_.emplace_back(due);
+  }
+  if (guarantee.business_grace) grace_clock_.emplace(*guarantee.business_grace);
 }
 
 Moment Verdicts::moment(const Column* column, Row order) const {
@@ -114,25 +129,75 @@ Moment Verdicts::ended_at(Row order) const {
   return first;
 }
 
-Verdict Verdicts::of(Row order, bool held) const {
-  return guarantee_.due.kind == Due::Kind::none ? of_goods(order) : of_clock(order, held);
+Verdict Verdicts::of(Row order, bool held, const FactSource& told) const {
+  return guarantee_.due.kind == Due::Kind::none ? of_goods(order) : of_clock(order, held, told);
 }
 
-Verdict Verdicts::of_clock(Row order, bool held) const {
+// Of several promised moments the earliest or latest by its end; those nobody told do not count.
+Moment Verdicts::counted_from(Row order) const {
+  Moment found = moment(from_, order);
+  for (const Column* column : others_) {
+    const Moment other = moment(column, order);
+    if (other.is_none()) continue;
+    const Destination& destination = destinations_.of(order);
+    const auto end = [&](Moment m) { return m.is_date() ? destination.end_of_day(m.date()) : m.instant(); };
+    if (found.is_none() || (guarantee_.due.is_latest ? end(other) > end(found) : end(other) < end(found))) found = other;
+  }
+  return found;
+}
+
+const Due* Verdicts::chosen(Verdict& verdict, Row order) const {
+  if (guarantee_.choices.empty()) return &guarantee_.due;
+  std::size_t way = 0;
+  for (std::size_t i = 0; i < guarantee_.choices.size(); ++i) {
+    const Choice& choice = guarantee_.choices[i];
+    const Column* const column = choosing_[i];
+    if (column == nullptr) {
+      cannot_judge(verdict, choice.fact, fmt::format("no source holds {}", choice.fact));
+      return nullptr;
+    }
+    const std::string_view word = column->text[order];
+    if (word.data() == nullptr && !(choice.has_else && column->type.optional)) {
+      cannot_judge(verdict, choice.fact, fmt::format("{} is missing, which {} is chosen by", choice.fact, choice.key));
+      return nullptr;
+    }
+    const std::size_t place = static_cast<std::size_t>(std::find(choice.words.begin(), choice.words.end(), word) - choice.words.begin());
+    if (place == choice.size()) {
+      cannot_judge(verdict, {}, fmt::format("due says no {} for {} {}", choice.key, choice.fact, quoted(word)));
+      return nullptr;
+    }
+    way = way * choice.size() + place;
+  }
+  return &guarantee_.dues[way];
+}
+
+Verdict Verdicts::of_clock(Row order, bool held, const FactSource& told) const {
   Verdict verdict;
   verdict.destination = &destinations_.of(order);
-  const Moment from = moment(from_, order);
+  verdict.due = &guarantee_.due;
+  const Moment from = counted_from(order);
   verdict.start = moment(start_, order);
   verdict.met = known(met_, order);
   if (from.is_none() || (guarantee_.due.kind != Due::Kind::field && is_ahead(from))) {
     judge_no_start(verdict, order);
     return verdict;
   }
+  verdict.due = chosen(verdict, order);
+  if (verdict.due == nullptr) {
+    verdict.due = &guarantee_.due;
+    return verdict;
+  }
   if (from.is_date() && guarantee_.due.kind != Due::Kind::field) {
-    std::string reason = uncountable(guarantee_, from);
+    std::string reason = uncountable(*verdict.due, guarantee_.start, from);
     if (!reason.empty()) return cannot_judge(verdict, {}, std::move(reason));
   }
   set_deadline(verdict, from, order);
+  if ((!paused_.empty() || !guarantee_.exceptions.empty()) && !is_moved(verdict, order, told)) return verdict;
+  if (!verdict.deadline.is_known) {
+    std::string reason = adjusted(verdict, from, order, told, false).beyond;
+    verdict.deadline.due = {};
+    return cannot_judge(verdict, {}, std::move(reason));
+  }
   if (verdict.met.is_none()) judge_unmet(verdict, order, held);
   else judge_met(verdict);
   return verdict;
@@ -141,15 +206,106 @@ Verdict Verdicts::of_clock(Row order, bool held) const {
 void Verdicts::set_deadline(Verdict& verdict, Moment from, Row order) const {
   const bool is_field = guarantee_.due.kind == Due::Kind::field;
   if (is_field && from.is_instant()) {
-    verdict.deadline = {from, from.instant(), from.instant().ms + 1};
+    verdict.deadline = {from, from.instant(), from.instant().ms + 1, true};
   } else if (is_field) {
     const Instant end = verdict.destination->end_of_day(from.date());
-    verdict.deadline = {from, end, end.ms};
-  } else if (clock_ && from.is_instant()) {
-    verdict.deadline = clock_->deadline(from.instant());
+    verdict.deadline = {from, end, end.ms, true};
+  } else if (from.is_instant()) {
+    const std::size_t way = guarantee_.dues.empty() ? 0 : static_cast<std::size_t>(verdict.due - guarantee_.dues.data());
+    verdict.deadline = clocks_[way].deadline(from.instant());
   } else {
-    verdict.deadline = deadline_of(count_due(guarantee_, from, destinations_.of(order).zone, false));
+    verdict.deadline = deadline_of(count_due(*verdict.due, guarantee_.start, from, destinations_.of(order).zone, false));
   }
+}
+
+bool Verdicts::is_paused(Row order) const {
+  return std::any_of(paused_.begin(), paused_.end(), [&](const auto& columns) { return !known(columns.first, order).is_none(); });
+}
+
+// Those that are known to have begun, joined where they overlap.
+std::vector<Standstill> Verdicts::pauses(Row order) const {
+  const Zone& zone = destinations_.of(order).zone;
+  std::vector<Standstill> found;
+  for (std::size_t i = 0; i < paused_.size(); ++i) {
+    const Moment from = known(paused_[i].first, order), until = known(paused_[i].second, order);
+    if (from.is_none()) continue;
+    found.push_back({first_of(from, zone), until.is_none() ? std::nullopt : std::optional(first_of(until, zone)), guarantee_.pauses[i].reason});
+  }
+  std::sort(found.begin(), found.end(), [](const Standstill& a, const Standstill& b) { return a.from < b.from; });
+  std::vector<Standstill> apart;
+  for (const Standstill& next : found) {
+    if (next.until && *next.until <= next.from) continue;
+    const bool overlaps = !apart.empty() && (!apart.back().until || next.from <= *apart.back().until);
+    if (!overlaps) apart.push_back(next);
+    else if (apart.back().until && (!next.until || *next.until > *apart.back().until)) apart.back().until = next.until;
+  }
+  return apart;
+}
+
+bool Verdicts::is_of_days(const PromiseException& exception, const Verdict& verdict) const {
+  if (!exception.is_dated) return true;
+  const Moment of = exception.by_due ? verdict.deadline.due : verdict.start;
+  if (of.is_none()) return false;
+  const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);
+  const Date day = of.is_date() ? of.date() : zone.date_at(of.instant());
+  return day >= exception.first && day <= exception.last;
+}
+
+Truth Verdicts::is_exempt(const PromiseException& exception, const Verdict& verdict, const FactSource& told) const {
+  if (!is_of_days(exception, verdict)) return Truth::no;
+  return exception.when.is_always() ? Truth::yes : holds(exception.when, told);
+}
+
+// The count with what pauses and exceptions do to it. Each exception looks at what those before it left.
+Count Verdicts::adjusted(const Verdict& verdict, Moment from, Row order, const FactSource& told, bool with_steps) const {
+  const Zone& zone = verdict.destination->zone;
+  const std::string& fact = from_fact(guarantee_);
+  Count count = count_due(*verdict.due, fact, from, zone, pauses(order), with_steps);
+  Verdict now = verdict;
+  for (const auto& exception : guarantee_.exceptions) {
+    now.deadline = deadline_of(count);
+    if (count.stands || exception->suspends || is_exempt(*exception, now, told) != Truth::yes) continue;
+    move(count, *exception, due_zone(*verdict.due, zone), with_steps);
+  }
+  return count;
+}
+
+bool Verdicts::is_moved(Verdict& verdict, Row order, const FactSource& told) const {
+  for (const auto& exception : guarantee_.exceptions) {
+    const Truth applies = is_exempt(*exception, verdict, told);
+    if (applies == Truth::unknown) {
+      cannot_judge(verdict, {}, fmt::format("whether {} excuses it cannot be told: facts it tests are missing", quoted(exception->reason)));
+      return false;
+    }
+    if (!exception->suspends || applies == Truth::no) continue;
+    verdict.outcome = Outcome::ended;
+    verdict.closed = true;
+    verdict.reason = "suspended: " + exception->reason;
+    return false;
+  }
+  const bool moves = std::any_of(guarantee_.exceptions.begin(), guarantee_.exceptions.end(), [&](const auto& exception) { return !exception->suspends; });
+  if (!moves && !is_paused(order)) return true;
+  const Count count = adjusted(verdict, counted_from(order), order, told, false);
+  verdict.deadline = deadline_of(count);
+  if (count.stands) verdict.deadline = {{}, {}, std::numeric_limits<std::int64_t>::max(), true};
+  return true;
+}
+
+std::optional<Count> Verdicts::count(const Verdict& verdict, Row order, const FactSource& told) const {
+  const Moment from = counted_from(order);
+  const bool is_counted = guarantee_.due.kind != Due::Kind::none && !from.is_none() && verdict.deadline.limit != 0;
+  if (!is_counted) return std::nullopt;
+  Count count = adjusted(verdict, from, order, told, true);
+  if (!count.beyond.empty()) count.steps.resize(1);
+  return count;
+}
+
+// In business time it is counted from the end of what was promised: of a day from its last moment.
+std::int64_t Verdicts::limit(const Verdict& verdict) const {
+  const Deadline& deadline = verdict.deadline;
+  if (deadline.limit == std::numeric_limits<std::int64_t>::max()) return deadline.limit;
+  if (!grace_clock_) return deadline.limit + guarantee_.grace;
+  return grace_clock_->deadline(Instant{deadline.limit - 1}).limit;
 }
 
 // A start that has not happened yet keeps the case open; an order that exists has been placed, and a promise
@@ -161,11 +317,11 @@ void Verdicts::judge_no_start(Verdict& verdict, Row order) const {
     verdict.outcome = Outcome::ended;
     return;
   }
-  if (from_ == nullptr) {
+  if (from_ == nullptr && std::all_of(others_.begin(), others_.end(), [](const Column* other) { return other == nullptr; })) {
     cannot_judge(verdict, fact, fmt::format("no source holds {}", fact));
     return;
   }
-  const bool ahead = is_ahead(moment(from_, order));
+  const bool ahead = is_ahead(counted_from(order));
   const bool may_come = guarantee_.due.kind != Due::Kind::field && fact != "placed_at" && !says_happened(word, fact);
   if (verdict.met.is_none() && (ahead || may_come)) return;
   cannot_judge(verdict, fact, fmt::format("{} is missing", fact));
@@ -173,11 +329,13 @@ void Verdicts::judge_no_start(Verdict& verdict, Row order) const {
 
 void Verdicts::judge_met(Verdict& verdict) const {
   const std::int64_t last = limit(verdict);
-  bool kept = false;
-  if (verdict.met.is_instant()) {
+  bool kept = last == std::numeric_limits<std::int64_t>::max();
+  if (kept) {
+    // The clock stands, so nothing was too late.
+  } else if (verdict.met.is_instant()) {
     kept = verdict.met.instant().ms < last;
   } else {
-    const Zone& zone = due_zone(guarantee_, verdict.destination->zone);
+    const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);
     const Date last_day = zone.date_at(Instant{last - 1});
     const bool ends_with_day = end_of(zone, last_day).ms == last;
     kept = verdict.met.date() < last_day || (verdict.met.date() == last_day && ends_with_day);
@@ -241,6 +399,7 @@ void Verdicts::judge_ended(Verdict& verdict, Row order, bool held) const {
 Verdict Verdicts::of_goods(Row order) const {
   Verdict verdict;
   verdict.destination = &destinations_.of(order);
+  verdict.due = &guarantee_.due;
   verdict.start = moment(start_, order);
   if (status_ == nullptr) return cannot_judge(verdict, "status", "no source holds status");
   const std::string_view word = status(order);
@@ -274,18 +433,31 @@ struct Base {
 
 // What lateness counts from: due, or the end of grace.
 Base base_of(const Guarantee& guarantee, const Deadline& deadline, const Zone& zone) {
-  const std::int64_t grace = guarantee.count_from_grace ? guarantee.grace : 0;
-  const Instant at{deadline.end.ms + grace};
-  if (!deadline.due.is_date()) return {at, zone.date_at(at)};
-  return {at, grace == 0 ? deadline.due.date() : zone.date_at(Instant{at.ms - 1})};
+  const bool is_moved = guarantee.count_from_grace && (guarantee.grace != 0 || guarantee.business_grace);
+  const Instant at = is_moved ? end_of_grace(guarantee, deadline) : deadline.end;
+  if (!is_moved) return {at, deadline.due.is_date() ? deadline.due.date() : zone.date_at(at)};
+  return {at, deadline.due.is_date() || guarantee.business_grace ? zone.date_at(Instant{at.ms - 1}) : zone.date_at(at)};
+}
+
+std::int64_t business_days_late(const Guarantee& guarantee, const Due& due, const Zone& zone, Date from, Date until, bool& is_known) {
+  const Calendar* calendar = guarantee.lateness_calendar ? guarantee.lateness_calendar.get() : due.kind == Due::Kind::days ? nullptr : due.calendar.get();
+  if (calendar == nullptr) return weekdays_between(zone, from, until);
+  is_known = calendar->knows(from, until);
+  return calendar->business_days(from, until);
 }
 
 }  // namespace
 
+Instant end_of_grace(const Guarantee& guarantee, const Deadline& deadline) {
+  if (!guarantee.business_grace) return Instant{deadline.end.ms + guarantee.grace};
+  const Zone& zone = guarantee.business_grace->calendar->zone;
+  return count_due(*guarantee.business_grace, {}, Instant{deadline.limit - 1}, zone, false).end;
+}
+
 Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict) {
   const bool is_late = verdict.outcome == Outcome::missed && (verdict.kind == Kind::late || verdict.kind == Kind::overdue);
   if (!is_late || !verdict.until_known) return {};
-  const Zone& zone = due_zone(guarantee, verdict.destination->zone);
+  const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);
   const Base base = base_of(guarantee, verdict.deadline, zone);
   const Date day = verdict.until.is_date() ? verdict.until.date() : zone.date_at(verdict.until.instant());
   const std::int64_t ms = std::max<std::int64_t>(0, first_of(verdict.until, zone).ms - base.at.ms);
@@ -293,10 +465,10 @@ Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict) {
   late.minutes = ms / ms_per_minute;
   late.hours = ms / ms_per_hour;
   late.ms = ms;
-  if (day <= base.day) return late;
-  late.days = day.days - base.day.days;
-  late.business_days = guarantee.due.calendar ? guarantee.due.calendar->business_days(base.day, day)
-                                              : weekdays_between(zone, base.day, day);
+  const Date since = guarantee.first_day_counts ? Date{base.day.days - 1} : base.day;
+  if (day <= since) return late;
+  late.days = day.days - since.days;
+  late.business_days = business_days_late(guarantee, *verdict.due, zone, since, day, late.business_days_known);
   return late;
 }
 

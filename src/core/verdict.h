@@ -17,6 +17,7 @@ struct Verdict {
   Outcome outcome = Outcome::open;
   Kind kind = Kind::late;      // of a miss
   Moment start;
+  const Due* due = nullptr;    // the one chosen for the order
   Deadline deadline;
   Moment met;
   Moment until;                // what lateness is measured to: met, the end of the case or as_of
@@ -31,12 +32,13 @@ class Verdicts {
  public:
   // Keeps references to all.
   Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of);
-  // `held`: the ledger holds the case, so an end that nobody dated does not undo that it was missed.
-  Verdict of(Row order, bool held = false) const;
+  // `held`: the ledger holds the case, so an end that nobody dated does not undo that it was missed. `told`: the
+  // order's facts.
+  Verdict of(Row order, bool held, const FactSource& told) const;
   // The first instant too late, ms, grace included; of a verdict that has a deadline.
-  std::int64_t limit(const Verdict& verdict) const { return verdict.deadline.limit + guarantee_.grace; }
-  // The moment its due is counted from, or none.
-  Moment counted_from(Row order) const { return moment(from_, order); }
+  std::int64_t limit(const Verdict& verdict) const;
+  // How its deadline was counted; none where it was not.
+  std::optional<Count> count(const Verdict& verdict, Row order, const FactSource& told) const;
 
  private:
   Moment moment(const Column* column, Row order) const;
@@ -44,7 +46,15 @@ class Verdicts {
   std::string_view status(Row order) const;
   Moment known(const Column* column, Row order) const;  // none when it is ahead
 
-  Verdict of_clock(Row order, bool held) const;
+  Moment counted_from(Row order) const;  // the moment its due is counted from, or none
+  const Due* chosen(Verdict& verdict, Row order) const;  // null: cannot be judged
+  std::vector<Standstill> pauses(Row order) const;
+  bool is_paused(Row order) const;
+  bool is_of_days(const PromiseException& exception, const Verdict& verdict) const;
+  Truth is_exempt(const PromiseException& exception, const Verdict& verdict, const FactSource& told) const;
+  bool is_moved(Verdict& verdict, Row order, const FactSource& told) const;  // false: nothing more to do
+  Count adjusted(const Verdict& verdict, Moment from, Row order, const FactSource& told, bool with_steps) const;
+  Verdict of_clock(Row order, bool held, const FactSource& told) const;
   Verdict of_goods(Row order) const;
   void judge_no_start(Verdict& verdict, Row order) const;
   void judge_met(Verdict& verdict) const;
@@ -69,10 +79,16 @@ class Verdicts {
   const Column* cancelled_;  // null also where the guarantee itself is about it
   const Column* refunded_;
   const Column* updated_;
-  std::optional<DueClock> clock_;
+  std::vector<const Column*> others_;   // beside due.others
+  std::vector<const Column*> choosing_;  // beside choices
+  std::vector<std::pair<const Column*, const Column*>> paused_;  // beside pauses
+  std::vector<DueClock> clocks_;        // one for each due that is counted
+  std::optional<DueClock> grace_clock_;
 };
 
 // All zero when it is in time.
 Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict);
+// The end of grace: when it counts as missed.
+Instant end_of_grace(const Guarantee& guarantee, const Deadline& deadline);
 
 }  // namespace amends

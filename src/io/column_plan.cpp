@@ -103,7 +103,9 @@ Reading reading_of(const Field& field) {
 // A field that tells a promise: there a midnight may mean a day.
 bool is_promise(const std::string& field, const Project& project) {
   if (field == "promised_at" || field == "revised_promised_at" || field == "ship_by") return true;
-  return std::any_of(project.guarantees.begin(), project.guarantees.end(), [&](const Guarantee& g) { return g.due.field == field; });
+  return std::any_of(project.guarantees.begin(), project.guarantees.end(), [&](const Guarantee& g) {
+    return g.due.field == field || std::find(g.due.others.begin(), g.due.others.end(), field) != g.due.others.end();
+  });
 }
 
 std::size_t column_for(const Field& field, const Project& project, RawTable& raw) {

@@ -51,6 +51,28 @@ void read_all(const std::string& name, Project& project, Node& root, bool includ
   for (const std::string& file : files) read_all((fs::path(name).parent_path() / file).string(), project, root, true);
 }
 
+// No TOML begins like this.
+bool is_calendar(std::string_view text) { return text.starts_with("BEGIN:VCALENDAR") || text.starts_with("\xEF\xBB\xBF" "BEGIN:VCALENDAR"); }
+
+// The iCalendar files that [calendars] name.
+void read_calendar_texts(Project& project, const Node& root) {
+  const Node* calendars = root.find("calendars");
+  if (calendars == nullptr || !calendars->is_table()) return;
+  for (const Node* file : calendar_files(*calendars)) {
+    const std::string& path = string_of(*file, "ics");
+    const std::string name = path_in(project, path);
+    std::error_code ignored;
+    if (!fs::is_regular_file(name, ignored)) fail(*file, fmt::format("there is no file {}", quoted(path)), "paths are relative to the project file's folder");
+    auto source = std::make_shared<Source>(Source{name, read_file(name)});
+    const std::size_t bad = first_invalid_utf8(source->text);
+    if (bad != std::string::npos) throw Error{{name}, fmt::format("byte {} is not UTF-8", bad + 1), "save the file as UTF-8"};
+    if (!is_calendar(source->text)) throw Error{{name, 1}, "this is no iCalendar file", "it begins with BEGIN:VCALENDAR; export it again as iCalendar (.ics)"};
+    project.calendar_texts[path] = std::move(source);
+  }
+}
+
+std::string text_in_ledger(const std::string& text, const std::string& name) { return fmt::format("{}{} {}\n{}\n", file_mark, text.size(), name, text); }
+
 void finish(Project& project, const Node& root) {
   project.hash = hex(sha256(text_of(project)));
   read_project(root, project);
@@ -93,6 +115,7 @@ std::unique_ptr<Project> open_project(const std::string& config) {
   Node root;
   root.source = std::make_shared<Source>(Source{project->file, ""});
   read_all(project->file, *project, root, false);
+  read_calendar_texts(*project, root);
   finish(*project, root);
   return project;
 }
@@ -100,9 +123,9 @@ std::unique_ptr<Project> open_project(const std::string& config) {
 std::string text_of(const Project& project) {
   std::string text;
   for (const auto& source : project.texts) {
-    const std::string safe = without_passwords(source->text);
-    text += fmt::format("{}{} {}\n{}\n", file_mark, safe.size(), fs::path(source->name).filename().string(), safe);
+    text += text_in_ledger(without_passwords(source->text), fs::path(source->name).filename().string());
   }
+  for (const auto& [path, source] : project.calendar_texts) text += text_in_ledger(source->text, path);
   return text;
 }
 
@@ -115,11 +138,15 @@ std::unique_ptr<Project> project_from_text(const std::string& text) {
     head.remove_prefix(file_mark.size());
     const std::size_t blank = head.find(' ');
     const std::size_t size = std::stoul(std::string(head.substr(0, blank)));
-    auto source = std::make_shared<Source>(
-        Source{std::string(head.substr(blank + 1)) + " (as the ledger keeps it)", text.substr(line_end + 1, size)});
+    const std::string name(head.substr(blank + 1));
+    auto source = std::make_shared<Source>(Source{name + " (as the ledger keeps it)", text.substr(line_end + 1, size)});
+    at = line_end + 1 + size + 1;
+    if (is_calendar(source->text)) {
+      project->calendar_texts[name] = std::move(source);
+      continue;
+    }
     project->texts.push_back(source);
     merge(root, read_toml(source));
-    at = line_end + 1 + size + 1;
   }
   finish(*project, root);
   return project;

@@ -187,8 +187,8 @@ class RowSieve::Parts {
       promise.met = column_named(met);
       promise.by_parcels = met == "delivered_at" && plan_.parcels_tell;
       const bool others_may_tell = is_told_elsewhere(met) && !promise.by_parcels;
-      promise.is_certain = (promise.is_goods ? plan_.status_is_told : promise.from != no_cell) && (promise.met != no_cell || promise.by_parcels) && !others_may_tell;
-      if (guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours) promise.clock.emplace(guarantee);
+      promise.is_certain = guarantee.is_plain() && (promise.is_goods ? plan_.status_is_told : promise.from != no_cell) && (promise.met != no_cell || promise.by_parcels) && !others_may_tell;
+      if (guarantee.due.is_counted()) promise.clock.emplace(guarantee.due);
       promises_.push_back(std::move(promise));
     }
     std::vector<Slot> tested;
@@ -466,8 +466,9 @@ class RowSieve::Parts {
     if (from.is_none()) return false;
     if (guarantee.due.kind != Due::Kind::field) {
       if (!from.is_instant() || from.instant() >= plan_.as_of) return false;
-      limit = promise.clock->deadline(from.instant()).limit + guarantee.grace;
-      return true;
+      const Deadline deadline = promise.clock->deadline(from.instant());
+      limit = deadline.limit + guarantee.grace;
+      return deadline.is_known;
     }
     if (from.is_instant()) {
       limit = from.instant().ms + 1 + guarantee.grace;

@@ -34,7 +34,8 @@ std::string quoted_json(std::string_view text) { return Json{}.text(text).str();
 
 void write_lateness(Json& json, const Lateness& lateness) {
   json.field("late_minutes", lateness.minutes).field("late_hours", lateness.hours);
-  json.field("late_days", lateness.days).field("late_business_days", lateness.business_days);
+  json.field("late_days", lateness.days);
+  if (lateness.business_days_known) json.field("late_business_days", lateness.business_days);
 }
 
 void write_miss(Json& json, const Miss& miss, const Project& project, Instant as_of) {
@@ -202,9 +203,11 @@ Miss read_miss(const Node& line, const Project& project) {
   miss.met = moment_at(line, "met_at", miss.zone);
   miss.closed = boolean_of(member(line, "closed"), "closed");
   miss.lateness_known = line.find("late_minutes") != nullptr;
-  if (miss.lateness_known)
-    miss.lateness = {whole_at(line, "late_minutes"), whole_at(line, "late_hours"), whole_at(line, "late_days"),
-                     whole_at(line, "late_business_days")};
+  if (miss.lateness_known) {
+    miss.lateness = {whole_at(line, "late_minutes"), whole_at(line, "late_hours"), whole_at(line, "late_days")};
+    miss.lateness.business_days_known = line.find("late_business_days") != nullptr;
+    if (miss.lateness.business_days_known) miss.lateness.business_days = whole_at(line, "late_business_days");
+  }
   miss.facts.money = currency_at(line, project);
   if (const Node* by_hand = line.find("by_hand")) miss.by_hand = money_at(*by_hand, project);
   const ValueReader reader{miss.facts, miss.zone};

@@ -80,7 +80,7 @@ void measure(std::string_view what, const std::string& guarantee, Row orders, bo
   project.shop.zone = *Zone::named("Europe/London");
   project.schema = standard_schema();
   const Node root = read_toml(std::make_shared<const Source>(Source{"bench", std::string(calendars) + guarantee}));
-  for (const Entry& entry : root.find("calendars")->entries) project.calendars[entry.key] = read_calendar(entry, project.shop.zone);
+  project.calendars = read_calendars(*root.find("calendars"), project.shop.zone, {});
   for (const Node& node : root.find("guarantee")->items) project.guarantees.push_back(read_guarantee(node, project.language(), project.calendars));
   const Records records = synthetic(project.schema, orders, by_date);
   const Instant as_of{20400 * ms_per_day};

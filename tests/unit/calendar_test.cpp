@@ -18,10 +18,13 @@ Zone zone(const char* name) { return Zone::named(name).value(); }
 Instant at(const char* wall, const Zone& there) { return moment_of(read_iso(wall), there).instant(); }
 Date day(const char* text) { return read_iso(text).date; }
 
-Calendar read(const std::string& body, const Zone& shop = Zone::utc()) {
+Calendars read_all(const std::string& body, const Zone& shop = Zone::utc(), const CalendarTexts& texts = {}) {
   const Node root = read_toml(std::make_shared<const Source>(Source{"amends.toml", body}));
-  return read_calendar(root.find("calendars")->entries.at(0), shop);
+  return read_calendars(*root.find("calendars"), shop, texts);
 }
+
+// The first of them.
+Calendar read(const std::string& body, const Zone& shop = Zone::utc()) { return read_all(body, shop).begin()->second; }
 
 Calendar nine_to_five(const Zone& there = Zone::utc()) {
   return read("[calendars.desk]\nhours = { mon-fri = [\"09:00-17:00\"] }\n", there);
@@ -138,7 +141,7 @@ TEST_CASE("faults of a calendar show the user's line") {
   CHECK(has(word, "mon"));
   CHECK(has(fault("[calendars.c]\nhours = { mon-fri = [\"09:00-17:00\"], fri = [\"09:00-12:00\"] }\n"), "Fri has its hours already"));
   CHECK(has(fault("[calendars.c]\nhours = { mon = [\"09:00-17:00\"] }\nholidays = [\"25.12.2026\"]\n"), "\"25.12.2026\" is not a date"));
-  CHECK(has(fault("[calendars.c]\nhours = { mon = [\"09:00-17:00\"] }\nics = \"uk.ics\"\n"), "iCalendar files are not read"));
+  CHECK(has(fault("[calendars.c]\nhours = { mon = [\"09:00-17:00\"] }\nics = \"uk.ics\"\n"), "uk.ics was not read"));
   CHECK(has(fault("[calendars.c]\ntimezone = \"Europe/Lundon\"\nhours = { mon = [\"09:00-17:00\"] }\n"), "not a time zone"));
   CHECK(has(fault("[calendars.c]\nholidays = []\n"), "has no hours"));
 }
@@ -186,7 +189,7 @@ bool is_open(const Calendar& calendar, const Clockwork& clock, Instant now) {
   for (std::int32_t back = -1; back <= 1; ++back) {
     const Date date{calendar.zone.date_at(now).days + back};
     const auto exception = calendar.exceptions.find(date);
-    const auto& hours = exception != calendar.exceptions.end() ? exception->second
+    const auto& hours = exception != calendar.exceptions.end() ? exception->second.hours
                                                                : calendar.week[static_cast<std::size_t>(weekday(date))];
     for (const Interval& wall : hours)
       if (clock.is_past(date, wall.from) && !clock.is_past(date, wall.until)) return true;
@@ -217,7 +220,7 @@ TEST_CASE("property: opening time equals a walk in steps over random calendars")
       if (random.below(4) != 0) hours = random_hours(random);
     calendar.week[static_cast<std::size_t>(random.below(7))] = {{9 * ms_per_hour, 17 * ms_per_hour}};
     const Date change = day(place.day);
-    if (random.below(3) == 0) calendar.exceptions[Date{change.days + static_cast<std::int32_t>(random.below(5)) - 2}] = random_hours(random);
+    if (random.below(3) == 0) calendar.exceptions[Date{change.days + static_cast<std::int32_t>(random.below(5)) - 2}] = {random_hours(random)};
     const Instant start{calendar.zone.start_of(change).ms + (random.below(4 * 288) - 3 * 288) * step};
     const std::int64_t ms = random.below(400) * step;
     differences += calendar.add_hours(start, ms) == slow_add(calendar, start, ms) ? 0 : 1;

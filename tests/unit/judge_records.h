@@ -54,10 +54,13 @@ inline void read_into(Project& project, const std::string& toml, const char* zon
   project.shop.currency = *currency_named("GBP");
   project.schema = standard_schema();
   const Node root = read_toml(std::make_shared<const Source>(Source{"amends.toml", toml}));
-  if (const Node* calendars = root.find("calendars"))
-    for (const Entry& entry : calendars->entries) project.calendars[entry.key] = read_calendar(entry, project.shop.zone);
+  if (const Node* calendars = root.find("calendars")) project.calendars = read_calendars(*calendars, project.shop.zone, {});
   if (const Node* guarantees = root.find("guarantee"))
     for (const Node& node : guarantees->items) project.guarantees.push_back(read_guarantee(node, project.language(), project.calendars));
+  std::vector<PromiseException> exceptions;
+  if (const Node* tables = root.find("exception"))
+    for (const Node& node : tables->items) exceptions.push_back(read_exception(node, project.language(), project.calendars));
+  attach(exceptions, project.guarantees);
 }
 
 }  // namespace amends::judge_tests

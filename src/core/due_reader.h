@@ -1,0 +1,22 @@
+// Reads due and the lengths of time that count like it: grace, and by how much an exception moves a promise.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/guarantee.h"
+
+namespace amends {
+
+// The name of a date or instant that the records tell.
+std::string read_moment_fact(const Node& node, std::string_view key, const Language& language);
+
+// `due` into guarantee.due, choices and dues.
+void read_due(const Node& due, Guarantee& guarantee, const Language& language, const Calendars& calendars);
+
+// "30 min", "2 business hours", "1 business day", or { business_days = 1, calendar = "uk" }. `calendar`: of business
+// time in words; null: Monday to Friday.
+Due read_length(const Node& node, std::string_view key, const std::shared_ptr<const Calendar>& calendar, const Language& language,
+                const Calendars& calendars);
+
+}  // namespace amends
