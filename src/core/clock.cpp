@@ -65,7 +65,8 @@ void DueClock::compile_openings(Instant first, Instant last, Segments& segments)
       if (into >= length) break;
       if (into >= 0 && into + 1 < length) add(Instant{opening.from.ms + into + 1}, 1, segments);
     }
-    add(opening.until, 0, segments);
+    const bool goes_on = i + 1 < openings.size() && openings[i + 1].from == opening.until;
+    if (!goes_on) add(opening.until, 0, segments);
     // A start on a day the calendar does not know and one on the next, both closed, come to the same due.
     const Instant known = calendar.first.days > 0 ? reached(calendar.zone, calendar.first, 0) : Instant{};
     if (opening.until < known && i + 1 < openings.size() && known < openings[i + 1].from) add(known, 0, segments);
