@@ -192,7 +192,8 @@ class CalendarReader {
     holiday.date = date_in(text);
     if (!holiday.date) holiday.rule = read_day_rule(text);
     if (!holiday.date && !holiday.rule) fail(*day, fmt::format("{} is not a date", quoted(text)), std::string(day_rule_examples));
-    if (holiday.name.empty() && holiday.rule) holiday.name = text;
+    const bool says_more = holiday.rule && holiday.rule->kind != DayRule::Kind::day;
+    if (holiday.name.empty() && says_more) holiday.name = text;
     return holiday;
   }
 
@@ -259,7 +260,8 @@ class CalendarReader {
     for (const auto& [date, holiday] : moved) {
       const Date on = observed_on(date, holiday->observed, taken);
       taken.insert(on);
-      calendar_.exceptions[on] = {{}, fmt::format("for {}", holiday->name)};
+      const std::string day = fmt::format("{} {}", civil(date).day, month_name(civil(date).month));
+      calendar_.exceptions[on] = {{}, fmt::format("for {}", holiday->name.empty() ? day : holiday->name)};
     }
   }
 
@@ -325,15 +327,25 @@ class CalendarReader {
     for (const Date date : opened_)
       if (calendar_.usual_hours(date).empty())
         calendar_.odd.push_back({node_.find("open")->where(), fmt::format("{} stays closed: a calendar it includes is closed then", print_day(date)), "take the opening out, or the holiday there"});
-    if (years_.empty() && dated_.empty()) return;
-    std::vector<std::string> years;
-    for (std::int32_t year = civil(own.first).year; own.has_end() && year <= civil(own.last).year && years.size() < most_years; ++year) {
-      const auto first = own.exceptions.lower_bound(first_of_year(year));
-      if (first == own.exceptions.end() || first->first > last_of_year(year)) years.push_back(fmt::format("{}", year));
-    }
-    if (!years.empty())
-      calendar_.odd.push_back({node_.where(), fmt::format("calendar {} has no holiday in {}", own.name, joined(years, ", ")), "list those of that year too, or say with known = \"2024..2027\" which years it knows"});
+    if (!years_.empty()) find_poor_years(own);
   }
+
+  // A list that was never finished, or whose last year has only begun.
+  void find_poor_years(const Calendar& own) {
+    std::map<std::int32_t, std::size_t> holidays;
+    for (const auto& [date, special] : own.exceptions)
+      if (special.hours.empty()) ++holidays[civil(date).year];
+    std::size_t most = 0;
+    for (const auto& [year, count] : holidays) most = std::max(most, count);
+    std::vector<std::string> poor;
+    for (std::int32_t year = civil(own.first).year; own.has_end() && year <= civil(own.last).year && poor.size() < most_years; ++year)
+      if (2 * holidays[year] < most) poor.push_back(fmt::format("{} in {}", holidays[year] == 0 ? "no holiday" : in_words(holidays[year]), year));
+    if (!poor.empty())
+      calendar_.odd.push_back({node_.where(), fmt::format("calendar {} has {}, and {} in another year", own.name, joined(poor, ", "), in_words(most)),
+                               "list those of that year too, or say with known = \"2024..2027\" which years it knows"});
+  }
+
+  static std::string in_words(std::size_t holidays) { return fmt::format("{} {}", holidays, holidays == 1 ? "holiday" : "holidays"); }
 
   static constexpr std::size_t most_years = 5;  // named
 

@@ -48,11 +48,19 @@ Date day_of(const Zone& zone, Instant start) {
 
 std::string_view reached_note(const Zone& zone, Date day, std::int64_t ms) {
   switch (zone.wall(day, ms)) {
-    case Zone::Wall::skipped: return ", which the clocks skip: the moment of the change counts";
-    case Zone::Wall::repeated: return ", which comes twice: the first counts";
+    case Zone::Wall::skipped: return ", which the clocks skip (the moment of the change counts)";
+    case Zone::Wall::repeated: return ", which comes twice (the first counts)";
     case Zone::Wall::unique: break;
   }
   return "";
+}
+
+// Of an hour that comes twice, which.
+std::string_view which_time(const Zone& zone, Instant at) {
+  const Date day = zone.date_at(at);
+  const std::int64_t ms = zone.ms_of_day(at);
+  if (zone.wall(day, ms) != Zone::Wall::repeated) return "";
+  return zone.instant_at(day, ms) == at ? " the first time" : " the second time";
 }
 
 struct Made {
@@ -79,22 +87,31 @@ Made made_on(const Due& due, Moment start, bool with_steps) {
 
 std::string at_step(const Zone& zone, Date day, std::int64_t at) {
   const bool skipped = zone.wall(day, at) == Zone::Wall::skipped;
-  const std::string_view note = skipped ? ", which the clocks skip: read by the clock before the change" : reached_note(zone, day, at);
+  const std::string note = skipped ? fmt::format(", which the clocks skip: that is {}, by the clock before the change", print_time_of_day(zone.ms_of_day(zone.instant_at(day, at))))
+                                   : std::string(reached_note(zone, day, at));
   return fmt::format("due by {} {}{}", print_time_of_day(at), zone.name(), note);
 }
 
-// The days after one up to another that are closed, in words: one line for those without a name, one for each other.
+// The days after one up to another that are closed, in words: a line for each with a name and each run without.
 void tell_closed(const Calendar& calendar, Date after, Date until, std::vector<std::string>& steps) {
+  std::vector<std::string> lines;
   std::vector<Date> unnamed;
-  std::vector<std::string> named;
+  const auto finish = [&] {
+    if (const std::string days = days_in_words(unnamed); !days.empty()) lines.push_back(days + ": closed");
+    unnamed.clear();
+  };
   for (Date date{after.days + 1}; date <= until; ++date.days) {
     if (calendar.is_business_day(date)) continue;
     const std::string_view name = calendar.name_of(date);
-    if (name.empty()) unnamed.push_back(date);
-    else named.push_back(fmt::format("{}: closed, {}", print_day(date), name));
+    if (name.empty()) {
+      unnamed.push_back(date);
+      continue;
+    }
+    finish();
+    lines.push_back(fmt::format("{}: closed, {}", print_day(date), name));
   }
-  if (const std::string days = days_in_words(unnamed); !days.empty()) steps.push_back(days + ": closed");
-  if (named.size() <= most_parts) steps.insert(steps.end(), named.begin(), named.end());
+  finish();
+  if (lines.size() <= most_lines) steps.insert(steps.end(), lines.begin(), lines.end());
 }
 
 std::string counted_days(const Due& due, Date after, Date last) {
@@ -126,8 +143,8 @@ Count count_days(const Due& due, std::string_view fact, Moment start, bool with_
   std::string first = started(fact, start, calendar.zone);
   if (!made.reason.empty()) first += fmt::format(", {}: counts as made on {}", made.reason, print_day(made.day));
   count.steps.push_back(std::move(first));
-  count.steps.push_back(counted_days(due, made.day, day));
   tell_closed(calendar, made.day, day, count.steps);
+  count.steps.push_back(counted_days(due, made.day, day));
   count.steps.push_back(due.at < 0 ? fmt::format("due by the end of that day, {}", calendar.zone.name())
                                    : at_step(calendar.zone, day, due.at));
   return count;
@@ -155,7 +172,7 @@ Count count_hours(const Due& due, std::string_view fact, Moment start, const Zon
   if (due.calendar)
     for (std::string& step : opening_steps(*due.calendar, from, due.ms)) count.steps.push_back(std::move(step));
   const bool changes = !due.calendar && zone.offset_seconds(from) != zone.offset_seconds(count.end);
-  count.steps.push_back(fmt::format("due {} {}{}", print_moment(count.due, zone), zone.name(), changes ? ", the clocks change in between" : ""));
+  count.steps.push_back(fmt::format("due {}{} {}{}", print_moment(count.due, zone), which_time(zone, count.end), zone.name(), changes ? ", the clocks change in between" : ""));
   return count;
 }
 

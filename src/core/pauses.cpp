@@ -9,14 +9,19 @@ namespace amends {
 namespace {
 
 std::string paused_step(const Standstill& pause, const Zone& zone) {
-  const std::string end = pause.until ? "to " + print_moment(*pause.until, zone) : "on, and not over";
-  return fmt::format("{} {}: the clock stands{}{}", print_moment(pause.from, zone), end, pause.reason.empty() ? "" : ", ", pause.reason);
+  const std::string from = print_moment(pause.from, zone);
+  const std::string span = pause.until ? fmt::format("{} to {}", from, print_moment(*pause.until, zone)) : "since " + from;
+  return fmt::format("{}: the clock stands{}{}", span, pause.reason.empty() ? "" : ", ", pause.reason);
 }
 
-Count standing(std::vector<std::string> steps) {
+// The first `kept` steps of the count as it would be, and why it is not.
+Count standing(const Due& due, std::string_view fact, Moment start, const Zone& zone, std::size_t kept, const std::vector<std::string>& steps) {
   Count count;
   count.stands = true;
-  count.steps = std::move(steps);
+  if (steps.empty()) return count;
+  count.steps = count_due(due, fact, start, zone, true).steps;
+  count.steps.resize(std::min(kept, count.steps.size()));
+  count.steps.insert(count.steps.end(), steps.begin(), steps.end());
   return count;
 }
 
@@ -42,7 +47,7 @@ Count count_hours(const Due& due, std::string_view fact, Moment start, const Zon
       for (std::string& step : opening_steps(*due.calendar, at, taken)) steps.push_back(std::move(step));
     if (with_steps) steps.push_back(paused_step(pause, zone));
     left.ms -= taken;
-    if (!pause.until) return standing(std::move(steps));
+    if (!pause.until) return standing(due, fact, start, zone, 2, steps);
     at = *pause.until;
   }
   Count count = count_due(left, fact, at, zone, with_steps);
@@ -65,7 +70,7 @@ Count count_days(const Due& due, std::string_view fact, Moment start, const Zone
   for (const Standstill& pause : pauses) {
     if (pause.from.ms >= count.limit().ms) break;
     if (with_steps) steps.push_back(paused_step(pause, due.calendar->zone));
-    if (!pause.until) return standing(std::move(steps));
+    if (!pause.until) return standing(due, fact, start, zone, 1, steps);
     longer.count += due.calendar->business_days(due.calendar->zone.date_at(pause.from), due.calendar->zone.date_at(*pause.until));
     count = count_due(longer, fact, start, zone, false);
   }
@@ -82,7 +87,10 @@ Count count_field(const Due& due, std::string_view fact, Moment start, const Zon
   for (const Standstill& pause : pauses) {
     if (pause.from.ms >= count.limit().ms) break;
     if (with_steps) count.steps.push_back(paused_step(pause, zone));
-    if (!pause.until) return standing(std::move(count.steps));
+    if (!pause.until) {
+      count.stands = true;
+      return count;
+    }
     if (count.due.is_date()) {
       const Date date{count.due.date().days + zone.date_at(*pause.until).days - zone.date_at(pause.from).days};
       count.due = date;

@@ -134,14 +134,15 @@ Verdict Verdicts::of(Row order, bool held, const FactSource& told) const {
 }
 
 // Of several promised moments the earliest or latest by its end; those nobody told do not count.
-Moment Verdicts::counted_from(Row order) const {
-  Moment found = moment(from_, order);
-  for (const Column* column : others_) {
-    const Moment other = moment(column, order);
+Verdicts::From Verdicts::counted_from(Row order) const {
+  From found{moment(from_, order), &from_fact(guarantee_)};
+  for (std::size_t i = 0; i < others_.size(); ++i) {
+    const Moment other = moment(others_[i], order);
     if (other.is_none()) continue;
     const Destination& destination = destinations_.of(order);
     const auto end = [&](Moment m) { return m.is_date() ? destination.end_of_day(m.date()) : m.instant(); };
-    if (found.is_none() || (guarantee_.due.is_latest ? end(other) > end(found) : end(other) < end(found))) found = other;
+    const bool is_better = found.at.is_none() || (guarantee_.due.is_latest ? end(other) > end(found.at) : end(other) < end(found.at));
+    if (is_better) found = {other, &guarantee_.due.others[i]};
   }
   return found;
 }
@@ -175,7 +176,7 @@ Verdict Verdicts::of_clock(Row order, bool held, const FactSource& told) const {
   Verdict verdict;
   verdict.destination = &destinations_.of(order);
   verdict.due = &guarantee_.due;
-  const Moment from = counted_from(order);
+  const Moment from = counted_from(order).at;
   verdict.start = moment(start_, order);
   verdict.met = known(met_, order);
   if (from.is_none() || (guarantee_.due.kind != Due::Kind::field && is_ahead(from))) {
@@ -194,7 +195,7 @@ Verdict Verdicts::of_clock(Row order, bool held, const FactSource& told) const {
   set_deadline(verdict, from, order);
   if ((!paused_.empty() || !guarantee_.exceptions.empty()) && !is_moved(verdict, order, told)) return verdict;
   if (!verdict.deadline.is_known) {
-    std::string reason = adjusted(verdict, from, order, told, false).beyond;
+    std::string reason = adjusted(verdict, order, told, false).beyond;
     verdict.deadline.due = {};
     return cannot_judge(verdict, {}, std::move(reason));
   }
@@ -257,10 +258,11 @@ Truth Verdicts::is_exempt(const PromiseException& exception, const Verdict& verd
 }
 
 // The count with what pauses and exceptions do to it. Each exception looks at what those before it left.
-Count Verdicts::adjusted(const Verdict& verdict, Moment from, Row order, const FactSource& told, bool with_steps) const {
+Count Verdicts::adjusted(const Verdict& verdict, Row order, const FactSource& told, bool with_steps) const {
   const Zone& zone = verdict.destination->zone;
-  const std::string& fact = from_fact(guarantee_);
-  Count count = count_due(*verdict.due, fact, from, zone, pauses(order), with_steps);
+  const From from = counted_from(order);
+  Count count = count_due(*verdict.due, *from.fact, from.at, zone, pauses(order), with_steps);
+  if (with_steps && !guarantee_.due.others.empty()) count.steps.front() += fmt::format(", the {} of those promised", guarantee_.due.is_latest ? "latest" : "earliest");
   Verdict now = verdict;
   for (const auto& exception : guarantee_.exceptions) {
     now.deadline = deadline_of(count);
@@ -285,17 +287,17 @@ bool Verdicts::is_moved(Verdict& verdict, Row order, const FactSource& told) con
   }
   const bool moves = std::any_of(guarantee_.exceptions.begin(), guarantee_.exceptions.end(), [&](const auto& exception) { return !exception->suspends; });
   if (!moves && !is_paused(order)) return true;
-  const Count count = adjusted(verdict, counted_from(order), order, told, false);
+  const Count count = adjusted(verdict, order, told, false);
   verdict.deadline = deadline_of(count);
   if (count.stands) verdict.deadline = {{}, {}, std::numeric_limits<std::int64_t>::max(), true};
   return true;
 }
 
 std::optional<Count> Verdicts::count(const Verdict& verdict, Row order, const FactSource& told) const {
-  const Moment from = counted_from(order);
+  const Moment from = counted_from(order).at;
   const bool is_counted = guarantee_.due.kind != Due::Kind::none && !from.is_none() && verdict.deadline.limit != 0;
   if (!is_counted) return std::nullopt;
-  Count count = adjusted(verdict, from, order, told, true);
+  Count count = adjusted(verdict, order, told, true);
   if (!count.beyond.empty()) count.steps.resize(1);
   return count;
 }
@@ -321,10 +323,12 @@ void Verdicts::judge_no_start(Verdict& verdict, Row order) const {
     cannot_judge(verdict, fact, fmt::format("no source holds {}", fact));
     return;
   }
-  const bool ahead = is_ahead(counted_from(order));
+  const bool ahead = is_ahead(counted_from(order).at);
   const bool may_come = guarantee_.due.kind != Due::Kind::field && fact != "placed_at" && !says_happened(word, fact);
   if (verdict.met.is_none() && (ahead || may_come)) return;
-  cannot_judge(verdict, fact, fmt::format("{} is missing", fact));
+  std::vector<std::string> all = {fact};
+  all.insert(all.end(), guarantee_.due.others.begin(), guarantee_.due.others.end());
+  cannot_judge(verdict, fact, fmt::format("{} {} missing", joined(all, ", "), all.size() == 1 ? "is" : "are"));
 }
 
 void Verdicts::judge_met(Verdict& verdict) const {

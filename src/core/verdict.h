@@ -46,14 +46,18 @@ class Verdicts {
   std::string_view status(Row order) const;
   Moment known(const Column* column, Row order) const;  // none when it is ahead
 
-  Moment counted_from(Row order) const;  // the moment its due is counted from, or none
+  struct From {
+    Moment at;                 // none: nobody told it
+    const std::string* fact;
+  };
+  From counted_from(Row order) const;  // what its due is counted from
   const Due* chosen(Verdict& verdict, Row order) const;  // null: cannot be judged
   std::vector<Standstill> pauses(Row order) const;
   bool is_paused(Row order) const;
   bool is_of_days(const PromiseException& exception, const Verdict& verdict) const;
   Truth is_exempt(const PromiseException& exception, const Verdict& verdict, const FactSource& told) const;
   bool is_moved(Verdict& verdict, Row order, const FactSource& told) const;  // false: nothing more to do
-  Count adjusted(const Verdict& verdict, Moment from, Row order, const FactSource& told, bool with_steps) const;
+  Count adjusted(const Verdict& verdict, Row order, const FactSource& told, bool with_steps) const;
   Verdict of_clock(Row order, bool held, const FactSource& told) const;
   Verdict of_goods(Row order) const;
   void judge_no_start(Verdict& verdict, Row order) const;

@@ -102,7 +102,10 @@ TEST_CASE("what a calendar knows") {
   CHECK_FALSE(dated.knows(day("2026-12-31"), day("2027-01-01")));
   CHECK_FALSE(dated.knows(day("2023-12-31"), day("2024-01-01")));
   CHECK(dated.odd.size() == 1);
-  CHECK(dated.odd[0].message == "calendar c has no holiday in 2025");
+  CHECK(dated.odd[0].message == "calendar c has no holiday in 2025, and 1 holiday in another year");
+  const Calendar begun = read("holidays = [\"2026-04-03\", \"2026-04-06\", \"2026-12-25\", \"2027-01-01\"]\n");
+  CHECK(begun.odd.size() == 1);
+  CHECK(begun.odd[0].message == "calendar c has 1 holiday in 2027, and 3 holidays in another year");
   CHECK(read("holidays = [\"2026-12-25\"]\n").known_words() == "2026");
   CHECK(read("holidays = [\"12-25\", \"2026-06-03\"]\n").known_words() == "1970 to 2100");
   CHECK(read("holidays = [\"2026-12-25\"]\nknown = \"2024..2027\"\n").known_words() == "2024 to 2027");
