@@ -1,4 +1,4 @@
-// amends lint: faults in configuration, policy and templates, without running anything.
+// amends lint: faults in configuration, calendars, policy and templates, without running anything.
 #include <algorithm>
 #include <set>
 
@@ -177,6 +177,6 @@ Run setup(Arguments& arguments) {
 
 }  // namespace
 
-const Command lint_command{"lint", "Project", "Find faults in configuration, policy and templates", setup};
+const Command lint_command{"lint", "Project", "Find faults in configuration, calendars, policy and templates", setup};
 
 }  // namespace amends

@@ -78,8 +78,8 @@ struct Guarantee {
   bool retired = false;
   Where where;
 
-  // Whether nothing but one fact and one clock makes its due, as a first look at a row needs it.
-  bool is_plain() const { return choices.empty() && due.others.empty() && pauses.empty() && exceptions.empty(); }
+  // Whether one moment and the clock that is chosen make its due, as a first look at a row needs it.
+  bool is_plain() const { return due.others.empty() && pauses.empty() && exceptions.empty(); }
 };
 
 Guarantee read_guarantee(const Node& node, const Language& language, const Calendars& calendars);

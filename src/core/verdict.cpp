@@ -52,11 +52,6 @@ const Column* moment_column(const Table& orders, const std::string& name) {
   return column == nullptr || column->is_text() ? nullptr : column;
 }
 
-const Column* text_column(const Table& orders, const std::string& name) {
-  const Column* const column = orders.find(name);
-  return column == nullptr || !column->is_text() ? nullptr : column;
-}
-
 Verdict& cannot_judge(Verdict& verdict, std::string_view missing, std::string reason) {
   verdict.outcome = Outcome::unjudged;
   verdict.missing = missing;
@@ -71,11 +66,10 @@ Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations
       start_(moment_column(orders, guarantee.start)), met_(moment_column(orders, guarantee.met_by)),
       status_(orders.find("status")), status_at_(moment_column(orders, "status_at")),
       delivered_(moment_column(orders, "delivered_at")), cancelled_(moment_column(orders, "cancelled_at")),
-      refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")) {
+      refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")), choice_(guarantee, orders) {
   if (!can_end("cancelled_at")) cancelled_ = nullptr;
   if (!can_end("refunded_at")) refunded_ = nullptr;
   for (const std::string& name : guarantee.due.others) others_.push_back(moment_column(orders, name));
-  for (const Choice& choice : guarantee.choices) choosing_.push_back(text_column(orders, choice.fact));
   for (const Pause& pause : guarantee.pauses) paused_.emplace_back(moment_column(orders, pause.from), moment_column(orders, pause.until));
   if (guarantee.due.is_counted()) {
     if (guarantee.dues.empty()) clocks_.emplace_back(guarantee.due);
@@ -147,31 +141,6 @@ Verdicts::From Verdicts::counted_from(Row order) const {
   return found;
 }
 
-const Due* Verdicts::chosen(Verdict& verdict, Row order) const {
-  if (guarantee_.choices.empty()) return &guarantee_.due;
-  std::size_t way = 0;
-  for (std::size_t i = 0; i < guarantee_.choices.size(); ++i) {
-    const Choice& choice = guarantee_.choices[i];
-    const Column* const column = choosing_[i];
-    if (column == nullptr) {
-      cannot_judge(verdict, choice.fact, fmt::format("no source holds {}", choice.fact));
-      return nullptr;
-    }
-    const std::string_view word = column->text[order];
-    if (word.data() == nullptr && !(choice.has_else && column->type.optional)) {
-      cannot_judge(verdict, choice.fact, fmt::format("{} is missing, which {} is chosen by", choice.fact, choice.key));
-      return nullptr;
-    }
-    const std::size_t place = static_cast<std::size_t>(std::find(choice.words.begin(), choice.words.end(), word) - choice.words.begin());
-    if (place == choice.size()) {
-      cannot_judge(verdict, {}, fmt::format("due says no {} for {} {}", choice.key, choice.fact, quoted(word)));
-      return nullptr;
-    }
-    way = way * choice.size() + place;
-  }
-  return &guarantee_.dues[way];
-}
-
 Verdict Verdicts::of_clock(Row order, bool held, const FactSource& told) const {
   Verdict verdict;
   verdict.destination = &destinations_.of(order);
@@ -183,11 +152,9 @@ Verdict Verdicts::of_clock(Row order, bool held, const FactSource& told) const {
     judge_no_start(verdict, order);
     return verdict;
   }
-  verdict.due = chosen(verdict, order);
-  if (verdict.due == nullptr) {
-    verdict.due = &guarantee_.due;
-    return verdict;
-  }
+  DueChoice::Why why;
+  if (const Due* chosen = choice_.of(order, why)) verdict.due = chosen;
+  else return cannot_judge(verdict, why.missing, std::move(why.reason));
   if (from.is_date() && guarantee_.due.kind != Due::Kind::field) {
     std::string reason = uncountable(*verdict.due, guarantee_.start, from);
     if (!reason.empty()) return cannot_judge(verdict, {}, std::move(reason));

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "core/destination.h"
+#include "core/due_choice.h"
 #include "core/miss.h"
 
 namespace amends {
@@ -51,7 +52,6 @@ class Verdicts {
     const std::string* fact;
   };
   From counted_from(Row order) const;  // what its due is counted from
-  const Due* chosen(Verdict& verdict, Row order) const;  // null: cannot be judged
   std::vector<Standstill> pauses(Row order) const;
   bool is_paused(Row order) const;
   bool is_of_days(const PromiseException& exception, const Verdict& verdict) const;
@@ -84,7 +84,7 @@ class Verdicts {
   const Column* refunded_;
   const Column* updated_;
   std::vector<const Column*> others_;   // beside due.others
-  std::vector<const Column*> choosing_;  // beside choices
+  DueChoice choice_;
   std::vector<std::pair<const Column*, const Column*>> paused_;  // beside pauses
   std::vector<DueClock> clocks_;        // one for each due that is counted
   std::optional<DueClock> grace_clock_;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/derived.h"
+#include "core/due_choice.h"
 #include "core/order_facts.h"
 #include "core/versions.h"
 #include "core/text.h"
@@ -54,6 +55,7 @@ bool is_plainly_read(const SourceFile& file) {
 struct Matched {
   bool is_certain = false;
   std::vector<std::size_t> guarantees;
+  std::vector<const Due*> dues;  // one each
 };
 
 }  // namespace
@@ -128,7 +130,7 @@ class RowSieve::Parts {
     bool is_goods = false;
     bool by_parcels = false;        // a parcel may tell what the order does not
     bool is_certain = false;        // false: not for a first look
-    std::optional<DueClock> clock;
+    std::vector<DueClock> clocks;   // one for each of its dues that is counted
   };
 
   void plan_steps() {
@@ -188,11 +190,15 @@ class RowSieve::Parts {
       promise.by_parcels = met == "delivered_at" && plan_.parcels_tell;
       const bool others_may_tell = is_told_elsewhere(met) && !promise.by_parcels;
       promise.is_certain = guarantee.is_plain() && (promise.is_goods ? plan_.status_is_told : promise.from != no_cell) && (promise.met != no_cell || promise.by_parcels) && !others_may_tell;
-      if (guarantee.due.is_counted()) promise.clock.emplace(guarantee.due);
+      if (guarantee.due.is_counted() && guarantee.dues.empty()) promise.clocks.emplace_back(guarantee.due);
+      for (const Due& due : guarantee.dues) promise.clocks.emplace_back(due);
       promises_.push_back(std::move(promise));
     }
     std::vector<Slot> tested;
-    for (const Guarantee& guarantee : project_.guarantees) collect(guarantee.when, tested);
+    for (const Guarantee& guarantee : project_.guarantees) {
+      collect(guarantee.when, tested);
+      for (const Choice& choice : guarantee.choices) tested.push_back(project_.schema.find(choice.fact));
+    }
     when_cells_ = cells_of(with_derived(tested, project_.derived), when_is_certain_);
     const bool is_money = std::any_of(when_cells_.begin(), when_cells_.end(), [](const Step& step) { return step.reading == Reading::money; });
     for (const Step& step : steps_)
@@ -431,16 +437,16 @@ class RowSieve::Parts {
     const auto told = [this](std::size_t column) { return column != no_cell && values_[column] != Moment::none; };
     tag.may_be_open = standing_ != Standing::delivered && !told(cancelled_) && !told(refunded_);
     sieved.time = std::numeric_limits<std::int64_t>::max();
-    for (const std::size_t index : matched.guarantees)
-      if (!settle(promises_[index], tag, sieved.time)) return OrderTag{};
+    for (std::size_t i = 0; i < matched.guarantees.size(); ++i)
+      if (!settle(promises_[matched.guarantees[i]], *matched.dues[i], tag, sieved.time)) return OrderTag{};
     tag.order = tag.waiting > 0 ? OrderClass::waiting : OrderClass::settled;
     return tag;
   }
 
   // Counts one case, or leaves it to the parcels; false when neither is certain.
-  bool settle(const Promise& promise, OrderTag& tag, std::int64_t& time) {
+  bool settle(const Promise& promise, const Due& due, OrderTag& tag, std::int64_t& time) {
     std::int64_t limit = std::numeric_limits<std::int64_t>::max();
-    if (!promise.is_certain || (!promise.is_goods && !find_limit(promise, limit))) return false;
+    if (!promise.is_certain || (!promise.is_goods && !find_limit(promise, due, limit))) return false;
     const std::int64_t met = promise.met == no_cell ? Moment::none : values_[promise.met];
     if (met != Moment::none) {
       if (over_by(Moment::from_raw(met)) >= plan_.as_of.ms) return false;  // still ahead
@@ -460,13 +466,14 @@ class RowSieve::Parts {
   }
 
   // The first instant too late, grace included.
-  bool find_limit(const Promise& promise, std::int64_t& limit) {
+  bool find_limit(const Promise& promise, const Due& due, std::int64_t& limit) {
     const Guarantee& guarantee = *promise.guarantee;
     const Moment from = Moment::from_raw(values_[promise.from]);
     if (from.is_none()) return false;
     if (guarantee.due.kind != Due::Kind::field) {
       if (!from.is_instant() || from.instant() >= plan_.as_of) return false;
-      const Deadline deadline = promise.clock->deadline(from.instant());
+      const std::size_t way = guarantee.dues.empty() ? 0 : static_cast<std::size_t>(&due - guarantee.dues.data());
+      const Deadline deadline = promise.clocks[way].deadline(from.instant());
       limit = deadline.limit + guarantee.grace;
       return deadline.is_known;
     }
@@ -545,8 +552,11 @@ class RowSieve::Parts {
     Matched matched;
     matched.is_certain = true;
     for (const Match& match : matching.of(told, {})) {
+      const Guarantee& guarantee = project_.guarantees[match.guarantee];
+      DueChoice::Why why;
       matched.guarantees.push_back(match.guarantee);
-      matched.is_certain = matched.is_certain && match.applies == Truth::yes;
+      matched.dues.push_back(DueChoice(guarantee, alone_.orders()).of(0, why));
+      matched.is_certain = matched.is_certain && match.applies == Truth::yes && matched.dues.back() != nullptr;
     }
     return matched;
   }
