@@ -119,7 +119,7 @@ class Page {
       return;
     }
     std::string outcome = outcome_words(judged);
-    if (judged.miss) outcome += ": " + lateness_words(*judged.miss) + (judged.miss->met.is_none() ? " and still open" : " late");
+    if (judged.miss) outcome += ": " + lateness_words(*judged.miss) + (judged.miss->met.is_none() ? " and still open" : judged.miss->kind == Kind::early ? "" : " late");
     section("Guarantee " + judged.guarantee->name, outcome);
     if (judged.count)
       for (const std::string& step : judged.count->steps) line("  " + step);

@@ -41,13 +41,22 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many) 
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
+namespace {
+
+std::string minutes_words(std::int64_t minutes) {
+  if (minutes == 0) return "under a minute";
+  if (minutes < 60) return fmt::format("{} min", minutes);
+  return minutes % 60 == 0 ? fmt::format("{} h", minutes / 60) : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+}
+
+}  // namespace
+
 std::string lateness_words(const Miss& miss) {
+  if (miss.kind == Kind::early) return minutes_words(miss.lateness.early_minutes) + " early";
   if (!miss.lateness_known) return "not known";
   const Lateness& l = miss.lateness;
   if (miss.due.is_date() || l.days >= 1) return l.days == 1 ? "1 day" : fmt::format("{} days", l.days);
-  if (l.minutes == 0) return "under a minute";
-  if (l.hours == 0) return fmt::format("{} min", l.minutes);
-  return l.minutes % 60 == 0 ? fmt::format("{} h", l.hours) : fmt::format("{} h {} min", l.hours, l.minutes % 60);
+  return minutes_words(l.minutes);
 }
 
 std::string counts_sentence(const Judged& judged) {

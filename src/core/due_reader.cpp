@@ -45,7 +45,7 @@ std::shared_ptr<const Calendar> read_calendar_name(const Node& node, const Calen
 }
 
 Due::Kind read_kind(const Node& due) {
-  only_keys(due, {"field", "fields", "business_days", "days", "hours", "minutes", "take", "cutoff", "at", "calendar"}, "due");
+  only_keys(due, {"field", "fields", "business_days", "days", "hours", "minutes", "take", "from", "cutoff", "at", "calendar"}, "due");
   std::vector<Due::Kind> said;
   for (const auto& [key, kind] : {std::pair{"field", Due::Kind::field}, {"fields", Due::Kind::field}, {"business_days", Due::Kind::business_days},
                                   {"days", Due::Kind::days}, {"hours", Due::Kind::hours}, {"minutes", Due::Kind::hours}})
@@ -66,8 +66,9 @@ bool read_take(const Node& due) {
 
 void read_fields(const Node& node, const Language& language, Due& due) {
   if (const Node* field = node.find("field")) {
-    only_keys(node, {"field"}, "due by a field");
+    only_keys(node, {"field", "from"}, "due by a field");
     due.field = read_moment_fact(*field, "field", language);
+    if (const Node* from = node.find("from")) due.from = read_moment_fact(*from, "from", language);
     return;
   }
   only_keys(node, {"fields", "take"}, "due by one of several fields");

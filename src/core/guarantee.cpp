@@ -128,7 +128,7 @@ void attach(const std::vector<PromiseException>& exceptions, std::vector<Guarant
 
 void collect(const Guarantee& guarantee, std::vector<Slot>& slots, const Schema& schema) {
   collect(guarantee.when, slots);
-  std::vector<std::string> names = {guarantee.start, guarantee.due.field, guarantee.met_by};
+  std::vector<std::string> names = {guarantee.start, guarantee.due.field, guarantee.due.from, guarantee.met_by};
   names.insert(names.end(), guarantee.due.others.begin(), guarantee.due.others.end());
   for (const Choice& choice : guarantee.choices) names.push_back(choice.fact);
   for (const Pause& pause : guarantee.pauses) names.insert(names.end(), {pause.from, pause.until});

@@ -18,6 +18,7 @@ struct Due {
   std::string field;             // field: a date or instant
   std::vector<std::string> others;  // field: more of them, of which the earliest or latest counts
   bool is_latest = false;
+  std::string from;              // field: the fact that a promised window opens at; empty: no window
   std::int64_t count = 0;        // business_days, days
   std::int64_t ms = 0;           // hours: running time, or opening time when there is a calendar
   std::int64_t cutoff = -1;      // ms of day in the calendar's zone; -1: none
@@ -79,7 +80,7 @@ struct Guarantee {
   Where where;
 
   // Whether one moment and the clock that is chosen make its due, as a first look at a row needs it.
-  bool is_plain() const { return due.others.empty() && pauses.empty() && exceptions.empty(); }
+  bool is_plain() const { return due.others.empty() && due.from.empty() && pauses.empty() && exceptions.empty(); }
 };
 
 Guarantee read_guarantee(const Node& node, const Language& language, const Calendars& calendars);

@@ -14,7 +14,7 @@
 namespace amends {
 namespace {
 
-constexpr std::string_view kind_names[] = {"lost", "misdelivered", "damaged", "out_of_stock", "short", "overdue", "late", "at_risk"};
+constexpr std::string_view kind_names[] = {"lost", "misdelivered", "damaged", "out_of_stock", "short", "overdue", "late", "at_risk", "early"};
 
 constexpr std::array<bool, 256> unreserved = [] {
   std::array<bool, 256> is{};

@@ -15,7 +15,7 @@
 
 namespace amends {
 
-enum class Kind : std::uint8_t { lost, misdelivered, damaged, out_of_stock, short_, overdue, late, at_risk };
+enum class Kind : std::uint8_t { lost, misdelivered, damaged, out_of_stock, short_, overdue, late, at_risk, early };
 std::string_view name_of(Kind kind);  // "short" for short_
 std::optional<Kind> kind_named(std::string_view name);
 
@@ -26,6 +26,7 @@ struct Lateness {
   std::int64_t days = 0;
   std::int64_t business_days = 0;  // by the guarantee's calendar, else Monday to Friday
   std::int64_t ms = 0;             // for what counts each period begun
+  std::int64_t early_minutes = 0;  // before a promised window, of what is not late
   bool business_days_known = true; // false: the calendar does not know one of the days
 };
 
@@ -76,7 +77,7 @@ struct Counts {
   std::size_t open = 0;          // not met, due ahead
   std::size_t ended = 0;         // cancelled, returned, refunded or not to be had, and not known to be missed before
   std::size_t missed = 0;
-  std::array<std::size_t, 8> kinds{};  // of those missed, by Kind
+  std::array<std::size_t, 9> kinds{};  // of those missed, by Kind
   std::size_t unjudged = 0;
 
   Counts& operator+=(const Counts& other);

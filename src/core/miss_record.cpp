@@ -43,7 +43,8 @@ MissRecords::Judged MissRecords::judged_named(std::string_view name) {
       {"met_at", Judged::met_at},       {"open", Judged::open},                 {"risk", Judged::risk},
       {"risk_group", Judged::estimated}, {"risk_orders", Judged::estimated},    {"risk_elapsed", Judged::estimated},
       {"late_seconds", Judged::seconds}, {"late_minutes", Judged::minutes},
-      {"late_hours", Judged::hours},    {"late_days", Judged::days},            {"late_business_days", Judged::business_days}};
+      {"late_hours", Judged::hours},    {"late_days", Judged::days},            {"late_business_days", Judged::business_days},
+      {"early_minutes", Judged::early_minutes}};
   for (const auto& [known, judged] : names)
     if (known == name) return judged;
   return Judged::none;
@@ -68,6 +69,7 @@ Value MissRecords::value_of(Judged judged, Miss& miss, const Guarantee& guarante
     case Judged::minutes: return late(miss.lateness.minutes);
     case Judged::hours: return late(miss.lateness.hours);
     case Judged::days: return late(miss.lateness.days);
+    case Judged::early_minutes: return number(miss.lateness.early_minutes);
     case Judged::business_days: return miss.lateness.business_days_known ? late(miss.lateness.business_days) : Value{};
   }
   return {};

@@ -19,7 +19,7 @@ class MissRecords {
   std::string_view id(Row order) const;
 
  private:
-  enum class Judged { none, case_key, guarantee, kind, start, due, due_date, met_at, open, risk, estimated, seconds, minutes, hours, days, business_days };
+  enum class Judged { none, case_key, guarantee, kind, start, due, due_date, met_at, open, risk, estimated, seconds, minutes, hours, days, business_days, early_minutes };
   struct Wanted {
     Slot slot;
     Judged judged;

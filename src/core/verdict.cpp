@@ -35,7 +35,7 @@ bool has_ended(std::string_view status) {
 std::optional<Kind> kind_of_goods(std::string_view status) {
   if (status == "unavailable") return Kind::out_of_stock;
   const std::optional<Kind> kind = kind_named(status);
-  const bool about_time = kind == Kind::late || kind == Kind::overdue || kind == Kind::at_risk;
+  const bool about_time = kind == Kind::late || kind == Kind::overdue || kind == Kind::at_risk || kind == Kind::early;
   return about_time ? std::nullopt : kind;
 }
 
@@ -66,7 +66,7 @@ Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations
       start_(moment_column(orders, guarantee.start)), met_(moment_column(orders, guarantee.met_by)),
       status_(orders.find("status")), status_at_(moment_column(orders, "status_at")),
       delivered_(moment_column(orders, "delivered_at")), cancelled_(moment_column(orders, "cancelled_at")),
-      refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")), choice_(guarantee, orders) {
+      refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")), window_(moment_column(orders, guarantee.due.from)), choice_(guarantee, orders) {
   if (!can_end("cancelled_at")) cancelled_ = nullptr;
   if (!can_end("refunded_at")) refunded_ = nullptr;
   for (const std::string& name : guarantee.due.others) others_.push_back(moment_column(orders, name));
@@ -167,7 +167,7 @@ Verdict Verdicts::of_clock(Row order, bool held, const FactSource& told) const {
     return cannot_judge(verdict, {}, std::move(reason));
   }
   if (verdict.met.is_none()) judge_unmet(verdict, order, held);
-  else judge_met(verdict);
+  else judge_met(verdict, order);
   return verdict;
 }
 
@@ -230,6 +230,8 @@ Count Verdicts::adjusted(const Verdict& verdict, Row order, const FactSource& to
   const From from = counted_from(order);
   Count count = count_due(*verdict.due, *from.fact, from.at, zone, pauses(order), with_steps);
   if (with_steps && !guarantee_.due.others.empty()) count.steps.front() += fmt::format(", the {} of those promised", guarantee_.due.is_latest ? "latest" : "earliest");
+  if (const Moment opens = moment(window_, order); with_steps && !opens.is_none())
+    count.steps.insert(count.steps.begin(), fmt::format("not before {}: {}", guarantee_.due.from, print_moment(opens, zone)));
   Verdict now = verdict;
   for (const auto& exception : guarantee_.exceptions) {
     now.deadline = deadline_of(count);
@@ -298,7 +300,7 @@ void Verdicts::judge_no_start(Verdict& verdict, Row order) const {
   cannot_judge(verdict, fact, fmt::format("{} {} missing", joined(all, ", "), all.size() == 1 ? "is" : "are"));
 }
 
-void Verdicts::judge_met(Verdict& verdict) const {
+void Verdicts::judge_met(Verdict& verdict, Row order) const {
   const std::int64_t last = limit(verdict);
   bool kept = last == std::numeric_limits<std::int64_t>::max();
   if (kept) {
@@ -319,6 +321,25 @@ void Verdicts::judge_met(Verdict& verdict) const {
   verdict.until = verdict.met;
   verdict.outcome = kept ? Outcome::in_time : Outcome::missed;
   verdict.kind = Kind::late;
+  if (kept && !guarantee_.due.from.empty()) judge_early(verdict, order);
+}
+
+// A window is missed on either side, and grace is given on either.
+void Verdicts::judge_early(Verdict& verdict, Row order) const {
+  verdict.opened = moment(window_, order);
+  if (verdict.opened.is_none()) {
+    cannot_judge(verdict, guarantee_.due.from, fmt::format("{} is missing", guarantee_.due.from));
+    return;
+  }
+  const Zone& zone = verdict.destination->zone;
+  const Instant opens = first_of(verdict.opened, zone);
+  if (verdict.met.is_date() && verdict.opened.is_instant() && verdict.met.date() == zone.date_at(opens)) {
+    cannot_judge(verdict, {}, fmt::format("{} has no time of day, and the promised window opens during that day", guarantee_.met_by));
+    return;
+  }
+  if (first_of(verdict.met, zone).ms >= opens.ms - guarantee_.grace) return;
+  verdict.outcome = Outcome::missed;
+  verdict.kind = Kind::early;
 }
 
 bool Verdicts::is_unjudged_met(Verdict& verdict, Row order) const {
@@ -426,6 +447,12 @@ Instant end_of_grace(const Guarantee& guarantee, const Deadline& deadline) {
 }
 
 Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict) {
+  if (verdict.kind == Kind::early && verdict.outcome == Outcome::missed) {
+    const Zone& there = verdict.destination->zone;
+    Lateness early;
+    early.early_minutes = (first_of(verdict.opened, there).ms - first_of(verdict.met, there).ms) / ms_per_minute;
+    return early;
+  }
   const bool is_late = verdict.outcome == Outcome::missed && (verdict.kind == Kind::late || verdict.kind == Kind::overdue);
   if (!is_late || !verdict.until_known) return {};
   const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);

@@ -24,6 +24,7 @@ struct Verdict {
   Moment until;                // what lateness is measured to: met, the end of the case or as_of
   bool until_known = true;
   bool closed = false;
+  Moment opened;               // the promised window's begin
   const Destination* destination = nullptr;
   std::string_view missing;    // the fact that keeps it from being judged, if it is one
   std::string reason;          // why it cannot be judged
@@ -61,7 +62,8 @@ class Verdicts {
   Verdict of_clock(Row order, bool held, const FactSource& told) const;
   Verdict of_goods(Row order) const;
   void judge_no_start(Verdict& verdict, Row order) const;
-  void judge_met(Verdict& verdict) const;
+  void judge_met(Verdict& verdict, Row order) const;
+  void judge_early(Verdict& verdict, Row order) const;
   void judge_unmet(Verdict& verdict, Row order, bool held) const;
   void judge_lost(Verdict& verdict, Row order) const;
   void judge_ended(Verdict& verdict, Row order, bool held) const;
@@ -84,6 +86,7 @@ class Verdicts {
   const Column* refunded_;
   const Column* updated_;
   std::vector<const Column*> others_;   // beside due.others
+  const Column* window_;
   DueChoice choice_;
   std::vector<std::pair<const Column*, const Column*>> paused_;  // beside pauses
   std::vector<DueClock> clocks_;        // one for each due that is counted

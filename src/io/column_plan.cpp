@@ -104,7 +104,7 @@ Reading reading_of(const Field& field) {
 bool is_promise(const std::string& field, const Project& project) {
   if (field == "promised_at" || field == "revised_promised_at" || field == "ship_by") return true;
   return std::any_of(project.guarantees.begin(), project.guarantees.end(), [&](const Guarantee& g) {
-    return g.due.field == field || std::find(g.due.others.begin(), g.due.others.end(), field) != g.due.others.end();
+    return g.due.field == field || g.due.from == field || std::find(g.due.others.begin(), g.due.others.end(), field) != g.due.others.end();
   });
 }
 

@@ -35,6 +35,7 @@ std::string quoted_json(std::string_view text) { return Json{}.text(text).str();
 void write_lateness(Json& json, const Lateness& lateness) {
   json.field("late_minutes", lateness.minutes).field("late_hours", lateness.hours);
   json.field("late_days", lateness.days);
+  if (lateness.early_minutes > 0) json.field("early_minutes", lateness.early_minutes);
   if (lateness.business_days_known) json.field("late_business_days", lateness.business_days);
 }
 
@@ -205,6 +206,7 @@ Miss read_miss(const Node& line, const Project& project) {
   miss.lateness_known = line.find("late_minutes") != nullptr;
   if (miss.lateness_known) {
     miss.lateness = {whole_at(line, "late_minutes"), whole_at(line, "late_hours"), whole_at(line, "late_days")};
+    if (line.find("early_minutes") != nullptr) miss.lateness.early_minutes = whole_at(line, "early_minutes");
     miss.lateness.business_days_known = line.find("late_business_days") != nullptr;
     if (miss.lateness.business_days_known) miss.lateness.business_days = whole_at(line, "late_business_days");
   }

@@ -90,6 +90,7 @@ class RandomShop : public RandomExports {
       case 9: toml += "due = { days = " + std::to_string(1 + roll(4)) + (one_in(2) ? ", at = \"12:00\" }\n" : ", cutoff = \"12:00\" }\n"); break;
       case 10: toml += "due = { minutes = " + std::to_string(1 + roll(3000)) + (one_in(2) ? " }\n" : ", calendar = \"uk + depot\" }\n"); break;
       case 11: toml += "due = { fields = [\"promised_at\", \"ship_by\"], take = \"" + pick({"earliest", "latest"}) + "\" }\n"; break;
+      case 14: toml += "due = { field = \"promised_at\", from = \"ship_by\" }\n"; break;
       case 12: toml += "due = { business_days = { by = \"service\", express = 1, else = 2 }, cutoff = { by = \"country\", GB = \"14:00\", BR = \"09:00\" }, calendar = \"depot\" }\n"; break;
       case 13: toml += "due = { hours = 30, calendar = { by = \"service\", express = \"uk\", standard = \"depot\" } }\n"; break;
       case 0: toml += "start = \"placed_at\"\ndue = { business_days = " + std::to_string(roll(3)) + ", cutoff = \"14:00\", at = \"17:00\", calendar = \"uk\" }\n"; break;
