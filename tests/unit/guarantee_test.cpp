@@ -81,6 +81,46 @@ TEST_CASE("a cut-off in the day Apia left out, and a due time the clocks skip") 
         "2012-01-02T12:00:00+14:00");
 }
 
+TEST_CASE("days of any kind, minutes, and composed calendars") {
+  CHECK(due(guarantee("{ days = 14 }"), "2026-03-20 10:00") == "2026-04-03");
+  CHECK(due(guarantee("{ days = 1, cutoff = \"12:00\", at = \"09:00\" }"), "2026-03-27 12:00") == "2026-03-29T09:00:00+01:00");
+  CHECK(due(guarantee("{ minutes = 90 }"), "2026-03-02 12:00") == "2026-03-02T13:30:00Z");
+  CHECK(due(guarantee("{ hours = 9, calendar = \"uk + saturday\" }"), "2026-03-06 16:00") == "2026-03-09T17:00:00Z");
+}
+
+TEST_CASE("facts choose among dues, the last choice counting fastest") {
+  const Guarantee g = guarantee("{ business_days = { by = \"service\", express = 1, else = 2 }, cutoff = { by = \"warehouse\", north = \"14:00\", south = \"16:00\" } }");
+  CHECK(g.choices.size() == 2);
+  CHECK(g.dues.size() == 4);
+  CHECK(g.dues[1].count == 1);
+  CHECK(g.dues[1].cutoff == 16 * ms_per_hour);
+  CHECK(g.dues[2].count == 2);
+  CHECK(g.dues[2].cutoff == 14 * ms_per_hour);
+}
+
+TEST_CASE("pauses between the start and the due, before it and after") {
+  const Zone london = Zone::named("Europe/London").value();
+  const auto at = [&](const char* wall) { return moment_of(read_iso(wall), london).instant(); };
+  const auto end = [&](const Guarantee& g, const std::vector<Standstill>& pauses) {
+    const Count count = count_due(g.due, "placed_at", at("2026-03-06 16:00"), london, pauses, false);
+    return count.stands ? "stands" : print(count.due, london);
+  };
+  const Guarantee eight = guarantee("{ hours = 8, calendar = \"uk\" }");
+  CHECK(end(eight, {}) == "2026-03-09T16:00:00Z");
+  CHECK(end(eight, {{at("2026-03-06 16:30"), at("2026-03-09 09:30"), ""}}) == "2026-03-09T17:00:00Z");
+  CHECK(end(eight, {{at("2026-03-06 16:30"), at("2026-03-09 10:00"), ""}}) == "2026-03-10T09:30:00Z");
+  CHECK(end(eight, {{at("2026-03-06 17:00"), at("2026-03-09 09:00"), ""}}) == "2026-03-09T16:00:00Z");
+  CHECK(end(eight, {{at("2026-03-01 10:00"), at("2026-03-06 15:00"), ""}}) == "2026-03-09T16:00:00Z");
+  CHECK(end(eight, {{at("2026-03-09 16:00"), at("2026-03-19 16:00"), ""}}) == "2026-03-09T16:00:00Z");
+  CHECK(end(eight, {{at("2026-03-09 15:59"), std::nullopt, ""}}) == "stands");
+  CHECK(end(eight, {{at("2026-03-09 16:00"), std::nullopt, ""}}) == "2026-03-09T16:00:00Z");
+  const Guarantee two_days = guarantee("{ business_days = 2, calendar = \"uk\" }");
+  CHECK(end(two_days, {{at("2026-03-07 10:00"), at("2026-03-09 09:00"), ""}}) == "2026-03-11");
+  CHECK(end(two_days, {{at("2026-03-07 10:00"), at("2026-03-08 09:00"), ""}}) == "2026-03-10");
+  CHECK(end(guarantee("{ hours = 24 }"), {{at("2026-03-06 20:00"), at("2026-03-06 23:00"), ""}, {at("2026-03-07 18:00"), at("2026-03-07 19:00"), ""}}) ==
+        "2026-03-07T20:00:00Z");
+}
+
 TEST_CASE("the count is shown step by step") {
   const Guarantee g = guarantee("{ business_days = 1, cutoff = \"14:00\", at = \"21:00\", calendar = \"uk\" }");
   const Zone london = Zone::named("Europe/London").value();
@@ -117,6 +157,24 @@ TEST_CASE("faults of a guarantee say what to type") {
   CHECK(has(with_due("{ hours = 0 }"), "no deadline"));
   CHECK(has(with_due("{ hours = 3, cutoff = \"14:00\" }"), "has no key \"cutoff\""));
   CHECK(has(with_due("{ business_days = 1, at = \"25:00\" }"), "not a time of day"));
+  CHECK(has(with_due("{ days = 3, calendar = \"uk\" }"), "has no key \"calendar\""));
+  CHECK(has(with_due("{ minutes = 0 }"), "0 minutes is no deadline"));
+  CHECK(has(with_due("{ fields = [\"promised_at\"], take = \"earliest\" }"), "fields are two or more"));
+  CHECK(has(with_due("{ fields = [\"promised_at\", \"ship_by\"] }"), "which of its fields counts"));
+  CHECK(has(with_due("{ fields = [\"promised_at\", \"ship_by\"], take = \"first\" }"), "no way to take one"));
+  CHECK(has(with_due("{ hours = { by = \"servise\", express = 3 } }"), "did you mean \"service\""));
+  CHECK(has(with_due("{ hours = { by = \"placed_at\", express = 3 } }"), "not a fact that can choose"));
+  CHECK(has(with_due("{ hours = { by = \"service\" } }"), "names nothing to choose"));
+  CHECK(has(with_due("{ hours = { by = \"service\", express = \"soon\" } }"), "soon hours is no deadline"));
+  CHECK(has(fault("[[guarantee]]\nname = \"g\"\ndue = { field = \"promised_at\" }\ngrace = \"2 business hours\"\n"), "no calendar to count business time by"));
+  CHECK(has(fault("[[guarantee]]\nname = \"g\"\ndue = { hours = 3 }\nlateness = { first_day = \"on\" }\n"), "write \"in\" or \"out\""));
+  CHECK(has(fault("[[guarantee]]\nname = \"g\"\ndue = { hours = 3 }\npause = { from = \"paid_at\" }\n"), "a pause has no bounds"));
+  const std::string plain = "[[guarantee]]\nname = \"g\"\ndue = { field = \"promised_at\" }\n";
+  CHECK(has(fault(plain + "[[exception]]\nsuspended = true\n"), "an exception has no reason"));
+  CHECK(has(fault(plain + "[[exception]]\nreason = \"storm\"\n"), "moves a promise or suspends it"));
+  CHECK(has(fault(plain + "[[exception]]\nreason = \"storm\"\nsuspended = true\nstart = \"2026-01-01\"\n"), "guarantee g has no start whose days could be meant"));
+  CHECK(has(fault(plain + "[[exception]]\nreason = \"storm\"\nmoved = \"a bit\"\n"), "not a length of time"));
+  CHECK(has(fault(plain + "[[exception]]\nreason = \"storm\"\nsuspended = true\ndue = \"2026-02-01..2026-01-01\"\n"), "ends before it begins"));
   CHECK(has(fault("[[guarantee]]\ndue = { hours = 3 }\n"), "has no name"));
   CHECK(has(fault("[[guarantee]]\nname = \"g\"\ngrace = \"30 min\"\n"), "has grace but no due"));
   CHECK(has(fault("[[guarantee]]\nname = \"g\"\ndue = { hours = 3 }\ngrace = \"a bit\"\n"), "not a length of time"));
