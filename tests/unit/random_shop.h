@@ -86,7 +86,7 @@ class RandomShop : public RandomExports {
     std::string& toml = shop_.toml;
     guarantees_.push_back("g" + std::to_string(number));
     toml += "[[guarantee]]\nname = \"" + guarantees_.back() + "\"\n";
-    switch (roll(16)) {
+    switch (roll(22)) {
       case 9: toml += "due = { days = " + std::to_string(1 + roll(4)) + (one_in(2) ? ", at = \"12:00\" }\n" : ", cutoff = \"12:00\" }\n"); break;
       case 10: toml += "due = { minutes = " + std::to_string(1 + roll(3000)) + (one_in(2) ? " }\n" : ", calendar = \"uk + depot\" }\n"); break;
       case 11: toml += "due = { fields = [\"promised_at\", \"ship_by\"], take = \"" + pick({"earliest", "latest"}) + "\" }\n"; break;
