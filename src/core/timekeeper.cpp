@@ -22,6 +22,7 @@ bool waits_for_arrival(const Guarantee& guarantee) {
 
 // By the clock alone: what is known to be missed before its due was open until then.
 CaseTimes::State state_of(const Verdict& verdict, const CaseTimes& times) {
+  if (verdict.kind == Kind::early) return CaseTimes::State::in_time;
   switch (verdict.outcome) {
     case Outcome::in_time: return CaseTimes::State::in_time;
     case Outcome::ended: return CaseTimes::State::ended;
@@ -66,7 +67,7 @@ std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, std::int64
 
 // The least number of business days a promise would have had to name: what is met on a closed day needs the next
 // open one, and with a cut-off a start after it or on a closed day counts from the next.
-std::int64_t Timekeeper::business_days(const Due& due, const Zone& zone, Instant start, Date from, Date until) const {
+std::int64_t Timekeeper::business_days(const Due& due, const Zone& zone, Instant start, Date from, Date until) {
   const auto between = [&](Date a, Date b) {
     return due.calendar && due.kind != Due::Kind::days ? due.calendar->business_days(a, b) : weekdays_between(zone, a, b);
   };

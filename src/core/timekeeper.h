@@ -15,7 +15,7 @@ class Timekeeper {
   std::optional<CaseTimes> times_of(const Verdict& verdict, std::int64_t limit, Row order) const;
 
  private:
-  static std::int64_t business_days(const Due& due, const Zone& zone, Instant start, Date from, Date until) const;
+  static std::int64_t business_days(const Due& due, const Zone& zone, Instant start, Date from, Date until);
 
   const Guarantee& guarantee_;
   std::size_t index_;
