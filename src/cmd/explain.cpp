@@ -112,14 +112,19 @@ class Page {
     }
   }
 
+  static std::string title(const JudgedCase& judged) {
+    const std::string on = judged.record == RecordKind::order ? std::string{} : fmt::format(" on {} {}", name_of(judged.record), judged.own_id);
+    return "Guarantee " + judged.guarantee->name + on;
+  }
+
   void guarantee(const JudgedCase& judged) {
     if (!judged.taken) {
-      section("Guarantee " + judged.guarantee->name, why_not_taken(judged));
+      section(title(judged), why_not_taken(judged));
       return;
     }
     std::string outcome = outcome_words(judged);
-    if (judged.miss) outcome += ": " + lateness_words(*judged.miss) + (judged.miss->met.is_none() ? " and still open" : " late");
-    section("Guarantee " + judged.guarantee->name, outcome);
+    if (judged.miss) outcome += ": " + lateness_words(*judged.miss) + (!judged.miss->met.is_none() ? " late" : judged.miss->closed ? " and over" : " and still open");
+    section(title(judged), outcome);
     if (judged.count)
       for (const std::string& step : judged.count->steps) line("  " + step);
     if (judged.guarantee->grace > 0)
@@ -152,9 +157,11 @@ class Page {
   }
 
   // What was granted and written for the order under a guarantee (null: under any); `tonight` comes last.
-  void ledger(const Ledger* ledger, const std::string& order, const Guarantee* guarantee, const std::string& tonight) {
+  void ledger(const Ledger* ledger, const std::string& order, const JudgedCase* judged, const std::string& tonight) {
     std::vector<std::string> lines;
-    const auto is_of = [&](const std::string& case_key) { return guarantee == nullptr || is_under(case_key, *guarantee); };
+    const auto is_of = [&](const std::string& case_key) {
+      return judged == nullptr || (is_under(case_key, *judged->guarantee) && record_words(case_key) == record_words(judged->key));
+    };
     if (ledger != nullptr) {
       for (const Grant& g : ledger->grants_of_record(order))
         if (is_of(g.case_key))
@@ -237,9 +244,9 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
     for (const NightCase& c : night.cases)
       if (one.miss && one.taken && c.miss->key == one.miss->key) {
         page.decision(c);
-        page.ledger(ledger.get(), c.miss->record_id, one.guarantee, page.tonight(c));
+        page.ledger(ledger.get(), c.miss->record_id, &one, page.tonight(c));
       }
-    if (one.taken && !one.miss) page.ledger(ledger.get(), options.order, one.guarantee, {});
+    if (one.taken && !one.miss) page.ledger(ledger.get(), options.order, &one, {});
   }
   if (cases.empty()) page.section("No guarantee", "amends.toml has none");
   Output out(options.output);

@@ -94,7 +94,7 @@ void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged)
   std::size_t shown = 0;
   for (const Unjudged& u : unjudged) {
     if (++shown > shown_unjudged) break;
-    context.say(fmt::format("cannot judge {} under {}: {}", u.record_id, u.guarantee, u.reason));
+    context.say(fmt::format("cannot judge {} under {}: {}", record_words(u.key), u.guarantee, u.reason));
   }
   if (unjudged.size() > shown_unjudged)
     context.say(fmt::format("... and {} more; check --format jsonl lists them all", unjudged.size() - shown_unjudged));

@@ -282,6 +282,13 @@ Schema standard_schema() {
   return schema;
 }
 
+void add_facts_of(RecordKind kind, Schema& schema) {
+  for (Field field : vocabulary().fields) {
+    const bool is_own = field.origin == Origin::record && field.record == kind;
+    if (is_own && schema.find(field.name) == no_slot) schema.add(std::move(field));
+  }
+}
+
 FieldType read_type(const Node& node) {
   if (node.is_array()) {
     if (node.items.size() != 1) fail(node, "a list type has one element type", "write [\"string\"]");

@@ -1,5 +1,8 @@
 #include "core/guarantee.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "core/text.h"
@@ -10,24 +13,29 @@ namespace {
 constexpr std::int64_t most_days = 3650;
 constexpr std::int64_t most_hours = 24 * most_days;
 
-std::vector<std::string> moment_names(const Schema& schema) {
+// Whether a fact can be known of records of this kind: their own, and those of their order.
+bool is_known_of(const Field& field, RecordKind on) {
+  return field.origin != Origin::record || field.record == RecordKind::order || field.record == on;
+}
+
+std::vector<std::string> moment_names(const Schema& schema, RecordKind on) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < schema.size(); ++i) {
     const Field& field = schema.at(static_cast<Slot>(i));
-    const bool is_told = field.origin == Origin::record || field.origin == Origin::own;
+    const bool is_told = (field.origin == Origin::record || field.origin == Origin::own) && is_known_of(field, on);
     if (is_told && (field.type.base == Type::date || field.type.base == Type::instant)) names.push_back(field.name);
   }
   return names;
 }
 
 // The name of a date or instant that the records tell.
-std::string read_moment_fact(const Node& node, std::string_view key, const Language& language) {
+std::string read_moment_fact(const Node& node, std::string_view key, const Language& language, RecordKind on) {
   const std::string& name = string_of(node, key);
-  const std::vector<std::string> names = moment_names(*language.schema);
+  const std::vector<std::string> names = moment_names(*language.schema, on);
   for (const std::string& known : names)
     if (known == name) return name;
   const bool is_known = language.schema->find(name) != no_slot;
-  fail(node, fmt::format("{} is not {}", quoted(name), is_known ? "a date or time of the records" : "a fact"),
+  fail(node, fmt::format("{} is not {}", quoted(name), is_known ? fmt::format("a date or time of {}", source_name_of(on)) : "a fact"),
        suggestion(name, names));
 }
 
@@ -78,12 +86,12 @@ Due::Kind read_kind(const Node& due) {
   return field ? Due::Kind::field : days ? Due::Kind::business_days : Due::Kind::hours;
 }
 
-Due read_due(const Node& node, const Language& language, const std::map<std::string, Calendar>& calendars) {
+Due read_due(const Node& node, const Language& language, RecordKind on, const std::map<std::string, Calendar>& calendars) {
   Due due;
   due.kind = read_kind(node);
   if (due.kind == Due::Kind::field) {
     only_keys(node, {"field"}, "due by a field");
-    due.field = read_moment_fact(*node.find("field"), "field", language);
+    due.field = read_moment_fact(*node.find("field"), "field", language, on);
     return due;
   }
   if (const Node* calendar = node.find("calendar")) due.calendar = read_calendar_name(*calendar, calendars);
@@ -112,7 +120,7 @@ bool read_count_from(const Node& node) {
 }
 
 // What is known only once the case is judged cannot choose the guarantee it is judged by.
-void check_when(const Condition& when, const Schema& schema) {
+void check_when(const Condition& when, const Schema& schema, RecordKind on) {
   for (const std::vector<Test>& all : when.any)
     for (const Test& test : all) {
       const bool known = test.slot != no_slot;
@@ -120,6 +128,9 @@ void check_when(const Condition& when, const Schema& schema) {
       if (origin == Origin::judged || origin == Origin::history)
         throw Error{test.where, fmt::format("{} is not known before a guarantee is judged", quoted(test.fact)),
                     "test facts of the order, such as service or country; rules of [policy.*] can test " + test.fact};
+      if (known && !is_known_of(schema.at(test.slot), on))
+        throw Error{test.where, fmt::format("{} is told of {}, and this guarantee is about {}", quoted(test.fact), source_name_of(schema.at(test.slot).record), source_name_of(on)),
+                    fmt::format("write on = \"{}\", or test a fact of the order", source_name_of(schema.at(test.slot).record))};
     }
 }
 
@@ -130,20 +141,32 @@ void read_clock(const Node& node, Guarantee& guarantee, const Language& language
   const Node* count_from = node.find("count_from");
   if (due == nullptr && (grace != nullptr || count_from != nullptr))
     fail(node, fmt::format("guarantee {} has grace but no due", guarantee.name), "add due, such as { field = \"promised_at\" }");
-  if (due != nullptr) guarantee.due = read_due(*due, language, calendars);
-  if (start != nullptr) guarantee.start = read_moment_fact(*start, "start", language);
-  else if (guarantee.due.kind != Due::Kind::field) guarantee.start = "placed_at";
-  if (const Node* met_by = node.find("met_by")) guarantee.met_by = read_moment_fact(*met_by, "met_by", language);
+  if (due != nullptr) guarantee.due = read_due(*due, language, guarantee.on, calendars);
+  if (start != nullptr) guarantee.start = read_moment_fact(*start, "start", language, guarantee.on);
+  else if (guarantee.due.kind != Due::Kind::field) guarantee.start = guarantee.on == RecordKind::contact ? "at" : "placed_at";
+  if (guarantee.on == RecordKind::contact) guarantee.met_by = "first_reply_at";
+  if (const Node* met_by = node.find("met_by")) guarantee.met_by = read_moment_fact(*met_by, "met_by", language, guarantee.on);
   if (grace != nullptr) guarantee.grace = read_grace(*grace);
   if (count_from != nullptr) guarantee.count_from_grace = read_count_from(*count_from);
 }
 
 }  // namespace
 
+RecordKind read_on(const Node& guarantee) {
+  const Node* const on = guarantee.find("on");
+  if (on == nullptr) return RecordKind::order;
+  const std::optional<RecordKind> kind = record_kind_named(string_of(*on, "on"));
+  if (kind && std::find(std::begin(promised_on), std::end(promised_on), *kind) != std::end(promised_on)) return *kind;
+  std::vector<std::string> names;
+  for (const RecordKind known : promised_on) names.emplace_back(source_name_of(known));
+  fail(*on, fmt::format("nothing is promised on {}", quoted(on->text)), suggestion(on->text, names));
+}
+
 Guarantee read_guarantee(const Node& node, const Language& language, const std::map<std::string, Calendar>& calendars) {
-  only_keys(node, {"name", "was", "when", "start", "due", "met_by", "grace", "count_from", "also", "retired"}, "guarantee");
+  only_keys(node, {"name", "was", "on", "when", "start", "due", "met_by", "grace", "count_from", "also", "retired"}, "guarantee");
   Guarantee guarantee;
   guarantee.where = node.where();
+  guarantee.on = read_on(node);
   const Node* name = node.find("name");
   if (name == nullptr) fail(node, "a guarantee has no name", "add name = \"stated-date\"");
   guarantee.name = string_of(*name, "name");
@@ -153,9 +176,11 @@ Guarantee read_guarantee(const Node& node, const Language& language, const std::
   if (const Node* retired = node.find("retired")) guarantee.retired = boolean_of(*retired, "retired");
   if (const Node* when = node.find("when")) {
     guarantee.when = read_condition(*when, language);
-    check_when(guarantee.when, *language.schema);
+    check_when(guarantee.when, *language.schema, guarantee.on);
   }
   read_clock(node, guarantee, language, calendars);
+  if (guarantee.on == RecordKind::contact && guarantee.due.kind == Due::Kind::none)
+    fail(node, fmt::format("guarantee {} is about contacts and has no due", guarantee.name), "add due, such as { hours = 4, calendar = \"uk\" }: a message has no goods");
   return guarantee;
 }
 

@@ -26,6 +26,7 @@ struct Due {
 struct Guarantee {
   std::string name;
   std::vector<std::string> was;  // earlier names, which ledgers may hold
+  RecordKind on = RecordKind::order;  // order, shipment, item or contact: what the promise is about
   Condition when;
   std::string start;             // a moment fact; empty when due is a field
   Due due;
@@ -38,6 +39,12 @@ struct Guarantee {
 };
 
 Guarantee read_guarantee(const Node& node, const Language& language, const std::map<std::string, Calendar>& calendars);
+
+// The records a guarantee can be about, in the order in which the cases of one order are judged.
+inline constexpr RecordKind promised_on[] = {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::contact};
+
+// What `on` of a [[guarantee]] says; orders where it says nothing.
+RecordKind read_on(const Node& guarantee);
 
 // Every fact its clock and its `when` may ask for.
 void collect(const Guarantee& guarantee, std::vector<Slot>& slots, const Schema& schema);

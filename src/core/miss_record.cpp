@@ -23,9 +23,9 @@ Value number(std::int64_t whole) { return Value::of_number(Ratio(whole)); }
 
 }  // namespace
 
-MissRecords::MissRecords(const Records& records, const Project& project, const JudgeOptions& options)
-    : records_(records), project_(project), held_(options.held), is_bare_(options.is_bare), id_(records.orders().find("order_id")), person_id_(records.orders().find("person_id")),
-      customer_id_(records.orders().find("customer_id")), email_(records.orders().find("email")) {
+MissRecords::MissRecords(const CaseTable& cases, const Project& project, const JudgeOptions& options)
+    : cases_(cases), project_(project), held_(options.held), is_bare_(options.is_bare), person_id_(cases.table->find("person_id")),
+      customer_id_(cases.table->find("customer_id")), email_(cases.table->find("email")) {
   for (const Slot slot : options.facts) {
     if (slot >= project.schema.size()) continue;
     const Field& field = project.schema.at(slot);
@@ -73,35 +73,37 @@ Value MissRecords::value_of(Judged judged, Miss& miss, const Guarantee& guarante
   return {};
 }
 
-std::string_view MissRecords::id(Row order) const { return cell(id_, order); }
-
-std::string_view MissRecords::known_name(const Guarantee& guarantee, Row order) const {
+std::string_view MissRecords::known_name(const Guarantee& guarantee, Row row) const {
   if (held_ == nullptr || guarantee.was.empty()) return guarantee.name;
-  const auto held = held_->find(std::string(id(order)));
-  if (held == held_->end()) return guarantee.name;
+  const HeldGuarantees::OfOneKind& known = held_->of(cases_.on);
+  const auto held = known.find(std::string(cases_.id(row)));
+  if (held == known.end()) return guarantee.name;
   for (const std::string& earlier : guarantee.was)
     if (std::find(held->second.begin(), held->second.end(), earlier) != held->second.end()) return earlier;
   return guarantee.name;
 }
 
-std::string MissRecords::key(const Guarantee& guarantee, Row order) const {
-  return case_key(project_.shop.id, "order", id(order), known_name(guarantee, order));
+std::string MissRecords::key(const Guarantee& guarantee, Row row) const {
+  return case_key(project_.shop.id, name_of(cases_.on), cases_.id(row), known_name(guarantee, row));
 }
 
-std::string MissRecords::person(Row order) const {
-  if (const std::string_view known = cell(person_id_, order); !known.empty()) return joined("person:", known);
-  if (const std::string_view known = cell(customer_id_, order); !known.empty()) return joined("customer:", known);
-  if (const std::string_view known = trimmed(cell(email_, order)); !known.empty()) return "email:" + lower(known);
-  return joined("order:", id(order));
+std::string MissRecords::person(Row row) const {
+  if (const std::string_view known = cell(person_id_, row); !known.empty()) return joined("person:", known);
+  if (const std::string_view known = cell(customer_id_, row); !known.empty()) return joined("customer:", known);
+  if (const std::string_view known = trimmed(cell(email_, row)); !known.empty()) return "email:" + lower(known);
+  const std::string_view order = cases_.order_id(row);
+  return order.empty() ? joined("contact:", cases_.own_id(row)) : joined("order:", order);
 }
 
-Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row order) const {
+Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row row) const {
   Miss miss;
-  miss.key = key(guarantee, order);
-  miss.record_id = id(order);
+  miss.key = key(guarantee, row);
+  miss.record_id = cases_.order_id(row);
+  miss.record = cases_.on;
+  miss.own_id = cases_.own_id(row);
   miss.guarantee = guarantee.name;
   miss.kind = verdict.kind;
-  if (!is_bare_) miss.person = person(order);
+  if (!is_bare_) miss.person = person(row);
   miss.start = verdict.start;
   miss.due = verdict.deadline.due;
   miss.due_instant = verdict.deadline.end;
@@ -112,8 +114,8 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.lateness = lateness_of(guarantee, verdict);
   miss.lateness_known = verdict.until_known;
   miss.closed = verdict.closed;
-  miss.place = records_.orders().places[order];
-  miss.order = order;
+  miss.place = cases_.table->places[row];
+  miss.order = cases_.order_of(row);
   miss.facts.money = facts.currency();
   for (const Wanted& wanted : wanted_)
     miss.facts.set(wanted.slot, wanted.judged == Judged::none ? facts.at(wanted.slot) : value_of(wanted.judged, miss, guarantee));

@@ -294,6 +294,7 @@ void read_project(const Node& root, Project& project) {
   with_table(root, "sets", [&](const Node& node) {
     for (const Entry& entry : node.entries) project.sets[entry.key] = strings_of(entry.value, entry.key);
   });
+  with_each(root, "guarantee", [&](const Node& node) { add_facts_of(read_on(node), project.schema); });
   project.derived = read_derived(root, project.schema, project.language());
   with_table(root, "sources", [&](const Node& node) {
     for (const Entry& entry : node.entries) {

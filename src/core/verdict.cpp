@@ -64,6 +64,7 @@ Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations
       status_(orders.find("status")), status_at_(moment_column(orders, "status_at")),
       delivered_(moment_column(orders, "delivered_at")), cancelled_(moment_column(orders, "cancelled_at")),
       refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")) {
+  if (guarantee.on == RecordKind::contact) status_ = status_at_ = cancelled_ = refunded_ = nullptr;  // an answer is owed whatever became of the order
   if (!can_end("cancelled_at")) cancelled_ = nullptr;
   if (!can_end("refunded_at")) refunded_ = nullptr;
   if (guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours) clock_.emplace(guarantee);

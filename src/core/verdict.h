@@ -1,5 +1,5 @@
-// What one order's facts say about one guarantee. The columns are found and the clock compiled once for all
-// orders; a verdict in time costs integer work only.
+// What one record's facts say about one guarantee. The columns are found and the clock compiled once for all
+// rows; a verdict in time costs integer work only.
 #pragma once
 #include <optional>
 #include <string>

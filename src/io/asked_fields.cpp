@@ -1,5 +1,6 @@
 #include "io/asked_fields.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/replay.h"
@@ -33,6 +34,12 @@ void add_order_level(RecordKind kind, const Names& of_orders, Names& names) {
   if (wants("order_value") || wants("shipping_fee")) names.insert("shipping_fee");
 }
 
+// What cases about such records may ask for, each of whose facts it may hold itself.
+void add_promised(RecordKind kind, const Project& project, const Names& of_orders, Names& names) {
+  const bool is_promised_on = std::any_of(project.guarantees.begin(), project.guarantees.end(), [&](const Guarantee& g) { return g.on == kind && kind != RecordKind::order; });
+  if (is_promised_on) names.insert(of_orders.begin(), of_orders.end());
+}
+
 // What tells since when a status holds.
 void add_times_of_status(Names& names) {
   if (!names.contains("status")) return;
@@ -52,6 +59,7 @@ AskedFields asked_fields(RecordKind kind, const Wanted& wanted, const Project& p
   Names names = wanted.of(kind);
   for (const std::string_view name : always_read(kind)) names.emplace(name);
   add_order_level(kind, wanted.of(RecordKind::order), names);
+  add_promised(kind, project, wanted.of(RecordKind::order), names);
   add_times_of_status(names);
   if (with_times)
     for (const Field& field : vocabulary().fields)

@@ -192,7 +192,8 @@ class RowSieve::Parts {
       promises_.push_back(std::move(promise));
     }
     std::vector<Slot> tested;
-    for (const Guarantee& guarantee : project_.guarantees) collect(guarantee.when, tested);
+    for (const Guarantee& guarantee : project_.guarantees)
+      if (guarantee.on == RecordKind::order) collect(guarantee.when, tested);
     when_cells_ = cells_of(with_derived(tested, project_.derived), when_is_certain_);
     const bool is_money = std::any_of(when_cells_.begin(), when_cells_.end(), [](const Step& step) { return step.reading == Reading::money; });
     for (const Step& step : steps_)
@@ -397,7 +398,7 @@ class RowSieve::Parts {
     const std::string_view own = own_id_.cell == no_cell ? std::string_view{} : plain_text(own_id_);
     if (own_id_.cell != no_cell && own.data() == nullptr) return;
     if (!own.empty()) sieved.own_id = few_bits_of(own);
-    if (!clean) return;
+    if (!clean || plan_.is_promised_on[static_cast<std::size_t>(kind_)]) return;
     if (kind_ != RecordKind::shipment) {
       sieved.row = RowClass::silent;
       return;
@@ -537,7 +538,8 @@ class RowSieve::Parts {
   }
 
   Matched match_now() {
-    OrderFacts facts(alone_, project_.schema, project_.shop.currency);
+    const CaseTable orders = case_table(RecordKind::order, alone_, project_.schema, nullptr);
+    OrderFacts facts(alone_, orders, project_.schema, project_.shop.currency);
     DerivedFacts told(facts, project_.derived);
     facts.go_to(0);
     Matching matching(project_.guarantees, nullptr);

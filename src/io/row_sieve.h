@@ -97,6 +97,7 @@ struct SievePlan {
   bool parcels_tell_status = false;  // and this a status, which may say what no time tells
   bool status_is_told = false;       // some source holds it
   bool lines_have_currency = false;  // items or credits say which, so that an order in another one may contradict them
+  bool is_promised_on[record_kinds] = {};  // besides orders: each such record has cases of its own
   bool is_possible = false;          // false: every order is looked at again
 };
 

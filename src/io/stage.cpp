@@ -37,8 +37,15 @@ void write_lateness(Json& json, const Lateness& lateness) {
   json.field("late_days", lateness.days).field("late_business_days", lateness.business_days);
 }
 
+// What was promised on, where that is not the order.
+void write_record(Json& json, RecordKind record, const std::string& own_id) {
+  if (record != RecordKind::order) json.field("record", name_of(record)).field("record_id", own_id);
+}
+
 void write_miss(Json& json, const Miss& miss, const Project& project, Instant as_of) {
-  json.field("case", miss.key).field("order", miss.record_id).field("guarantee", miss.guarantee);
+  json.field("case", miss.key).field("order", miss.record_id);
+  write_record(json, miss.record, miss.own_id);
+  json.field("guarantee", miss.guarantee);
   json.field("kind", name_of(miss.kind)).field("person", miss.person);
   if (!miss.start.is_none()) json.field("start", print(miss.start, miss.zone));
   json.field("due", print(miss.due, miss.zone)).field("due_at", print(miss.due_instant, miss.zone));
@@ -183,10 +190,20 @@ Zone zone_at(const Node& line, const Project& project) {
 
 std::int64_t whole_at(const Node& line, std::string_view key) { return integer_of(member(line, key), key); }
 
+RecordKind record_of(const Node& line) {
+  const std::string name = text_or_empty(line, "record");
+  for (const RecordKind kind : promised_on)
+    if (name_of(kind) == name) return kind;
+  if (!name.empty()) fail(member(line, "record"), fmt::format("nothing is promised on a record {}", quoted(name)), "feed what amends check or compensate printed");
+  return RecordKind::order;
+}
+
 Miss read_miss(const Node& line, const Project& project) {
   Miss miss;
   miss.key = text_of(line, "case");
   miss.record_id = text_of(line, "order");
+  miss.record = record_of(line);
+  miss.own_id = miss.record == RecordKind::order ? miss.record_id : text_of(line, "record_id");
   miss.guarantee = text_of(line, "guarantee");
   miss.person = text_of(line, "person");
   miss.zone = zone_at(line, project);
@@ -303,7 +320,9 @@ std::string miss_line(const Miss& miss, const Project& project, Instant as_of) {
 std::string unjudged_line(const Unjudged& unjudged, const Project& project, Instant as_of) {
   Json json;
   json.open('{').field("type", "unjudged").field("v", stage_version).field("case", unjudged.key);
-  json.field("order", unjudged.record_id).field("guarantee", unjudged.guarantee);
+  json.field("order", unjudged.record_id);
+  write_record(json, unjudged.record, unjudged.own_id);
+  json.field("guarantee", unjudged.guarantee);
   if (!unjudged.due.is_none()) json.field("due", print(unjudged.due, project.shop.zone));
   json.key("missing").open('[');
   for (const std::string& name : unjudged.missing) json.text(name);

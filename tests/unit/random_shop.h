@@ -53,7 +53,7 @@ class RandomShop : public RandomExports {
     has_parcels_ = !one_in(6);
     has_items_ = one_in(4);
     has_customers_ = one_in(3);
-    has_contacts_ = one_in(8);
+    has_contacts_ = one_in(5);
     has_credits_ = one_in(6);
     add_source("orders", "orders*.csv");
     if (has_parcels_) add_source("shipments", "parcels*.csv");
@@ -83,6 +83,9 @@ class RandomShop : public RandomExports {
     std::string& toml = shop_.toml;
     guarantees_.push_back("g" + std::to_string(number));
     toml += "[[guarantee]]\nname = \"" + guarantees_.back() + "\"\n";
+    if (has_parcels_ && one_in(7)) toml += "on = \"shipments\"\n";
+    else if (has_items_ && one_in(4)) toml += "on = \"items\"\n";
+    else if (has_contacts_ && one_in(2)) return add_promise_of_answer();
     switch (roll(9)) {
       case 0: toml += "start = \"placed_at\"\ndue = { business_days = " + std::to_string(roll(3)) + ", cutoff = \"14:00\", at = \"17:00\", calendar = \"uk\" }\n"; break;
       case 1: toml += "start = \"placed_at\"\ndue = { business_days = " + std::to_string(1 + roll(3)) + ", calendar = \"uk\" }\n"; break;
@@ -103,6 +106,13 @@ class RandomShop : public RandomExports {
     if (one_in(3)) toml += "also = true\n";
     if (one_in(8)) toml += "retired = true\n";
     if (one_in(2)) toml += when();
+  }
+
+  void add_promise_of_answer() {
+    std::string& toml = shop_.toml;
+    toml += "on = \"contacts\"\n";
+    toml += one_in(2) ? "due = { hours = " + std::to_string(1 + roll(30)) + (one_in(2) ? ", calendar = \"uk\" }\n" : " }\n") : "due = { business_days = 1, calendar = \"uk\" }\n";
+    if (one_in(3)) toml += "when = { " + pick({"score = \"<= 2\"", "subject = \"where\"", "customer_id = \"C1\"", "country = \"GB\"", "tier = \"gold\""}) + " }\n";
   }
 
   std::string when() {
@@ -301,9 +311,11 @@ class RandomShop : public RandomExports {
       row["shipping_fee"] = one_in(3) ? amount() : "";
       row["currency"] = one_in(3) ? currency() : "";
       row["updated_at"] = one_in(5) ? near(10) : "";
+      row["status"] = one_in(6) ? status() : "";
+      row["need_by"] = one_in(3) ? "" : near(10);
     }
     repeat(rows, 20);
-    write_table("items.csv", some_of({"order_id"}, {"item_id", "price", "quantity", "line_total", "shipping_fee", "currency", "updated_at"}, 3), rows);
+    write_table("items.csv", some_of({"order_id"}, {"item_id", "price", "quantity", "line_total", "shipping_fee", "currency", "updated_at", "status", "need_by"}, 3), rows);
   }
 
   void write_customers() {
@@ -325,9 +337,14 @@ class RandomShop : public RandomExports {
       row["contact_id"] = one_in(3) ? "" : std::to_string(roll(9));
       row["customer_id"] = "C" + std::to_string(roll(6));
       row["at"] = near(20);
+      row["first_reply_at"] = one_in(2) ? "" : near(9);
+      row["subject"] = pick({"where", "Where is it?", "", "broken"});
+      row["score"] = one_in(3) ? std::to_string(1 + roll(5)) : "";
     }
     repeat(rows, 9);
-    write_table("contacts.csv", some_of({}, {"order_id", "contact_id", "at"}, 6).empty() ? Cells{"order_id", "at"} : some_of({"customer_id"}, {"order_id", "contact_id", "at"}, 4), rows);
+    for (Named& row : rows)
+      if (one_in(6)) row["order_id"] = pick({"", "nobody's"});
+    write_table("contacts.csv", some_of({"customer_id"}, {"order_id", "contact_id", "at", "first_reply_at", "subject", "score"}, 6), rows);
   }
 
   void write_credits() {
