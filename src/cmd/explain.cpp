@@ -48,6 +48,21 @@ std::string outcome_words(const JudgedCase& judged) {
   return judged.outcome;
 }
 
+std::string also_words(const Miss& miss) {
+  const std::vector<Kind> kinds = miss.kinds.all();
+  std::string words;
+  for (std::size_t i = 1; i < kinds.size(); ++i) words += fmt::format("{} {}", i == 1 ? ", also" : " and", name_of(kinds[i]));
+  return words;
+}
+
+// ": 3 days late"; nothing of what has no lateness.
+std::string lateness_of(const Miss& miss) {
+  const std::string words = lateness_words(miss);
+  if (words.empty()) return {};
+  const bool is_due = !miss.kinds.has(Kind::at_risk);
+  return fmt::format(": {}{}", words, !miss.met.is_none() ? " late" : !miss.closed ? " and still open" : is_due ? " late, and over" : ", and over");
+}
+
 // Of a case key's last part: the guarantee's name, or an earlier one.
 bool is_under(std::string_view case_key, const Guarantee& guarantee) {
   const auto ends_with = [&](const std::string& name) {
@@ -123,12 +138,20 @@ class Page {
       return;
     }
     std::string outcome = outcome_words(judged);
-    if (judged.miss) outcome += ": " + lateness_words(*judged.miss) + (!judged.miss->met.is_none() ? " late" : judged.miss->closed ? " and over" : " and still open");
+    if (judged.miss) outcome += also_words(*judged.miss) + lateness_of(*judged.miss);
     section(title(judged), outcome);
+    if (judged.miss)
+      for (const Evidence& e : judged.miss->evidence) evidence(e);
     if (judged.count)
       for (const std::string& step : judged.count->steps) line("  " + step);
     if (judged.guarantee->grace > 0)
       line(fmt::format("  {} of grace before it counts as missed", print(Value::of(Type::duration, judged.guarantee->grace), zone())));
+  }
+
+  void evidence(const Evidence& e) {
+    const std::string which = e.record_id.empty() ? std::string(name_of(e.record)) : fmt::format("{} {}", name_of(e.record), e.record_id);
+    const std::string when = e.at.is_none() ? "" : " (" + print_moment(e.at, zone()) + ")";
+    line(fmt::format("  {:<14} {}: {}{}  {}", name_of(e.kind), which, e.says, when, context_.dim(e.where)));
   }
 
   void decision(const NightCase& c) {

@@ -43,6 +43,7 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many) 
 
 std::string lateness_words(const Miss& miss) {
   if (!miss.lateness_known) return "not known";
+  if (!miss.kinds.has(Kind::late) && !miss.kinds.has(Kind::overdue)) return miss.kinds.has(Kind::at_risk) ? "not due yet" : "";
   const Lateness& l = miss.lateness;
   if (miss.due.is_date() || l.days >= 1) return l.days == 1 ? "1 day" : fmt::format("{} days", l.days);
   if (l.minutes == 0) return "under a minute";

@@ -101,11 +101,20 @@ Field record_field(const std::vector<std::string_view>& cells) {
   return field;
 }
 
+// "[string]": a list.
+FieldType judged_type(std::string_view text) {
+  if (!text.starts_with('[')) return built_in_type(text);
+  FieldType list;
+  list.base = Type::list;
+  list.element = std::make_shared<const FieldType>(built_in_type(text.substr(1, text.size() - 2)));
+  return list;
+}
+
 Field judged_field(const std::vector<std::string_view>& cells) {
   Field field;
   field.name = cell(cells, 1);
   field.origin = field.name == "misses_before" ? Origin::history : Origin::judged;
-  field.type = built_in_type(cell(cells, 2));
+  field.type = judged_type(cell(cells, 2));
   field.stage = cell(cells, 3);
   field.meaning = cell(cells, 4);
   return field;

@@ -22,6 +22,7 @@ class Matching {
   Matching(const std::vector<Guarantee>& guarantees, const HeldGuarantees* held, RecordKind on = RecordKind::order);
   // Valid until the next call. `id`: the record's, as the case key has it.
   const std::vector<Match>& of(const FactSource& facts, std::string_view id);
+  const std::vector<Match>& last() const { return matches_; }
   // Whether the record of the last call would now come under another guarantee than the ledger holds.
   bool is_rematched() const { return rematched_; }
   // Whether the ledger holds a case of the record of the last call under this guarantee.

@@ -8,6 +8,7 @@
 
 #include "core/case_table.h"
 #include "core/derived.h"
+#include "core/evidence.h"
 #include "core/matching.h"
 #include "core/miss_record.h"
 #include "core/text.h"
@@ -50,10 +51,10 @@ void append_encoded(std::string& out, std::string_view part) {
 struct Bench {
   Bench(RecordKind on, const Records& r, const Project& p, Instant at, const JudgeOptions& options)
       : records(r), project(p), cases(case_table(on, r, p.schema, options.held)), facts(r, cases, p.schema, p.shop.currency), told(facts, p.derived),
-        matching(p.guarantees, options.held, on), destinations(*cases.table, p.shop, at), found(cases, p, options) {
+        matching(p.guarantees, options.held, on), destinations(*cases.table, p.shop, at), evidence(r, cases, p, at), found(cases, p, options) {
     for (const Contradiction& c : r.contradictions)
       if (c.kind == on) contradictions.emplace(c.id, &c);
-    for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, *cases.table, destinations, at);
+    for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, *cases.table, destinations, evidence, p, at);
     if (options.with_times || options.with_open)
       for (const Guarantee& guarantee : p.guarantees) timekeepers.emplace_back(guarantee, timekeepers.size(), *cases.table, at);
   }
@@ -70,6 +71,7 @@ struct Bench {
   DerivedFacts told;  // the same, with derived ones
   Matching matching;
   Destinations destinations;
+  EvidenceFinder evidence;
   MissRecords found;
   std::vector<Verdicts> verdicts;        // one a guarantee
   std::vector<Timekeeper> timekeepers;   // likewise, where times are asked for
@@ -133,6 +135,11 @@ std::optional<Unjudged> stopped(const Bench& bench, const Match& match, Row row)
   return unjudged;
 }
 
+// Whether one of them is about the goods themselves: then what befalls them is its case.
+bool promises_goods(const Project& project, const std::vector<Match>& matches) {
+  return std::any_of(matches.begin(), matches.end(), [&](const Match& m) { return m.applies == Truth::yes && project.guarantees[m.guarantee].due.kind == Due::Kind::none; });
+}
+
 Unjudged unjudged_of(Verdict& verdict) {
   Unjudged unjudged;
   unjudged.due = verdict.deadline.due;
@@ -181,7 +188,7 @@ class Judging {
     ++out_.counts.cases;
     if (options_.with_seen && bench.matching.is_held(match.guarantee)) out_.seen.push_back(bench.found.key(guarantee, row));
     if (std::optional<Unjudged> why = stopped(bench, match, row)) return list(bench, std::move(*why), guarantee, row);
-    Verdict verdict = bench.verdicts[match.guarantee].of(row, match.held);
+    Verdict verdict = bench.verdicts[match.guarantee].of(row, match.held, promises_goods(bench.project, bench.matching.last()));
     if (!bench.timekeepers.empty()) keep_times(bench, verdict, match.guarantee, row);
     switch (verdict.outcome) {
       case Outcome::in_time: ++out_.counts.in_time; return;
@@ -191,19 +198,20 @@ class Judging {
       case Outcome::missed: break;
     }
     ++out_.counts.missed;
-    ++out_.counts.kinds[static_cast<std::size_t>(verdict.kind)];
+    ++out_.counts.kinds[static_cast<std::size_t>(verdict.kinds.gravest())];
     out_.misses.push_back(bench.found.miss(guarantee, verdict, bench.facts, row));
   }
 
   void keep_times(const Bench& bench, const Verdict& verdict, std::size_t guarantee, Row row) {
     const bool has_deadline = !verdict.deadline.due.is_none();
-    const std::optional<CaseTimes> times = bench.timekeepers[guarantee].times_of(verdict, has_deadline ? bench.verdicts[guarantee].limit(verdict) : 0, row);
+    std::optional<CaseTimes> times = bench.timekeepers[guarantee].times_of(verdict, has_deadline ? bench.verdicts[guarantee].limit(verdict) : 0, row);
     if (!times) return;
+    times->order = bench.cases.order_of(row);
     if (options_.with_times) out_.times.push_back(*times);
     if (!options_.with_open || verdict.outcome != Outcome::open) return;
     Verdict endangered = verdict;
     endangered.outcome = Outcome::missed;
-    endangered.kind = Kind::at_risk;
+    endangered.kinds.add(Kind::at_risk);
     out_.open.push_back({bench.found.miss(bench.project.guarantees[guarantee], endangered, bench.facts, row), *times});
   }
 
@@ -310,6 +318,13 @@ std::vector<Slot> facts_judged(const Project& project) {
   for (const std::string_view name : {"order_id", "status", "status_at", "placed_at", "delivered_at", "cancelled_at", "refunded_at",
                                       "updated_at", "timezone", "country", "region", "person_id", "customer_id", "email"})
     if (const Slot slot = project.schema.find(name); slot != no_slot) slots.push_back(slot);
+  const bool promises_goods = std::any_of(project.guarantees.begin(), project.guarantees.end(), [](const Guarantee& g) { return g.due.kind == Due::Kind::none; });
+  const auto add = [&](std::string_view name) {
+    if (const Slot slot = project.schema.find(name); slot != no_slot) slots.push_back(slot);
+  };
+  if (promises_goods) add("cause");
+  if (project.lost || !project.transit.empty())
+    for (const std::string_view name : {"carrier", "service", "shipped_at", "first_attempt_at"}) add(name);
   for (const Guarantee& guarantee : project.guarantees) collect(guarantee, slots, project.schema);
   std::sort(slots.begin(), slots.end());
   slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
@@ -361,7 +376,7 @@ void explain_record(Bench& bench, Row row, std::vector<JudgedCase>& cases) {
       judged.outcome = "cannot judge: " + why->reason;
       continue;
     }
-    Verdict verdict = bench.verdicts[i].of(row, match->held);
+    Verdict verdict = bench.verdicts[i].of(row, match->held, promises_goods(project, matches));
     explain_verdict(judged, bench, verdict, bench.verdicts[i], row);
   }
 }

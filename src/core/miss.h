@@ -10,14 +10,21 @@
 
 #include "core/case_times.h"
 #include "core/guarantee.h"
+#include "core/kinds.h"
 #include "core/project.h"
 #include "core/records.h"
 
 namespace amends {
 
-enum class Kind : std::uint8_t { lost, misdelivered, damaged, out_of_stock, short_, overdue, late, at_risk };
-std::string_view name_of(Kind kind);  // "short" for short_
-std::optional<Kind> kind_named(std::string_view name);
+// What shows a miss that no clock tells, and where.
+struct Evidence {
+  Kind kind = Kind::lost;
+  RecordKind record = RecordKind::order;
+  std::string record_id;  // its own
+  std::string says;       // "its status is lost", "2 of 3 pieces arrived"
+  Moment at;              // when it was; none: nobody tells
+  std::string where;      // "shipments.csv:3"
+};
 
 // All whole, all 0 on time. Days are date(met) - date(due) in the due's zone.
 struct Lateness {
@@ -34,7 +41,9 @@ struct Miss {
   RecordKind record = RecordKind::order;  // what was promised on
   std::string own_id;        // of that record: of an order the same
   std::string guarantee;
-  Kind kind = Kind::late;
+  Kind kind = Kind::late;    // the gravest
+  Kinds kinds;               // that and the others
+  std::vector<Evidence> evidence;  // of those that no clock tells, gravest first
   std::string person;        // "person:ID", "customer:ID", "email:ADDRESS" or "order:ID"
   Moment start;
   Moment due;                // a date when a date was promised

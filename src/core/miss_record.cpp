@@ -19,6 +19,12 @@ std::string joined(std::string_view prefix, std::string_view id) {
   return out.append(prefix).append(id);
 }
 
+Value list_of(const Kinds& kinds) {
+  List names;
+  for (const Kind kind : kinds.all()) names.push_back(Value::of_string(name_of(kind)));
+  return Value::of_list(std::move(names));
+}
+
 Value number(std::int64_t whole) { return Value::of_number(Ratio(whole)); }
 
 }  // namespace
@@ -38,7 +44,7 @@ MissRecords::MissRecords(const CaseTable& cases, const Project& project, const J
 
 MissRecords::Judged MissRecords::judged_named(std::string_view name) {
   static constexpr std::pair<std::string_view, Judged> names[] = {
-      {"case", Judged::case_key},       {"guarantee", Judged::guarantee},       {"kind", Judged::kind},
+      {"case", Judged::case_key},       {"guarantee", Judged::guarantee},       {"kind", Judged::kind},                   {"kinds", Judged::kinds},
       {"start", Judged::start},         {"due", Judged::due},                   {"due_date", Judged::due_date},
       {"met_at", Judged::met_at},       {"open", Judged::open},                 {"risk", Judged::risk},
       {"risk_group", Judged::estimated}, {"risk_orders", Judged::estimated},    {"risk_elapsed", Judged::estimated},
@@ -57,6 +63,7 @@ Value MissRecords::value_of(Judged judged, Miss& miss, const Guarantee& guarante
     case Judged::case_key: return Value::of_string(miss.facts.keep(miss.key));
     case Judged::guarantee: return Value::of_string(guarantee.name);
     case Judged::kind: return Value::of_string(name_of(miss.kind));
+    case Judged::kinds: return list_of(miss.kinds);
     case Judged::start: return moment(miss.start);
     case Judged::due: return moment(miss.due);
     case Judged::due_date: return Value::of_date(miss.due_date);
@@ -102,7 +109,9 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.record = cases_.on;
   miss.own_id = cases_.own_id(row);
   miss.guarantee = guarantee.name;
-  miss.kind = verdict.kind;
+  miss.kind = verdict.kinds.gravest();
+  miss.kinds = verdict.kinds;
+  if (!is_bare_) miss.evidence = verdict.evidence;
   if (!is_bare_) miss.person = person(row);
   miss.start = verdict.start;
   miss.due = verdict.deadline.due;

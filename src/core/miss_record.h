@@ -19,7 +19,7 @@ class MissRecords {
   std::string key(const Guarantee& guarantee, Row row) const;
 
  private:
-  enum class Judged { none, case_key, guarantee, kind, start, due, due_date, met_at, open, risk, estimated, seconds, minutes, hours, days, business_days };
+  enum class Judged { none, case_key, guarantee, kind, kinds, start, due, due_date, met_at, open, risk, estimated, seconds, minutes, hours, days, business_days };
   struct Wanted {
     Slot slot;
     Judged judged;

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "core/destination.h"
+#include "core/evidence.h"
 #include "core/miss.h"
 
 namespace amends {
@@ -15,7 +16,8 @@ enum class Outcome : std::uint8_t { in_time, open, ended, missed, unjudged };
 
 struct Verdict {
   Outcome outcome = Outcome::open;
-  Kind kind = Kind::late;      // of a miss
+  Kinds kinds;                 // of a miss
+  std::vector<Evidence> evidence;
   Moment start;
   Deadline deadline;
   Moment met;
@@ -30,9 +32,10 @@ struct Verdict {
 class Verdicts {
  public:
   // Keeps references to all.
-  Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of);
+  Verdicts(const Guarantee& guarantee, const Table& rows, Destinations& destinations, const EvidenceFinder& evidence, const Project& project, Instant as_of);
   // `held`: the ledger holds the case, so an end that nobody dated does not undo that it was missed.
-  Verdict of(Row order, bool held = false) const;
+  // `goods_apart`: another guarantee promises the goods themselves, whose case a loss or a damage is.
+  Verdict of(Row order, bool held = false, bool goods_apart = false) const;
   // The first instant too late, ms, grace included; of a verdict that has a deadline.
   std::int64_t limit(const Verdict& verdict) const { return verdict.deadline.limit + guarantee_.grace; }
   // The moment its due is counted from, or none.
@@ -44,13 +47,18 @@ class Verdicts {
   std::string_view status(Row order) const;
   Moment known(const Column* column, Row order) const;  // none when it is ahead
 
-  Verdict of_clock(Row order, bool held) const;
+  Verdict of_clock(Row order, bool held, bool goods_apart) const;
   Verdict of_goods(Row order) const;
+  Verdict missed_goods(Verdict verdict, Row order) const;
   void judge_no_start(Verdict& verdict, Row order) const;
-  void judge_met(Verdict& verdict) const;
-  void judge_unmet(Verdict& verdict, Row order, bool held) const;
-  void judge_lost(Verdict& verdict, Row order) const;
-  void judge_ended(Verdict& verdict, Row order, bool held) const;
+  void judge_met(Verdict& verdict, Row order, bool goods_apart) const;
+  void judge_unmet(Verdict& verdict, Row order, bool held, bool goods_apart) const;
+  void judge_ahead(Verdict& verdict, Row order, bool goods_apart) const;
+  void judge_ended(Verdict& verdict, Row order, bool held, bool goods_apart) const;
+  bool is_about_arrival() const;
+  bool cannot_arrive(Row order, std::int64_t limit) const;
+  std::vector<Evidence> evidence_of(Row order, bool is_overdue) const;
+  void close_if_lost(Verdict& verdict) const;
   void set_deadline(Verdict& verdict, Moment from, Row order) const;
   bool is_unjudged_met(Verdict& verdict, Row order) const;
   bool can_end(std::string_view fact) const;
@@ -59,6 +67,8 @@ class Verdicts {
 
   const Guarantee& guarantee_;
   Destinations& destinations_;
+  const EvidenceFinder& evidence_;
+  const Project& project_;
   Instant as_of_;
   const Column* from_;
   const Column* start_;
@@ -69,6 +79,9 @@ class Verdicts {
   const Column* cancelled_;  // null also where the guarantee itself is about it
   const Column* refunded_;
   const Column* updated_;
+  const Column* shipped_;
+  const Column* carrier_;
+  const Column* service_;
   std::optional<DueClock> clock_;
 };
 

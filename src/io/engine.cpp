@@ -324,7 +324,10 @@ class Engine {
       return s.kind == RecordKind::item || s.kind == RecordKind::credit;
     });
     for (const Guarantee& guarantee : project_.guarantees)
-      if (guarantee.on != RecordKind::order) plan_.is_promised_on[static_cast<std::size_t>(guarantee.on)] = true;
+      if (guarantee.on != RecordKind::order) plan_.is_always_odd[static_cast<std::size_t>(guarantee.on)] = true;
+    for (const SourceSpec& spec : project_.sources)
+      if (!spec.subjects.empty()) plan_.is_always_odd[static_cast<std::size_t>(spec.kind)] = true;
+    plan_.watches_open = project_.lost || !project_.transit.empty();
     plan_.is_possible = !(holds(RecordKind::shipment, "quantity") && holds(RecordKind::item, "quantity"));  // an order may lack a parcel nobody knows
   }
 

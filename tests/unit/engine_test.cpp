@@ -31,6 +31,8 @@ std::string told(const Miss& miss, const Records& records, const Schema& schema)
                                  name_of(miss.kind), miss.person, print(miss.start, miss.zone), print(miss.due, miss.zone), miss.due_instant.ms, miss.due_date.days,
                                  print(miss.met, miss.zone), miss.zone.name(), miss.zone_reason, late.minutes, late.hours, late.days, late.business_days, late.ms,
                                  miss.lateness_known, miss.closed, told(miss.place, records));
+  for (const Kind kind : miss.kinds.all()) text += fmt::format(" {}", name_of(kind));
+  for (const Evidence& e : miss.evidence) text += fmt::format("; {} {} {} {} {} {}", name_of(e.kind), name_of(e.record), e.record_id, e.says, print(e.at, miss.zone), e.where);
   if (miss.by_hand) text += " by hand " + print(*miss.by_hand);
   for (const auto& [slot, value] : miss.facts.all()) text += fmt::format("; {} {}", schema.at(slot).name, print(value, miss.zone));
   return text;

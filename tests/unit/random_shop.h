@@ -65,6 +65,8 @@ class RandomShop : public RandomExports {
     if (one_in(6)) toml += "[derived]\ndear = \"order_value > 20.00\"\n", has_derived_ = true;
     toml += "[calendars.uk]\ntimezone = \"Europe/London\"\nhours = { mon-fri = [\"09:00-12:30\", \"13:30-17:30\"], sat = [\"10:00-14:00\"] }\n"
             "holidays = [\"2026-04-03\", \"2026-05-04\"]\n";
+    if (one_in(9)) toml += "[lost]\n" + pick({"after = \"5 business days\"", "after = \"4 days\"\nannounced = \"3 business days\"", "carriers = { DHL = \"6 business days\" }\nafter = \"9 days\""}) + "\ncalendar = \"uk\"\n";
+    if (one_in(9)) toml += "[[transit]]\n" + pick({"carrier = \"dhl\"\n", "service = \"express\"\n", ""}) + "fastest = \"" + pick({"1 business day", "30 h", "3 business days"}) + "\"\n";
     for (int left = 1 + roll(3); left > 0; --left) add_guarantee(left);
   }
 
@@ -76,6 +78,7 @@ class RandomShop : public RandomExports {
     if (one_in(25)) toml += "timezone = \"America/New_York\"\n";
     if (one_in(25)) toml += "midnight_is_date = true\n";
     if (one_in(40)) toml += "dates = [\"%d/%m/%Y\"]\n";
+    if (name == "contacts" && one_in(2)) toml += "subjects = { where = \"lost\", broken = \"damaged\" }\n";
     if (name == "shipments" && one_in(6)) toml += "statuses = { \"lost in the post\" = \"lost\" }\n";
   }
 
@@ -170,6 +173,8 @@ class RandomShop : public RandomExports {
     told["service"] = pick(services);
     told["carrier"] = pick({"DHL", "UPS", "", "Post \"Fast\""});
     told["tracking"] = one_in(2) ? "" : "T" + std::to_string(roll(9));
+    told["cause"] = one_in(tame_ ? 40 : 8) ? pick({"carrier_loss", "carrier_damage", "stock", "weather", "gremlins"}) : "";
+    told["announced_at"] = one_in(3) ? near(30) : "";
     told["tier"] = pick({"gold", "", "member"});
     told["need_by"] = one_in(3) ? "" : near(10);
     told["rush"] = tame_ && !one_in(40) ? pick({"true", "false", "true"}) : pick({"true", "false", "yes", "", "maybe"});
@@ -271,7 +276,7 @@ class RandomShop : public RandomExports {
     if (!has_parcels_ || one_in(4)) likely.emplace_back("delivered_at");
     write_several("orders", likely,
                   {"status", "shipped_at", "cancelled_at", "refunded_at", shop_.has_versions ? "updated_at" : "more", "status_at", "first_attempt_at", "paid_at", "customer_id", "country", "region",
-                   "timezone", "service", "carrier", "order_value", "currency", "email", "note", "tier", "need_by", "rush", "band", "weight", "region_fee"},
+                   "timezone", "service", "carrier", "order_value", "currency", "email", "note", "tier", "cause", "need_by", "rush", "band", "weight", "region_fee"},
                   rows, tame_ ? 6 : one_in(2) ? 3 : 2);
   }
 
@@ -288,9 +293,9 @@ class RandomShop : public RandomExports {
       }
     repeat(rows, one_in(tame_ ? 12 : 3) ? 5 : 60);
     std::shuffle(rows.begin(), rows.end(), dice_);
-    if (tame_ && !one_in(4)) return write_several("parcels", {"order_id", "delivered_at", "status", "shipment_id"}, {"note", "tracking", "shipped_at"}, rows, 2);
+    if (tame_ && !one_in(4)) return write_several("parcels", {"order_id", "delivered_at", "status", "shipment_id"}, {"note", "tracking", "shipped_at", "cause", "announced_at"}, rows, 2);
     write_several("parcels", {"order_id"},
-                  {"delivered_at", "status", "shipment_id", "shipped_at", "first_attempt_at", "updated_at", "tracking", "country", "timezone", "service", "carrier", "note", "need_by", "band"},
+                  {"delivered_at", "status", "shipment_id", "shipped_at", "first_attempt_at", "updated_at", "tracking", "country", "timezone", "service", "carrier", "note", "need_by", "band", "cause", "announced_at"},
                   rows, one_in(2) ? 5 : 2);
   }
 

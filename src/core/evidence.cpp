@@ -1,0 +1,283 @@
+#include "core/evidence.h"
+
+#include <algorithm>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/parcels.h"
+#include "core/text.h"
+#include "core/versions.h"
+
+namespace amends {
+namespace {
+
+using Words = std::initializer_list<std::string_view>;
+
+bool is_one_of(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
+
+std::string_view text_at(const Column* column, Row row) {
+  return column == nullptr || !column->is_text() || row == no_row ? std::string_view{} : column->text[row];
+}
+
+Moment moment_at(const Column* column, Row row) {
+  return column == nullptr || column->is_text() || row == no_row ? Moment{} : Moment::from_raw(column->whole[row]);
+}
+
+std::span<const Row> rows_of(const Links& links, Row order) {
+  if (links.begin.empty() || order == no_row) return {};
+  return std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order]);
+}
+
+// What a status says of the goods themselves.
+std::optional<Kind> fault_in(std::string_view status) {
+  if (status == "unavailable") return Kind::out_of_stock;
+  const std::optional<Kind> kind = kind_named(status);
+  const bool is_about_time = kind == Kind::late || kind == Kind::overdue || kind == Kind::at_risk;
+  return is_about_time ? std::nullopt : kind;
+}
+
+// Whether it stays true of goods that have arrived.
+bool outlasts_arrival(Kind kind) { return kind == Kind::damaged || kind == Kind::short_ || kind == Kind::out_of_stock; }
+
+bool has(const std::vector<Evidence>& found, Kind kind) {
+  return std::any_of(found.begin(), found.end(), [&](const Evidence& e) { return e.kind == kind; });
+}
+
+}  // namespace
+
+EvidenceFinder::EvidenceFinder(const Records& records, const CaseTable& cases, const Project& project, Instant as_of)
+    : records_(records), cases_(cases), project_(project), as_of_(as_of), goods_(records, project.shop.zone) {
+  for (const SourceSpec& source : project.sources)
+    for (const auto& [subject, kind] : source.subjects)
+      if (const std::optional<Kind> known = kind_named(kind)) claims_.emplace_back(lower(subject), *known);
+}
+
+std::vector<Evidence> EvidenceFinder::of(Row row, const GoodsStanding& standing) const {
+  Found found;
+  const std::vector<Row> parcels = parcels_of(row);
+  find_in_parcels(row, parcels, standing, found);
+  find_status(row, standing, found);
+  if (standing.counts_causes)
+    find_cause(text_at(cases_.table->find("cause"), row), of_case(Kind::lost, row), standing, !moment_at(cases_.table->find("shipped_at"), row).is_none(), found);
+  find_in_events(row, found);
+  find_in_lines(row, standing, found);
+  find_missing_pieces(row, parcels, standing, found);
+  find_silence(row, parcels, standing, found);
+  find_claims(row, standing, found);
+  std::stable_sort(found.begin(), found.end(), [](const Evidence& a, const Evidence& b) { return a.kind < b.kind; });
+  return found;
+}
+
+std::vector<Row> EvidenceFinder::parcels_of(Row row) const {
+  if (cases_.on == RecordKind::shipment) return {cases_.records[row]};
+  std::vector<Row> parcels;
+  if (cases_.on != RecordKind::order) return parcels;
+  const Table& table = records_.table(RecordKind::shipment);
+  const Column* const status = table.find("status");
+  for (const Row parcel : rows_of(records_.shipments, row)) {
+    const bool is_told = !parcels.empty() && is_same_parcel(table, parcels.back(), parcel);
+    if (!is_told && text_at(status, parcel) != "cancelled") parcels.push_back(parcel);
+  }
+  return parcels;
+}
+
+// Where a parcel of the order says the same, it says it better.
+void EvidenceFinder::find_status(Row row, const GoodsStanding& standing, Found& found) const {
+  const std::optional<Kind> kind = fault_in(standing.status);
+  if (!kind || has(found, *kind)) return;
+  const bool is_of_order = cases_.on == RecordKind::item && text_at(records_.table(RecordKind::item).find("status"), cases_.records[row]).empty();
+  if (is_of_order) return;  // which does not say of which line
+  Evidence evidence = of_case(*kind, row);
+  evidence.says = fmt::format("its status is {}", standing.status);
+  evidence.at = standing.status_at;
+  found.push_back(std::move(evidence));
+}
+
+void EvidenceFinder::find_in_parcels(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
+  if (cases_.on != RecordKind::order) return;
+  const Table& table = records_.table(RecordKind::shipment);
+  const auto pieces = parcels.empty() ? std::nullopt : goods_.count(row, parcels);
+  const bool all_pieces_came = pieces && pieces->arrived == pieces->ordered;
+  for (const Row parcel : parcels) {
+    const std::string_view word = text_at(table.find("status"), parcel);
+    const std::optional<Kind> kind = fault_in(word);
+    const bool came_otherwise = all_pieces_came && kind == Kind::out_of_stock;
+    if (kind && !came_otherwise && (!standing.has_arrived || outlasts_arrival(*kind))) {
+      Evidence evidence = of_record(*kind, RecordKind::shipment, parcel);
+      evidence.says = fmt::format("its status is {}", word);
+      evidence.at = moment_at(table.find("status_at"), parcel);
+      if (evidence.at.is_none() && word == standing.status) evidence.at = standing.status_at;
+      if (evidence.at.is_none()) evidence.at = moment_at(table.find("delivered_at"), parcel);
+      found.push_back(std::move(evidence));
+    }
+    if (standing.counts_causes)
+      find_cause(text_at(table.find("cause"), parcel), of_record(Kind::lost, RecordKind::shipment, parcel), standing, !moment_at(table.find("shipped_at"), parcel).is_none(), found);
+  }
+}
+
+void EvidenceFinder::find_cause(std::string_view cause, const Evidence& as, const GoodsStanding& standing, bool was_shipped, Found& found) const {
+  const auto add = [&](Kind kind) {
+    Evidence evidence = as;
+    evidence.kind = kind;
+    evidence.says = fmt::format("its cause is {}", cause);
+    found.push_back(std::move(evidence));
+  };
+  if (cause == "carrier_damage") add(Kind::damaged);
+  else if (cause == "carrier_loss" && !standing.has_arrived) add(Kind::lost);
+  else if (cause == "stock" && !standing.has_arrived && !was_shipped) add(Kind::out_of_stock);
+}
+
+bool EvidenceFinder::is_of_parcel(Row event, Row parcel) const {
+  const Table& events = records_.table(RecordKind::event);
+  const Table& parcels = records_.table(RecordKind::shipment);
+  for (const std::string_view name : {"shipment_id", "tracking"}) {
+    const std::string_view told = text_at(events.find(name), event);
+    if (!told.empty()) return told == text_at(parcels.find("shipment_id"), parcel) || told == text_at(parcels.find("tracking"), parcel);
+  }
+  return true;  // it names none: the order has but one
+}
+
+// A loss that a later scan undoes is told by the status; that something broke no later scan undoes.
+void EvidenceFinder::find_in_events(Row row, Found& found) const {
+  if (cases_.on == RecordKind::item) return;
+  const Table& table = records_.table(RecordKind::event);
+  for (const Row event : rows_of(records_.events, cases_.order_of(row))) {
+    const std::optional<Kind> kind = fault_in(text_at(table.find("status"), event));
+    if ((kind != Kind::damaged && kind != Kind::short_) || has(found, *kind)) continue;
+    if (cases_.on == RecordKind::shipment && !is_of_parcel(event, cases_.records[row])) continue;
+    Evidence evidence = of_record(*kind, RecordKind::event, event);
+    evidence.record_id = text_at(table.find("tracking"), event);
+    evidence.says = fmt::format("a scan says {}", name_of(*kind));
+    evidence.at = moment_at(table.find("at"), event);
+    found.push_back(std::move(evidence));
+  }
+}
+
+void EvidenceFinder::find_in_lines(Row row, const GoodsStanding& standing, Found& found) const {
+  if (cases_.on != RecordKind::order) return;
+  const Table& table = records_.table(RecordKind::item);
+  const Column* const status = table.find("status");
+  if (status == nullptr) return;
+  for (const Row line : rows_of(records_.items, row)) {
+    const std::string_view word = text_at(status, line);
+    const std::optional<Kind> kind = fault_in(word);
+    if (!kind || (standing.has_arrived && !outlasts_arrival(*kind))) continue;
+    Evidence evidence = of_record(*kind, RecordKind::item, line);
+    evidence.says = fmt::format("its status is {}", word);
+    found.push_back(std::move(evidence));
+  }
+}
+
+// Only once nothing more is to come: the order is said to be delivered, or it is overdue and all known parcels are there.
+void EvidenceFinder::find_missing_pieces(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
+  if (cases_.on != RecordKind::order || parcels.empty()) return;
+  const Column* const delivered = records_.table(RecordKind::shipment).find("delivered_at");
+  const bool all_there = std::all_of(parcels.begin(), parcels.end(), [&](Row parcel) { return !moment_at(delivered, parcel).is_none(); });
+  if (!is_one_of(standing.status, {"delivered", "short", "damaged"}) && !(standing.is_overdue && all_there)) return;
+  const std::optional<PieceCount> pieces = goods_.count(row, parcels);
+  if (!pieces || !(pieces->arrived < pieces->ordered)) return;
+  Evidence evidence = of_case(Kind::short_, row);
+  evidence.says = fmt::format("{} of {} pieces arrived", print(pieces->arrived), print(pieces->ordered));
+  evidence.at = moment_at(cases_.table->find("delivered_at"), row);
+  for (const Row parcel : parcels)
+    if (const Moment at = moment_at(delivered, parcel); evidence.at.is_none() || (!at.is_none() && evidence.at.raw() < at.raw())) evidence.at = at;
+  found.push_back(std::move(evidence));
+}
+
+// The last sign of life, and whether a carrier gave one.
+std::pair<Moment, bool> EvidenceFinder::last_heard(Row order, Row parcel) const {
+  const Table& table = parcel == no_row ? records_.orders() : records_.table(RecordKind::shipment);
+  const Row row = parcel == no_row ? order : parcel;
+  const auto time_of = [&](Moment at) { return at.is_date() ? project_.shop.zone.start_of(at.date()).ms : at.instant().ms; };
+  Moment last;
+  const auto hear = [&](Moment at) {
+    if (!at.is_none() && (last.is_none() || time_of(last) < time_of(at)) && time_of(at) < as_of_.ms) last = at;
+  };
+  for (const std::string_view name : {"announced_at", "shipped_at", "first_attempt_at", "status_at"}) hear(moment_at(table.find(name), row));
+  bool was_scanned = is_one_of(text_at(table.find("status"), row), {"in_transit", "out_for_delivery", "attempted"});
+  const Table& events = records_.table(RecordKind::event);
+  for (const Row event : rows_of(records_.events, order)) {
+    if (parcel != no_row && !is_of_parcel(event, parcel)) continue;
+    hear(moment_at(events.find("at"), event));
+    was_scanned = was_scanned || !is_one_of(text_at(events.find("status"), event), {"", "created", "paid", "processing"});
+  }
+  const bool has_scans = records_.mapped[static_cast<std::size_t>(RecordKind::event)];
+  if (!has_scans) was_scanned = was_scanned || !moment_at(table.find("shipped_at"), row).is_none();
+  return {last, was_scanned};
+}
+
+void EvidenceFinder::find_silence(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
+  if (!project_.lost || standing.has_arrived || cases_.on == RecordKind::item) return;
+  const Table& table = records_.table(RecordKind::shipment);
+  std::vector<Row> silent = parcels;
+  if (silent.empty()) silent.push_back(no_row);  // the order tells of its one parcel
+  for (const Row parcel : silent) {
+    const Table& from = parcel == no_row ? records_.orders() : table;
+    const Row its_row = parcel == no_row ? cases_.order_of(row) : parcel;
+    const std::string_view word = text_at(from.find("status"), its_row);
+    const bool is_under_way = is_one_of(word, {"", "created", "paid", "processing", "shipped", "in_transit", "out_for_delivery", "attempted", unknown_word});
+    if (!is_under_way || !moment_at(from.find("delivered_at"), its_row).is_none()) continue;
+    const auto [heard, was_scanned] = last_heard(cases_.order_of(row), parcel);
+    const bool is_announced = parcel != no_row;  // an order that nobody sent is not lost
+    if (heard.is_none() || (!was_scanned && !is_announced)) continue;
+    std::string_view carrier = text_at(from.find("carrier"), its_row);
+    if (carrier.empty()) carrier = text_at(cases_.table->find("carrier"), row);
+    const Stretch* const limit = project_.lost->of(carrier, was_scanned);
+    if (limit == nullptr) continue;
+    const Calendar& calendar = *project_.lost->calendar;
+    const Instant over = passed_since(heard, *limit, calendar);
+    if (as_of_ < over) continue;
+    Evidence evidence = parcel == no_row ? of_case(Kind::lost, row) : of_record(Kind::lost, RecordKind::shipment, parcel);
+    evidence.says = was_scanned ? fmt::format("nothing was heard of it since {}, for {}", print_moment(heard, calendar.zone), limit->text)
+                                : fmt::format("announced {} and never scanned, for {}", print_moment(heard, calendar.zone), limit->text);
+    evidence.at = over;
+    found.push_back(std::move(evidence));
+  }
+}
+
+void EvidenceFinder::find_claims(Row row, const GoodsStanding& standing, Found& found) const {
+  if (claims_.empty() || cases_.on == RecordKind::item) return;
+  if (cases_.on == RecordKind::shipment && rows_of(records_.shipments, cases_.order_of(row)).size() != 1) return;  // of which parcel nobody says
+  const Table& table = records_.table(RecordKind::contact);
+  for (const Row contact : rows_of(records_.contacts, cases_.order_of(row))) {
+    const std::string subject = lower(text_at(table.find("subject"), contact));
+    for (const auto& [words, kind] : claims_) {
+      if (subject.find(words) == std::string::npos) continue;
+      const bool is_about_state = kind == Kind::damaged || kind == Kind::short_;
+      const bool is_silent = standing.status.empty() && (is_about_state || !standing.has_arrived);
+      const bool is_enough = is_silent || (is_about_state && standing.status == "delivered");
+      if (!is_enough && !has(found, kind)) continue;
+      Evidence evidence = of_record(kind, RecordKind::contact, contact);
+      evidence.says = fmt::format("the customer wrote {}", quoted(text_at(table.find("subject"), contact)));
+      evidence.at = moment_at(table.find("at"), contact);
+      found.push_back(std::move(evidence));
+      break;
+    }
+  }
+}
+
+Evidence EvidenceFinder::of_case(Kind kind, Row row) const {
+  Evidence evidence;
+  evidence.kind = kind;
+  evidence.record = cases_.on;
+  evidence.record_id = cases_.own_id(row);
+  evidence.where = place_of(cases_.table->places[row]);
+  return evidence;
+}
+
+Evidence EvidenceFinder::of_record(Kind kind, RecordKind record, Row row) const {
+  const Table& table = records_.table(record);
+  Evidence evidence;
+  evidence.kind = kind;
+  evidence.record = record;
+  evidence.record_id = text_at(id_columns(table).second, row);
+  evidence.where = place_of(table.places[row]);
+  return evidence;
+}
+
+std::string EvidenceFinder::place_of(const Place& place) const {
+  return place.file < records_.files.size() ? fmt::format("{}:{}", records_.files[place.file], place.line) : std::string{};
+}
+
+}  // namespace amends
