@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cmd/context.h"
+#include "cmd/explain_json.h"
 #include "cmd/sentences.h"
 #include "core/carriers.h"
 #include "core/parcels.h"
@@ -241,6 +242,18 @@ Exit explain_unknown(const ExplainOptions& options, const Context& context, cons
   return Exit::ok;
 }
 
+Exit print_json(const ExplainOptions& options, const Context& context, const std::vector<JudgedCase>& cases, const Night& night) {
+  Output out(options.output);
+  JsonLines lines(out, options.format);
+  for (const JudgedCase& one : cases) {
+    const auto decided = std::find_if(night.cases.begin(), night.cases.end(), [&](const NightCase& c) { return one.miss && c.miss->key == one.miss->key; });
+    lines.write(explanation_line(one, decided == night.cases.end() ? nullptr : &*decided, options.order, *context.project, context.as_of));
+  }
+  lines.close();
+  out.close();
+  return Exit::ok;
+}
+
 Exit run(const ExplainOptions& options, const Clock& clock) {
   const Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
@@ -259,6 +272,7 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
   how.project_of = books.project_of;
   const Night night = night_of(judgement, books.standing, *context.project, how);
 
+  if (!options.format.empty() && options.format != "text") return print_json(options, context, cases, night);
   Page page(context, records, order.row);
   page.head();
   page.records();
@@ -281,7 +295,7 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<ExplainOptions>();
   arguments.positional("order", options->order, "The order's id", true);
-  declare(arguments, *options, {});
+  declare(arguments, *options, {"text", "json", "jsonl"});
   return [options](const Clock& clock) { return run(*options, clock); };
 }
 

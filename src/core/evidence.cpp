@@ -169,12 +169,11 @@ void EvidenceFinder::find_in_lines(Row row, const GoodsStanding& standing, Found
   }
 }
 
-// Only once nothing more is to come: the order is said to be delivered, or it is overdue and all known parcels are there.
+// Only once nothing more is to come: without a word that the order is complete, another parcel may still be.
 void EvidenceFinder::find_missing_pieces(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
   if (cases_.on != RecordKind::order || parcels.empty()) return;
   const Column* const delivered = records_.table(RecordKind::shipment).find("delivered_at");
-  const bool all_there = std::all_of(parcels.begin(), parcels.end(), [&](Row parcel) { return !moment_at(delivered, parcel).is_none(); });
-  if (!is_one_of(standing.status, {"delivered", "short", "damaged"}) && !(standing.is_overdue && all_there)) return;
+  if (!is_one_of(standing.status, {"delivered", "short", "damaged"})) return;
   const std::optional<PieceCount> pieces = goods_.count(row, parcels);
   if (!pieces || !(pieces->arrived < pieces->ordered)) return;
   Evidence evidence = of_case(Kind::short_, row);

@@ -23,7 +23,6 @@ struct GoodsStanding {
   std::string_view status;
   Moment status_at;
   bool has_arrived = false;
-  bool is_overdue = false;
   bool counts_causes = false;  // under a promise of the goods themselves
 };
 

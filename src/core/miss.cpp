@@ -355,13 +355,24 @@ void sort_loose(Judgement& judgement, std::size_t first_miss, std::size_t first_
 
 namespace {
 
-void explain_record(Bench& bench, Row row, std::vector<JudgedCase>& cases) {
+Facts facts_told(const Bench& bench, const std::vector<Slot>& slots) {
+  Facts facts;
+  facts.money = bench.facts.currency();
+  for (const Slot slot : slots) {
+    const Origin origin = bench.project.schema.at(slot).origin;
+    if (origin == Origin::record || origin == Origin::own) facts.set(slot, bench.facts.at(slot));
+  }
+  return facts;
+}
+
+void explain_record(Bench& bench, Row row, const std::vector<Slot>& slots, std::vector<JudgedCase>& cases) {
   bench.go_to(row);
   const Project& project = bench.project;
   const std::vector<Match>& matches = bench.matching.of(bench.told, bench.cases.id(row));
   for (std::size_t i = 0; i < project.guarantees.size(); ++i) {
     if (project.guarantees[i].on != bench.cases.on) continue;
     JudgedCase& judged = cases.emplace_back();
+    judged.facts = facts_told(bench, slots);
     judged.record = bench.cases.on;
     judged.own_id = bench.cases.own_id(row);
     judged.guarantee = &project.guarantees[i];
@@ -387,10 +398,10 @@ std::vector<JudgedCase> judge_order(const Records& records, const Project& proje
   std::vector<JudgedCase> cases;
   for (const std::unique_ptr<Bench>& bench : benches_of(records, project, as_of, options)) {
     if (bench->cases.on == RecordKind::order) {
-      explain_record(*bench, order, cases);
+      explain_record(*bench, order, options.facts, cases);
       continue;
     }
-    for (Row row = bench->cases.begin[order]; row < bench->cases.begin[order + 1]; ++row) explain_record(*bench, row, cases);
+    for (Row row = bench->cases.begin[order]; row < bench->cases.begin[order + 1]; ++row) explain_record(*bench, row, options.facts, cases);
   }
   return cases;
 }

@@ -151,6 +151,7 @@ struct JudgedCase {
   Moment met;
   std::string zone_reason;            // as in Miss
   std::optional<Miss> miss;
+  Facts facts;                        // what the records tell of it; of a miss these and more stand in the miss
 };
 std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order,
                                     const JudgeOptions& options);

@@ -191,7 +191,7 @@ void Verdicts::judge_met(Verdict& verdict, Row order, bool goods_apart) const {
   if (kept) return;
   verdict.kinds.add(Kind::late);
   if (goods_apart || !is_about_arrival()) return;
-  verdict.evidence = evidence_of(order, false);
+  verdict.evidence = evidence_of(order);
   std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind == Kind::lost; });  // it has arrived
   for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
 }
@@ -201,12 +201,11 @@ bool Verdicts::is_about_arrival() const {
   return guarantee_.on != RecordKind::contact && (guarantee_.met_by == "delivered_at" || guarantee_.met_by == "first_attempt_at");
 }
 
-std::vector<Evidence> Verdicts::evidence_of(Row order, bool is_overdue) const {
+std::vector<Evidence> Verdicts::evidence_of(Row order) const {
   GoodsStanding standing;
   standing.status = status(order);
   standing.status_at = known(status_at_, order);
   standing.has_arrived = !known(delivered_, order).is_none() || is_one_of(standing.status, {"delivered", "damaged", "short", "returned"});
-  standing.is_overdue = is_overdue;
   standing.counts_causes = guarantee_.due.kind == Due::Kind::none;
   return evidence_.of(order, standing);
 }
@@ -234,12 +233,12 @@ void Verdicts::judge_unmet(Verdict& verdict, Row order, bool held, bool goods_ap
   verdict.kinds.add(Kind::overdue);
   verdict.until = as_of_;
   if (!is_about_arrival()) {
-    if (word == "lost") verdict.evidence = evidence_of(order, true);
+    if (word == "lost") verdict.evidence = evidence_of(order);
     close_if_lost(verdict);
     verdict.evidence.clear();
     return;
   }
-  verdict.evidence = evidence_of(order, true);
+  verdict.evidence = evidence_of(order);
   close_if_lost(verdict);
   if (goods_apart) verdict.evidence.clear();
   for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
@@ -261,7 +260,7 @@ void Verdicts::close_if_lost(Verdict& verdict) const {
 void Verdicts::judge_ahead(Verdict& verdict, Row order, bool goods_apart) const {
   if (!is_about_arrival()) return;
   if (!goods_apart && (project_.lost || status(order) == "lost")) {
-    verdict.evidence = evidence_of(order, false);
+    verdict.evidence = evidence_of(order);
     std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind != Kind::lost; });
   }
   close_if_lost(verdict);
@@ -299,7 +298,7 @@ void Verdicts::judge_ended(Verdict& verdict, Row order, bool held, bool goods_ap
   verdict.kinds.add(Kind::overdue);
   verdict.until_known = !at.is_none();
   if (goods_apart || !is_about_arrival()) return;
-  verdict.evidence = evidence_of(order, true);
+  verdict.evidence = evidence_of(order);
   std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind == Kind::lost; });  // it was called off, not lost
   for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
 }
@@ -312,7 +311,7 @@ Verdict Verdicts::of_goods(Row order) const {
   if (status_ == nullptr) return cannot_judge(verdict, "status", "no source holds status");
   const std::string_view word = status(order);
   const Moment delivered = known(delivered_, order);
-  verdict.evidence = evidence_of(order, false);
+  verdict.evidence = evidence_of(order);
   if (!verdict.evidence.empty()) return missed_goods(std::move(verdict), order);
   if (word == "delivered" || !delivered.is_none()) verdict.outcome = Outcome::in_time;
   else if (is_ended(order)) verdict.outcome = Outcome::ended;
@@ -323,8 +322,8 @@ Verdict Verdicts::missed_goods(Verdict verdict, Row order) const {
   for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
   const Evidence& gravest = verdict.evidence.front();
   Moment found = gravest.at;
-  if (found.is_none()) found = known(delivered_, order);
-  if (found.is_none()) found = known(updated_, order);
+  for (const Column* column : {delivered_, status_at_, updated_})
+    if (found.is_none()) found = known(column, order);
   if (found.is_none()) {
     const bool is_by_status = gravest.says.starts_with("its status is ");
     return cannot_judge(verdict, "status_at", is_by_status ? fmt::format("status_at is missing though {}", std::string("the") + gravest.says.substr(3)) : fmt::format("nothing tells since when {}", gravest.says));

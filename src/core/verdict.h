@@ -57,7 +57,7 @@ class Verdicts {
   void judge_ended(Verdict& verdict, Row order, bool held, bool goods_apart) const;
   bool is_about_arrival() const;
   bool cannot_arrive(Row order, std::int64_t limit) const;
-  std::vector<Evidence> evidence_of(Row order, bool is_overdue) const;
+  std::vector<Evidence> evidence_of(Row order) const;
   void close_if_lost(Verdict& verdict) const;
   void set_deadline(Verdict& verdict, Moment from, Row order) const;
   bool is_unjudged_met(Verdict& verdict, Row order) const;

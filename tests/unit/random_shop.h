@@ -53,7 +53,7 @@ class RandomShop : public RandomExports {
     has_parcels_ = !one_in(6);
     has_items_ = one_in(4);
     has_customers_ = one_in(3);
-    has_contacts_ = one_in(5);
+    has_contacts_ = one_in(7);
     has_credits_ = one_in(6);
     add_source("orders", "orders*.csv");
     if (has_parcels_) add_source("shipments", "parcels*.csv");
@@ -65,8 +65,8 @@ class RandomShop : public RandomExports {
     if (one_in(6)) toml += "[derived]\ndear = \"order_value > 20.00\"\n", has_derived_ = true;
     toml += "[calendars.uk]\ntimezone = \"Europe/London\"\nhours = { mon-fri = [\"09:00-12:30\", \"13:30-17:30\"], sat = [\"10:00-14:00\"] }\n"
             "holidays = [\"2026-04-03\", \"2026-05-04\"]\n";
-    if (one_in(9)) toml += "[lost]\n" + pick({"after = \"5 business days\"", "after = \"4 days\"\nannounced = \"3 business days\"", "carriers = { DHL = \"6 business days\" }\nafter = \"9 days\""}) + "\ncalendar = \"uk\"\n";
-    if (one_in(9)) toml += "[[transit]]\n" + pick({"carrier = \"dhl\"\n", "service = \"express\"\n", ""}) + "fastest = \"" + pick({"1 business day", "30 h", "3 business days"}) + "\"\n";
+    if (one_in(18)) toml += "[lost]\n" + pick({"after = \"5 business days\"", "after = \"4 days\"\nannounced = \"3 business days\"", "carriers = { DHL = \"6 business days\" }\nafter = \"9 days\""}) + "\ncalendar = \"uk\"\n";
+    if (one_in(18)) toml += "[[transit]]\n" + pick({"carrier = \"dhl\"\n", "service = \"express\"\n", ""}) + "fastest = \"" + pick({"1 business day", "30 h", "3 business days"}) + "\"\n";
     for (int left = 1 + roll(3); left > 0; --left) add_guarantee(left);
   }
 
@@ -173,7 +173,7 @@ class RandomShop : public RandomExports {
     told["service"] = pick(services);
     told["carrier"] = pick({"DHL", "UPS", "", "Post \"Fast\""});
     told["tracking"] = one_in(2) ? "" : "T" + std::to_string(roll(9));
-    told["cause"] = one_in(tame_ ? 40 : 8) ? pick({"carrier_loss", "carrier_damage", "stock", "weather", "gremlins"}) : "";
+    told["cause"] = one_in(tame_ ? 90 : 12) ? pick({"carrier_loss", "carrier_damage", "stock", "weather", "gremlins"}) : "";
     told["announced_at"] = one_in(3) ? near(30) : "";
     told["tier"] = pick({"gold", "", "member"});
     told["need_by"] = one_in(3) ? "" : near(10);
