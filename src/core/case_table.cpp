@@ -60,6 +60,7 @@ class Laying {
       for (const LooseRow& loose : records_.loose_contacts) add(no_row, loose.row, loose.is_doubtful);
     name_rows();
     out_.table = out_.own.get();
+    out_.order_ids = out_.own->find("order_id");
     return std::move(out_);
   }
 
@@ -196,14 +197,15 @@ class Laying {
 
 }  // namespace
 
-std::string_view CaseTable::id(Row row) const { return on == RecordKind::order ? text_at(table->find("order_id"), row) : std::string_view(ids[row]); }
+std::string_view CaseTable::id(Row row) const { return on == RecordKind::order ? text_at(order_ids, row) : std::string_view(ids[row]); }
 std::string_view CaseTable::own_id(Row row) const { return on == RecordKind::order ? id(row) : own_ids[row]; }
-std::string_view CaseTable::order_id(Row row) const { return text_at(table->find("order_id"), row); }
+std::string_view CaseTable::order_id(Row row) const { return text_at(order_ids, row); }
 
 CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const HeldGuarantees* held) {
   if (on != RecordKind::order) return Laying(on, records, schema, held).all();
   CaseTable orders;
   orders.table = &records.orders();
+  orders.order_ids = records.orders().find("order_id");
   return orders;
 }
 

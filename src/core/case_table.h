@@ -6,6 +6,7 @@
 // country, a promise) is the order's where the record is silent. An order that was called off takes its parcels with
 // it. A contact that names no order known stands behind all others, with its customer's facts.
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ namespace amends {
 struct CaseTable {
   RecordKind on = RecordKind::order;
   const Table* table = nullptr;           // of orders the records' own
+  const Column* order_ids = nullptr;      // of it
   std::vector<std::uint32_t> begin;       // of each order its rows: begin[order] .. begin[order + 1]; empty for orders
   std::vector<Row> orders, records;       // of each row: its order's (no_row: none known) and its own in its table
   std::vector<std::string> ids;           // as the case key has them: ORDER/OWN, or OWN of what names no order
