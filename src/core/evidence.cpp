@@ -46,8 +46,14 @@ bool has(const std::vector<Evidence>& found, Kind kind) {
 
 }  // namespace
 
+EvidenceColumns::EvidenceColumns(const Table& table)
+    : status(table.find("status")), status_at(table.find("status_at")), delivered_at(table.find("delivered_at")), shipped_at(table.find("shipped_at")),
+      first_attempt_at(table.find("first_attempt_at")), announced_at(table.find("announced_at")), cause(table.find("cause")), carrier(table.find("carrier")),
+      shipment_id(table.find("shipment_id")), tracking(table.find("tracking")), at(table.find("at")), subject(table.find("subject")) {}
+
 EvidenceFinder::EvidenceFinder(const Records& records, const CaseTable& cases, const Project& project, Instant as_of)
-    : records_(records), cases_(cases), project_(project), as_of_(as_of), goods_(records, project.shop.zone) {
+    : records_(records), cases_(cases), project_(project), as_of_(as_of), case_(*cases.table), order_(records.orders()), parcel_(records.table(RecordKind::shipment)),
+      line_(records.table(RecordKind::item)), event_(records.table(RecordKind::event)), contact_(records.table(RecordKind::contact)), goods_(records, project.shop.zone) {
   for (const SourceSpec& source : project.sources)
     for (const auto& [subject, kind] : source.subjects)
       if (const std::optional<Kind> known = kind_named(kind)) claims_.emplace_back(lower(subject), *known);
@@ -58,8 +64,8 @@ std::vector<Evidence> EvidenceFinder::of(Row row, const GoodsStanding& standing)
   const std::vector<Row> parcels = parcels_of(row);
   find_in_parcels(row, parcels, standing, found);
   find_status(row, standing, found);
-  if (standing.counts_causes)
-    find_cause(text_at(cases_.table->find("cause"), row), of_case(Kind::lost, row), standing, !moment_at(cases_.table->find("shipped_at"), row).is_none(), found);
+  if (standing.counts_causes && !text_at(case_.cause, row).empty())
+    find_cause(text_at(case_.cause, row), of_case(Kind::lost, row), standing, !moment_at(case_.shipped_at, row).is_none(), found);
   find_in_events(row, found);
   find_in_lines(row, standing, found);
   find_missing_pieces(row, parcels, standing, found);
@@ -74,10 +80,9 @@ std::vector<Row> EvidenceFinder::parcels_of(Row row) const {
   std::vector<Row> parcels;
   if (cases_.on != RecordKind::order) return parcels;
   const Table& table = records_.table(RecordKind::shipment);
-  const Column* const status = table.find("status");
   for (const Row parcel : rows_of(records_.shipments, row)) {
     const bool is_told = !parcels.empty() && is_same_parcel(table, parcels.back(), parcel);
-    if (!is_told && text_at(status, parcel) != "cancelled") parcels.push_back(parcel);
+    if (!is_told && text_at(parcel_.status, parcel) != "cancelled") parcels.push_back(parcel);
   }
   return parcels;
 }
@@ -86,7 +91,7 @@ std::vector<Row> EvidenceFinder::parcels_of(Row row) const {
 void EvidenceFinder::find_status(Row row, const GoodsStanding& standing, Found& found) const {
   const std::optional<Kind> kind = fault_in(standing.status);
   if (!kind || has(found, *kind)) return;
-  const bool is_of_order = cases_.on == RecordKind::item && text_at(records_.table(RecordKind::item).find("status"), cases_.records[row]).empty();
+  const bool is_of_order = cases_.on == RecordKind::item && text_at(line_.status, cases_.records[row]).empty();
   if (is_of_order) return;  // which does not say of which line
   Evidence evidence = of_case(*kind, row);
   evidence.says = fmt::format("its status is {}", standing.status);
@@ -96,23 +101,24 @@ void EvidenceFinder::find_status(Row row, const GoodsStanding& standing, Found& 
 
 void EvidenceFinder::find_in_parcels(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
   if (cases_.on != RecordKind::order) return;
-  const Table& table = records_.table(RecordKind::shipment);
-  const auto pieces = parcels.empty() ? std::nullopt : goods_.count(row, parcels);
-  const bool all_pieces_came = pieces && pieces->arrived == pieces->ordered;
+  const auto all_pieces_came = [&] {
+    const std::optional<PieceCount> pieces = goods_.count(row, parcels);
+    return pieces && pieces->arrived == pieces->ordered;
+  };
   for (const Row parcel : parcels) {
-    const std::string_view word = text_at(table.find("status"), parcel);
+    const std::string_view word = text_at(parcel_.status, parcel);
     const std::optional<Kind> kind = fault_in(word);
-    const bool came_otherwise = all_pieces_came && kind == Kind::out_of_stock;
+    const bool came_otherwise = kind == Kind::out_of_stock && all_pieces_came();
     if (kind && !came_otherwise && (!standing.has_arrived || outlasts_arrival(*kind))) {
       Evidence evidence = of_record(*kind, RecordKind::shipment, parcel);
       evidence.says = fmt::format("its status is {}", word);
-      evidence.at = moment_at(table.find("status_at"), parcel);
+      evidence.at = moment_at(parcel_.status_at, parcel);
       if (evidence.at.is_none() && word == standing.status) evidence.at = standing.status_at;
-      if (evidence.at.is_none()) evidence.at = moment_at(table.find("delivered_at"), parcel);
+      if (evidence.at.is_none()) evidence.at = moment_at(parcel_.delivered_at, parcel);
       found.push_back(std::move(evidence));
     }
-    if (standing.counts_causes)
-      find_cause(text_at(table.find("cause"), parcel), of_record(Kind::lost, RecordKind::shipment, parcel), standing, !moment_at(table.find("shipped_at"), parcel).is_none(), found);
+    if (standing.counts_causes && !text_at(parcel_.cause, parcel).empty())
+      find_cause(text_at(parcel_.cause, parcel), of_record(Kind::lost, RecordKind::shipment, parcel), standing, !moment_at(parcel_.shipped_at, parcel).is_none(), found);
   }
 }
 
@@ -129,11 +135,9 @@ void EvidenceFinder::find_cause(std::string_view cause, const Evidence& as, cons
 }
 
 bool EvidenceFinder::is_of_parcel(Row event, Row parcel) const {
-  const Table& events = records_.table(RecordKind::event);
-  const Table& parcels = records_.table(RecordKind::shipment);
-  for (const std::string_view name : {"shipment_id", "tracking"}) {
-    const std::string_view told = text_at(events.find(name), event);
-    if (!told.empty()) return told == text_at(parcels.find("shipment_id"), parcel) || told == text_at(parcels.find("tracking"), parcel);
+  for (const Column* const column : {event_.shipment_id, event_.tracking}) {
+    const std::string_view told = text_at(column, event);
+    if (!told.empty()) return told == text_at(parcel_.shipment_id, parcel) || told == text_at(parcel_.tracking, parcel);
   }
   return true;  // it names none: the order has but one
 }
@@ -141,26 +145,22 @@ bool EvidenceFinder::is_of_parcel(Row event, Row parcel) const {
 // A loss that a later scan undoes is told by the status; that something broke no later scan undoes.
 void EvidenceFinder::find_in_events(Row row, Found& found) const {
   if (cases_.on == RecordKind::item) return;
-  const Table& table = records_.table(RecordKind::event);
   for (const Row event : rows_of(records_.events, cases_.order_of(row))) {
-    const std::optional<Kind> kind = fault_in(text_at(table.find("status"), event));
+    const std::optional<Kind> kind = fault_in(text_at(event_.status, event));
     if ((kind != Kind::damaged && kind != Kind::short_) || has(found, *kind)) continue;
     if (cases_.on == RecordKind::shipment && !is_of_parcel(event, cases_.records[row])) continue;
     Evidence evidence = of_record(*kind, RecordKind::event, event);
-    evidence.record_id = text_at(table.find("tracking"), event);
+    evidence.record_id = text_at(event_.tracking, event);
     evidence.says = fmt::format("a scan says {}", name_of(*kind));
-    evidence.at = moment_at(table.find("at"), event);
+    evidence.at = moment_at(event_.at, event);
     found.push_back(std::move(evidence));
   }
 }
 
 void EvidenceFinder::find_in_lines(Row row, const GoodsStanding& standing, Found& found) const {
-  if (cases_.on != RecordKind::order) return;
-  const Table& table = records_.table(RecordKind::item);
-  const Column* const status = table.find("status");
-  if (status == nullptr) return;
+  if (cases_.on != RecordKind::order || line_.status == nullptr) return;
   for (const Row line : rows_of(records_.items, row)) {
-    const std::string_view word = text_at(status, line);
+    const std::string_view word = text_at(line_.status, line);
     const std::optional<Kind> kind = fault_in(word);
     if (!kind || (standing.has_arrived && !outlasts_arrival(*kind))) continue;
     Evidence evidence = of_record(*kind, RecordKind::item, line);
@@ -172,56 +172,53 @@ void EvidenceFinder::find_in_lines(Row row, const GoodsStanding& standing, Found
 // Only once nothing more is to come: without a word that the order is complete, another parcel may still be.
 void EvidenceFinder::find_missing_pieces(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
   if (cases_.on != RecordKind::order || parcels.empty()) return;
-  const Column* const delivered = records_.table(RecordKind::shipment).find("delivered_at");
   if (!is_one_of(standing.status, {"delivered", "short", "damaged"})) return;
   const std::optional<PieceCount> pieces = goods_.count(row, parcels);
   if (!pieces || !(pieces->arrived < pieces->ordered)) return;
   Evidence evidence = of_case(Kind::short_, row);
   evidence.says = fmt::format("{} of {} pieces arrived", print(pieces->arrived), print(pieces->ordered));
-  evidence.at = moment_at(cases_.table->find("delivered_at"), row);
+  evidence.at = moment_at(case_.delivered_at, row);
   for (const Row parcel : parcels)
-    if (const Moment at = moment_at(delivered, parcel); evidence.at.is_none() || (!at.is_none() && evidence.at.raw() < at.raw())) evidence.at = at;
+    if (const Moment at = moment_at(parcel_.delivered_at, parcel); evidence.at.is_none() || (!at.is_none() && evidence.at.raw() < at.raw())) evidence.at = at;
   found.push_back(std::move(evidence));
 }
 
 // The last sign of life, and whether a carrier gave one.
 std::pair<Moment, bool> EvidenceFinder::last_heard(Row order, Row parcel) const {
-  const Table& table = parcel == no_row ? records_.orders() : records_.table(RecordKind::shipment);
+  const EvidenceColumns& told = parcel == no_row ? order_ : parcel_;
   const Row row = parcel == no_row ? order : parcel;
   const auto time_of = [&](Moment at) { return at.is_date() ? project_.shop.zone.start_of(at.date()).ms : at.instant().ms; };
   Moment last;
   const auto hear = [&](Moment at) {
     if (!at.is_none() && (last.is_none() || time_of(last) < time_of(at)) && time_of(at) < as_of_.ms) last = at;
   };
-  for (const std::string_view name : {"announced_at", "shipped_at", "first_attempt_at", "status_at"}) hear(moment_at(table.find(name), row));
-  bool was_scanned = is_one_of(text_at(table.find("status"), row), {"in_transit", "out_for_delivery", "attempted"});
-  const Table& events = records_.table(RecordKind::event);
+  for (const Column* const column : {told.announced_at, told.shipped_at, told.first_attempt_at, told.status_at}) hear(moment_at(column, row));
+  bool was_scanned = is_one_of(text_at(told.status, row), {"in_transit", "out_for_delivery", "attempted"});
   for (const Row event : rows_of(records_.events, order)) {
     if (parcel != no_row && !is_of_parcel(event, parcel)) continue;
-    hear(moment_at(events.find("at"), event));
-    was_scanned = was_scanned || !is_one_of(text_at(events.find("status"), event), {"", "created", "paid", "processing"});
+    hear(moment_at(event_.at, event));
+    was_scanned = was_scanned || !is_one_of(text_at(event_.status, event), {"", "created", "paid", "processing"});
   }
   const bool has_scans = records_.mapped[static_cast<std::size_t>(RecordKind::event)];
-  if (!has_scans) was_scanned = was_scanned || !moment_at(table.find("shipped_at"), row).is_none();
+  if (!has_scans) was_scanned = was_scanned || !moment_at(told.shipped_at, row).is_none();
   return {last, was_scanned};
 }
 
 void EvidenceFinder::find_silence(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
   if (!project_.lost || standing.has_arrived || cases_.on == RecordKind::item) return;
-  const Table& table = records_.table(RecordKind::shipment);
   std::vector<Row> silent = parcels;
   if (silent.empty()) silent.push_back(no_row);  // the order tells of its one parcel
   for (const Row parcel : silent) {
-    const Table& from = parcel == no_row ? records_.orders() : table;
+    const EvidenceColumns& from = parcel == no_row ? order_ : parcel_;
     const Row its_row = parcel == no_row ? cases_.order_of(row) : parcel;
-    const std::string_view word = text_at(from.find("status"), its_row);
+    const std::string_view word = text_at(from.status, its_row);
     const bool is_under_way = is_one_of(word, {"", "created", "paid", "processing", "shipped", "in_transit", "out_for_delivery", "attempted", unknown_word});
-    if (!is_under_way || !moment_at(from.find("delivered_at"), its_row).is_none()) continue;
+    if (!is_under_way || !moment_at(from.delivered_at, its_row).is_none()) continue;
     const auto [heard, was_scanned] = last_heard(cases_.order_of(row), parcel);
     const bool is_announced = parcel != no_row;  // an order that nobody sent is not lost
     if (heard.is_none() || (!was_scanned && !is_announced)) continue;
-    std::string_view carrier = text_at(from.find("carrier"), its_row);
-    if (carrier.empty()) carrier = text_at(cases_.table->find("carrier"), row);
+    std::string_view carrier = text_at(from.carrier, its_row);
+    if (carrier.empty()) carrier = text_at(case_.carrier, row);
     const Stretch* const limit = project_.lost->of(carrier, was_scanned);
     if (limit == nullptr) continue;
     const Calendar& calendar = *project_.lost->calendar;
@@ -238,9 +235,8 @@ void EvidenceFinder::find_silence(Row row, const std::vector<Row>& parcels, cons
 void EvidenceFinder::find_claims(Row row, const GoodsStanding& standing, Found& found) const {
   if (claims_.empty() || cases_.on == RecordKind::item) return;
   if (cases_.on == RecordKind::shipment && rows_of(records_.shipments, cases_.order_of(row)).size() != 1) return;  // of which parcel nobody says
-  const Table& table = records_.table(RecordKind::contact);
   for (const Row contact : rows_of(records_.contacts, cases_.order_of(row))) {
-    const std::string subject = lower(text_at(table.find("subject"), contact));
+    const std::string subject = lower(text_at(contact_.subject, contact));
     for (const auto& [words, kind] : claims_) {
       if (subject.find(words) == std::string::npos) continue;
       const bool is_about_state = kind == Kind::damaged || kind == Kind::short_;
@@ -248,8 +244,8 @@ void EvidenceFinder::find_claims(Row row, const GoodsStanding& standing, Found& 
       const bool is_enough = is_silent || (is_about_state && standing.status == "delivered");
       if (!is_enough && !has(found, kind)) continue;
       Evidence evidence = of_record(kind, RecordKind::contact, contact);
-      evidence.says = fmt::format("the customer wrote {}", quoted(text_at(table.find("subject"), contact)));
-      evidence.at = moment_at(table.find("at"), contact);
+      evidence.says = fmt::format("the customer wrote {}", quoted(text_at(contact_.subject, contact)));
+      evidence.at = moment_at(contact_.at, contact);
       found.push_back(std::move(evidence));
       break;
     }

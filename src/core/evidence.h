@@ -26,6 +26,12 @@ struct GoodsStanding {
   bool counts_causes = false;  // under a promise of the goods themselves
 };
 
+// The columns of a table that evidence is found in; null: it has none.
+struct EvidenceColumns {
+  explicit EvidenceColumns(const Table& table);
+  const Column *status, *status_at, *delivered_at, *shipped_at, *first_attempt_at, *announced_at, *cause, *carrier, *shipment_id, *tracking, *at, *subject;
+};
+
 class EvidenceFinder {
  public:
   // Keeps references.
@@ -54,6 +60,7 @@ class EvidenceFinder {
   const CaseTable& cases_;
   const Project& project_;
   Instant as_of_;
+  const EvidenceColumns case_, order_, parcel_, line_, event_, contact_;
   ArrivedGoods goods_;
   std::vector<std::pair<std::string, Kind>> claims_;  // by what a subject holds, in lower case
 };

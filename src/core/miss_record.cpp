@@ -107,7 +107,7 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.key = key(guarantee, row);
   miss.record_id = cases_.order_id(row);
   miss.record = cases_.on;
-  miss.own_id = cases_.own_id(row);
+  if (!is_bare_) miss.own_id = cases_.own_id(row);
   miss.guarantee = guarantee.name;
   miss.kind = verdict.kinds.gravest();
   miss.kinds = verdict.kinds;
