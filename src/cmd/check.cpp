@@ -48,7 +48,7 @@ Sheet sheet_of(const Judgement& judgement, bool for_people) {
                      {"late_minutes", "", true, true}, {"late_days", "", true, true}};
   for (const Miss& m : judgement.misses) {
     if (for_people)
-      sheet.rows.push_back({m.record_id, m.guarantee, std::string(name_of(m.kind)), lateness_words(m),
+      sheet.rows.push_back({record_words(m.key), m.guarantee, std::string(name_of(m.kind)), lateness_words(m),
                             print_moment(m.due, m.zone), m.met.is_none() ? "not yet" : print_moment(m.met, m.zone)});
     else
       sheet.rows.push_back({m.key, m.record_id, m.guarantee, std::string(name_of(m.kind)), print(m.due, m.zone),
@@ -90,7 +90,7 @@ class MissRows {
       append(miss, out);
       if (details_)
         for (const Column& column : orders.columns)
-          if (is_detail(column)) append(column, miss.order, orders, out);
+          if (is_detail(column)) append(column, miss.order, orders, out);  // nothing for what belongs to no order
       out += '\n';
     }
     return out;
@@ -116,7 +116,7 @@ class MissRows {
   }
 
   void append(const Column& column, Row row, const Table& orders, std::string& out) const {
-    if (column.is_empty(row)) return out += separator_, void();
+    if (row == no_row || column.is_empty(row)) return out += separator_, void();
     if (column.is_text()) return add(column.text[row], out);
     const Currency currency = row < orders.currency.size() ? orders.currency[row] : project_.shop.currency;
     const bool is_moment = column.type.base == Type::instant || column.type.base == Type::date;

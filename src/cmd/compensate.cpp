@@ -33,7 +33,7 @@ Sheet sheet_of(const Night& night, bool for_people) {
   for (const NightCase& c : night.cases) {
     const std::string kind(name_of(c.miss->kind));
     if (for_people) {
-      sheet.rows.push_back({c.miss->record_id, c.miss->guarantee, kind, lateness_words(*c.miss), remedies_words(c)});
+      sheet.rows.push_back({record_words(c.miss->key), c.miss->guarantee, kind, lateness_words(*c.miss), remedies_words(c)});
       continue;
     }
     for (const Grant& g : c.grants)

@@ -266,10 +266,12 @@ Standing standing_of(const Ledger* ledger) {
 }  // namespace
 
 Books books_of(const Ledger* ledger, const Project& today) {
-  Books books{ledger, standing_of(ledger), {}, kept_policies(ledger, today), {}};
+  Books books{ledger, standing_of(ledger), {}, kept_policies(ledger, today), {}, {}};
   std::set<std::string> hashes;
   for (const KnownCase& c : books.standing.cases) {
-    books.held[c.record_id].push_back(c.guarantee);
+    const RecordName record = record_of_case(c.key);
+    books.held.of(record.kind)[record.id].push_back(c.guarantee);
+    if (!c.record_id.empty()) books.orders.insert(c.record_id);
     const bool is_decided = c.standing == standing::decided || c.standing == standing::cleared;
     if (!is_decided || !hashes.insert(c.policy_hash).second) continue;
     if (const Project* kept = books.project_of(c.policy_hash)) books.kept.push_back(kept);
@@ -335,7 +337,7 @@ std::string stats_line(const Survey& survey) {
 
 Keep kept_orders(const Books& books) {
   Keep keep;
-  for (const auto& [id, guarantees] : books.held) keep.orders.insert(id);
+  keep.orders.insert(books.orders.begin(), books.orders.end());
   return keep;
 }
 

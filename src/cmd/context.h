@@ -2,6 +2,7 @@
 // was wrong with them.
 #pragma once
 #include <memory>
+#include <set>
 #include <string>
 
 #include "cmd/command.h"
@@ -76,6 +77,7 @@ struct Books {
   HeldGuarantees held;
   std::function<const Project*(const std::string& hash)> project_of;  // old policies, as NightOptions
   std::vector<const Project*> kept;                                   // those that cases are decided under
+  std::set<std::string> orders;                                       // with a case in it
 };
 Books books_of(const Ledger* ledger, const Project& today);
 std::unique_ptr<Ledger> ledger_to_read(const Context& context);

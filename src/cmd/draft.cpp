@@ -132,7 +132,7 @@ void print_letters(const DraftCommand& options, const Context& context, const st
     for (const Unwritten& u : unwritten) out.write(unwritten_line(u));
   out.close();
   for (const Unwritten& u : unwritten)
-    context.say(fmt::format("{} {}: {}", u.record_id, u.call ? "needs a call" : "has no letter", u.reason));
+    context.say(fmt::format("{} {}: {}", record_words(u.case_key), u.call ? "needs a call" : "has no letter", u.reason));
   if (format != "eml") context.say(counted(letters.size(), "letter", "letters"));
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cmd/context.h"
+#include "cmd/explain_json.h"
 #include "cmd/sentences.h"
 #include "core/carriers.h"
 #include "core/parcels.h"
@@ -47,6 +48,22 @@ std::string outcome_words(const JudgedCase& judged) {
   if (judged.outcome.starts_with("suspended: ")) return judged.outcome;
   if (judged.outcome == "ended") return "called off before it was missed";
   return judged.outcome;
+}
+
+std::string also_words(const Miss& miss) {
+  const std::vector<Kind> kinds = miss.kinds.all();
+  std::string words;
+  for (std::size_t i = 1; i < kinds.size(); ++i) words += fmt::format("{} {}", i == 1 ? ", also" : " and", name_of(kinds[i]));
+  return words;
+}
+
+// ": 3 days late"; nothing of what has no lateness.
+std::string lateness_of(const Miss& miss) {
+  const std::string words = lateness_words(miss);
+  if (words.empty()) return {};
+  if (miss.kind == Kind::early) return ": " + words;
+  const bool is_due = !miss.kinds.has(Kind::at_risk);
+  return fmt::format(": {}{}", words, !miss.met.is_none() ? " late" : !miss.closed ? " and still open" : is_due ? " late, and over" : ", and over");
 }
 
 // Of a case key's last part: the guarantee's name, or an earlier one.
@@ -113,20 +130,33 @@ class Page {
     }
   }
 
+  static std::string title(const JudgedCase& judged) {
+    const std::string on = judged.record == RecordKind::order ? std::string{} : fmt::format(" on {} {}", name_of(judged.record), judged.own_id);
+    return "Guarantee " + judged.guarantee->name + on;
+  }
+
   void guarantee(const JudgedCase& judged) {
     if (!judged.taken) {
-      section("Guarantee " + judged.guarantee->name, why_not_taken(judged));
+      section(title(judged), why_not_taken(judged));
       return;
     }
     std::string outcome = outcome_words(judged);
-    if (judged.miss) outcome += ": " + lateness_words(*judged.miss) + (judged.miss->met.is_none() ? " and still open" : judged.miss->kind == Kind::early ? "" : " late");
-    section("Guarantee " + judged.guarantee->name, outcome);
+    if (judged.miss) outcome += also_words(*judged.miss) + lateness_of(*judged.miss);
+    section(title(judged), outcome);
+    if (judged.miss)
+      for (const Evidence& e : judged.miss->evidence) evidence(e);
     if (judged.count)
       for (const std::string& step : judged.count->steps) line("  " + step);
     if (judged.guarantee->grace > 0)
       line(fmt::format("  {} of grace before it counts as missed", print(Value::of(Type::duration, judged.guarantee->grace), zone())));
     if (const std::optional<Due>& grace = judged.guarantee->business_grace)
       line(fmt::format("  {} of grace by calendar {} before it counts as missed", length_in_words(*grace), grace->calendar->name));
+  }
+
+  void evidence(const Evidence& e) {
+    const std::string which = e.record_id.empty() ? std::string(name_of(e.record)) : fmt::format("{} {}", name_of(e.record), e.record_id);
+    const std::string when = e.at.is_none() ? "" : " (" + print_moment(e.at, zone()) + ")";
+    line(fmt::format("  {:<14} {}: {}{}  {}", name_of(e.kind), which, e.says, when, context_.dim(e.where)));
   }
 
   void decision(const NightCase& c) {
@@ -155,9 +185,11 @@ class Page {
   }
 
   // What was granted and written for the order under a guarantee (null: under any); `tonight` comes last.
-  void ledger(const Ledger* ledger, const std::string& order, const Guarantee* guarantee, const std::string& tonight) {
+  void ledger(const Ledger* ledger, const std::string& order, const JudgedCase* judged, const std::string& tonight) {
     std::vector<std::string> lines;
-    const auto is_of = [&](const std::string& case_key) { return guarantee == nullptr || is_under(case_key, *guarantee); };
+    const auto is_of = [&](const std::string& case_key) {
+      return judged == nullptr || (is_under(case_key, *judged->guarantee) && record_words(case_key) == record_words(judged->key));
+    };
     if (ledger != nullptr) {
       for (const Grant& g : ledger->grants_of_record(order))
         if (is_of(g.case_key))
@@ -214,6 +246,18 @@ Exit explain_unknown(const ExplainOptions& options, const Context& context, cons
   return Exit::ok;
 }
 
+Exit print_json(const ExplainOptions& options, const Context& context, const std::vector<JudgedCase>& cases, const Night& night) {
+  Output out(options.output);
+  JsonLines lines(out, options.format);
+  for (const JudgedCase& one : cases) {
+    const auto decided = std::find_if(night.cases.begin(), night.cases.end(), [&](const NightCase& c) { return one.miss && c.miss->key == one.miss->key; });
+    lines.write(explanation_line(one, decided == night.cases.end() ? nullptr : &*decided, options.order, *context.project, context.as_of));
+  }
+  lines.close();
+  out.close();
+  return Exit::ok;
+}
+
 Exit run(const ExplainOptions& options, const Clock& clock) {
   const Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
@@ -232,6 +276,7 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
   how.project_of = books.project_of;
   const Night night = night_of(judgement, books.standing, *context.project, how);
 
+  if (!options.format.empty() && options.format != "text") return print_json(options, context, cases, night);
   Page page(context, records, order.row);
   page.head();
   page.records();
@@ -240,9 +285,9 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
     for (const NightCase& c : night.cases)
       if (one.miss && one.taken && c.miss->key == one.miss->key) {
         page.decision(c);
-        page.ledger(ledger.get(), c.miss->record_id, one.guarantee, page.tonight(c));
+        page.ledger(ledger.get(), c.miss->record_id, &one, page.tonight(c));
       }
-    if (one.taken && !one.miss) page.ledger(ledger.get(), options.order, one.guarantee, {});
+    if (one.taken && !one.miss) page.ledger(ledger.get(), options.order, &one, {});
   }
   if (cases.empty()) page.section("No guarantee", "amends.toml has none");
   Output out(options.output);
@@ -254,7 +299,7 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<ExplainOptions>();
   arguments.positional("order", options->order, "The order's id", true);
-  declare(arguments, *options, {});
+  declare(arguments, *options, {"text", "json", "jsonl"});
   return [options](const Clock& clock) { return run(*options, clock); };
 }
 

@@ -31,7 +31,7 @@ std::string currency_text(const Grant& g) { return g.money ? std::string(g.money
 Sheet list_sheet(const std::vector<Grant>& grants, const Zone& zone) {
   Sheet sheet{"grant", {{"order"}, {"remedy"}, {"amount", "", true}, {"currency", " "}, {"state"}, {"granted", "on"}, {"rule"}, {"reason", "held because"}}, {}};
   for (const Grant& g : grants)
-    sheet.rows.push_back({g.record_id, g.what.empty() ? g.kind : g.kind + " of " + g.what, money_text(g), currency_text(g),
+    sheet.rows.push_back({record_words(g.case_key), g.what.empty() ? g.kind : g.kind + " of " + g.what, money_text(g), currency_text(g),
                           std::string(name_of(g.state)), print(zone.date_at(g.as_of)), g.table + "/" + g.rule,
                           g.state == GrantState::held ? g.reason : ""});
   return sheet;
@@ -105,9 +105,9 @@ std::vector<Grant> held_grants_of(const Ledger& ledger, const std::vector<std::s
   for (const std::string& name : names) {
     const std::size_t before = chosen.size();
     for (const Grant& g : held) {
-      if (g.key != name && g.record_id != name) continue;
+      if (g.key != name && g.record_id != name && record_words(g.case_key) != name) continue;
       if (cleared.contains(g.case_key))
-        throw Error{{}, fmt::format("{} is no longer missed by its records; nothing was approved", g.record_id), fmt::format("amends explain {} shows it", g.record_id)};
+        throw Error{{}, fmt::format("{} is no longer missed by its records; nothing was approved", record_words(g.case_key)), fmt::format("amends explain {} shows it", g.record_id)};
       chosen.push_back(g);
     }
     if (chosen.size() == before)
@@ -129,7 +129,7 @@ Exit approve(const LedgerOptions& options, const Context& context, const Clock& 
   for (const Grant& g : chosen) {
     ledger->change_grant(g.key, GrantState::granted, "", "approved by " + options.by);
     if (g.money) sums.push_back(*g.money);
-    out.write(fmt::format("{}  {}  {}\n", g.record_id, remedy_words(g), g.reason));
+    out.write(fmt::format("{}  {}  {}\n", record_words(g.case_key), remedy_words(g), g.reason));
   }
   out.flush();
   ledger->commit({});

@@ -54,6 +54,7 @@ std::string minutes_words(std::int64_t minutes) {
 std::string lateness_words(const Miss& miss) {
   if (miss.kind == Kind::early) return minutes_words(miss.lateness.early_minutes) + " early";
   if (!miss.lateness_known) return "not known";
+  if (!miss.kinds.has(Kind::late) && !miss.kinds.has(Kind::overdue)) return miss.kinds.has(Kind::at_risk) ? "not due yet" : "";
   const Lateness& l = miss.lateness;
   if (miss.due.is_date() || l.days >= 1) return l.days == 1 ? "1 day" : fmt::format("{} days", l.days);
   return minutes_words(l.minutes);
@@ -103,7 +104,7 @@ void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged)
   std::size_t shown = 0;
   for (const Unjudged& u : unjudged) {
     if (++shown > shown_unjudged) break;
-    context.say(fmt::format("cannot judge {} under {}: {}", u.record_id, u.guarantee, u.reason));
+    context.say(fmt::format("cannot judge {} under {}: {}", record_words(u.key), u.guarantee, u.reason));
   }
   if (unjudged.size() > shown_unjudged)
     context.say(fmt::format("... and {} more; check --format jsonl lists them all", unjudged.size() - shown_unjudged));

@@ -98,11 +98,11 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
   if (night.before_start > 0)
     lines.note(fmt::format("{} due before the start: known, never granted.", counted(night.before_start, "miss was", "misses were")));
   for (const KnownCase* absent : night.absent)
-    lines.note(fmt::format("{} is open in the ledger and not in tonight's records: left as it is.", absent->record_id));
+    lines.note(fmt::format("{} is open in the ledger and not in tonight's records: left as it is.", record_words(absent->key)));
   std::size_t shown = 0;
   for (const Unwritten& u : s.drafts.unwritten) {
     if (++shown > shown_unwritten) break;
-    lines.note(fmt::format("{}: {}", u.record_id, u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + u.reason));
+    lines.note(fmt::format("{}: {}", record_words(u.case_key), u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + u.reason));
   }
   if (s.drafts.unwritten.size() > shown_unwritten)
     lines.note(fmt::format("... and {} more: amends draft lists them all", s.drafts.unwritten.size() - shown_unwritten));

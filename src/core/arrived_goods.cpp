@@ -49,6 +49,29 @@ Arrival ArrivedGoods::of(Row order, std::span<const Row> parcels) const {
   }
 }
 
+std::optional<PieceCount> ArrivedGoods::count(Row order, std::span<const Row> parcels) const {
+  if (!is_told_) return std::nullopt;
+  const Table& items = records_.table(RecordKind::item);
+  const std::span<const Row> lines = rows_of(records_.items, order);
+  if (lines.empty() || parcels.empty()) return std::nullopt;
+  std::vector<Row> arrived;
+  std::copy_if(parcels.begin(), parcels.end(), std::back_inserter(arrived), [this](Row row) { return !delivered_->is_empty(row); });
+  const bool by_line = tell_lines(items, lines) && tell_lines(shipments_, parcels);
+  try {
+    const std::optional<Pieces> ordered = pieces_of(items, lines, by_line);
+    const std::optional<Pieces> came = pieces_of(shipments_, arrived, by_line);
+    if (!ordered || !came) return std::nullopt;
+    PieceCount count{Ratio(0), Ratio(0)};
+    for (const auto& [line, quantity] : *ordered) {
+      count.ordered = count.ordered + quantity;
+      if (const auto found = came->find(line); found != came->end()) count.arrived = count.arrived + std::min(quantity, found->second);
+    }
+    return count;
+  } catch (const Overflow&) {
+    return std::nullopt;
+  }
+}
+
 bool ArrivedGoods::tell_lines(const Table& table, std::span<const Row> rows) const {
   const Column* const lines = table.find("item_id");
   return lines != nullptr && std::none_of(rows.begin(), rows.end(), [&](Row row) { return lines->is_empty(row); });

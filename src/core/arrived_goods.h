@@ -17,6 +17,11 @@ struct Arrival {
   Row last = no_row;  // arrived: the row of shipments that completed the order
 };
 
+// Of all lines together, what came beyond an order left out.
+struct PieceCount {
+  Ratio ordered, arrived;
+};
+
 class ArrivedGoods {
  public:
   ArrivedGoods(const Records& records, const Zone& zone);
@@ -26,6 +31,8 @@ class ArrivedGoods {
   // the number of pieces; untold as soon as one row does not say how many. What a parcel held that ended
   // without arriving is not waited for, unless another one brings it.
   Arrival of(Row order, std::span<const Row> parcels) const;
+  // Of the same; none where it is not told.
+  std::optional<PieceCount> count(Row order, std::span<const Row> parcels) const;
 
  private:
   using Pieces = std::map<std::string_view, Ratio>;  // by line; one entry where lines are not told

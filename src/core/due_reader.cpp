@@ -64,28 +64,28 @@ bool read_take(const Node& due) {
   return text == "latest";
 }
 
-void read_fields(const Node& node, const Language& language, Due& due) {
+void read_fields(const Node& node, const Language& language, RecordKind on, Due& due) {
   if (const Node* field = node.find("field")) {
     only_keys(node, {"field", "from"}, "due by a field");
-    due.field = read_moment_fact(*field, "field", language);
-    if (const Node* from = node.find("from")) due.from = read_moment_fact(*from, "from", language);
+    due.field = read_moment_fact(*field, "field", language, on);
+    if (const Node* from = node.find("from")) due.from = read_moment_fact(*from, "from", language, on);
     return;
   }
   only_keys(node, {"fields", "take"}, "due by one of several fields");
   const Node& fields = *node.find("fields");
   if (!fields.is_array() || fields.items.size() < 2) fail(fields, "fields are two or more", "write { field = \"promised_at\" } for one");
-  for (const Node& item : fields.items) due.others.push_back(read_moment_fact(item, "a field", language));
+  for (const Node& item : fields.items) due.others.push_back(read_moment_fact(item, "a field", language, on));
   due.field = due.others.front();
   due.others.erase(due.others.begin());
   due.is_latest = read_take(node);
 }
 
 // No fact chooses anything in it any more.
-Due read_plain_due(const Node& node, const Language& language, const Calendars& calendars) {
+Due read_plain_due(const Node& node, const Language& language, RecordKind on, const Calendars& calendars) {
   Due due;
   due.kind = read_kind(node);
   if (due.kind == Due::Kind::field) {
-    read_fields(node, language, due);
+    read_fields(node, language, on, due);
     return due;
   }
   if (const Node* calendar = node.find("calendar")) due.calendar = read_calendar_name(*calendar, calendars);
@@ -109,11 +109,11 @@ Due read_plain_due(const Node& node, const Language& language, const Calendars& 
   return due;
 }
 
-std::vector<std::string> moment_names(const Schema& schema) {
+std::vector<std::string> moment_names(const Schema& schema, RecordKind on) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < schema.size(); ++i) {
     const Field& field = schema.at(static_cast<Slot>(i));
-    const bool is_told = field.origin == Origin::record || field.origin == Origin::own;
+    const bool is_told = (field.origin == Origin::record || field.origin == Origin::own) && is_known_of(field, on);
     if (is_told && (field.type.base == Type::date || field.type.base == Type::instant)) names.push_back(field.name);
   }
   return names;
@@ -183,13 +183,21 @@ std::optional<Words> words_of(std::string_view text) {
 
 }  // namespace
 
-std::string read_moment_fact(const Node& node, std::string_view key, const Language& language) {
+bool is_known_of(const Field& field, RecordKind on) {
+  return field.origin != Origin::record || field.record == RecordKind::order || field.record == on;
+}
+
+std::string read_moment_fact(const Node& node, std::string_view key, const Language& language, RecordKind on) {
   const std::string& name = string_of(node, key);
-  const std::vector<std::string> names = moment_names(*language.schema);
+  const std::vector<std::string> names = moment_names(*language.schema, on);
   for (const std::string& known : names)
     if (known == name) return name;
+  for (const RecordKind other : promised_on)
+    if (other != on && canonical(other, name) != nullptr)
+      fail(node, fmt::format("{} is told of {}, and this guarantee is about {}", quoted(name), source_name_of(other), source_name_of(on)),
+           fmt::format("write on = \"{}\"", source_name_of(other)));
   const bool is_known = language.schema->find(name) != no_slot;
-  fail(node, fmt::format("{} is not {}", quoted(name), is_known ? "a date or time of the records" : "a fact"),
+  fail(node, fmt::format("{} is not {}", quoted(name), is_known ? fmt::format("a date or time of {}", source_name_of(on)) : "a fact"),
        suggestion(name, names));
 }
 
@@ -203,10 +211,10 @@ void read_due(const Node& due, Guarantee& guarantee, const Language& language, c
         if (ways > most_ways) fail(due, fmt::format("there are more than {} ways to choose this due", most_ways), "write several guarantees with a `when` each");
       }
   if (guarantee.choices.empty()) {
-    guarantee.due = read_plain_due(due, language, calendars);
+    guarantee.due = read_plain_due(due, language, guarantee.on, calendars);
     return;
   }
-  for (std::size_t way = 0; way < ways; ++way) guarantee.dues.push_back(read_plain_due(with_chosen(due, guarantee.choices, way), language, calendars));
+  for (std::size_t way = 0; way < ways; ++way) guarantee.dues.push_back(read_plain_due(with_chosen(due, guarantee.choices, way), language, guarantee.on, calendars));
   guarantee.due = guarantee.dues.front();
 }
 
@@ -214,7 +222,7 @@ Due read_length(const Node& node, std::string_view key, const std::shared_ptr<co
                 const Calendars& calendars) {
   if (node.is_table()) {
     only_keys(node, {"business_days", "days", "hours", "minutes", "calendar"}, key);
-    return read_plain_due(node, language, calendars);
+    return read_plain_due(node, language, RecordKind::order, calendars);
   }
   const std::string& text = string_of(node, key);
   Due due;

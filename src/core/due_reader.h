@@ -8,8 +8,10 @@
 
 namespace amends {
 
-// The name of a date or instant that the records tell.
-std::string read_moment_fact(const Node& node, std::string_view key, const Language& language);
+// Whether a fact can be known of records of this kind: their own, and those of their order.
+bool is_known_of(const Field& field, RecordKind on);
+// The name of a date or instant that records of this kind, or their order's, tell.
+std::string read_moment_fact(const Node& node, std::string_view key, const Language& language, RecordKind on);
 
 // `due` into guarantee.due, choices and dues.
 void read_due(const Node& due, Guarantee& guarantee, const Language& language, const Calendars& calendars);

@@ -101,11 +101,20 @@ Field record_field(const std::vector<std::string_view>& cells) {
   return field;
 }
 
+// "[string]": a list.
+FieldType judged_type(std::string_view text) {
+  if (!text.starts_with('[')) return built_in_type(text);
+  FieldType list;
+  list.base = Type::list;
+  list.element = std::make_shared<const FieldType>(built_in_type(text.substr(1, text.size() - 2)));
+  return list;
+}
+
 Field judged_field(const std::vector<std::string_view>& cells) {
   Field field;
   field.name = cell(cells, 1);
   field.origin = field.name == "misses_before" ? Origin::history : Origin::judged;
-  field.type = built_in_type(cell(cells, 2));
+  field.type = judged_type(cell(cells, 2));
   field.stage = cell(cells, 3);
   field.meaning = cell(cells, 4);
   return field;
@@ -280,6 +289,13 @@ Schema standard_schema() {
   schema.add(list_of("items", RecordKind::item, "The order's lines"));
   schema.add(list_of("shipments", RecordKind::shipment, "The order's parcels"));
   return schema;
+}
+
+void add_facts_of(RecordKind kind, Schema& schema) {
+  for (Field field : vocabulary().fields) {
+    const bool is_own = field.origin == Origin::record && field.record == kind;
+    if (is_own && schema.find(field.name) == no_slot) schema.add(std::move(field));
+  }
 }
 
 FieldType read_type(const Node& node) {

@@ -85,6 +85,8 @@ const Vocabulary& vocabulary();
 const Field* canonical(RecordKind record, std::string_view name);
 // A schema of the canonical order-level and judged facts, to which a project adds its own.
 Schema standard_schema();
+// Adds the columns that only records of this kind have, so that cases about them can be tested by them.
+void add_facts_of(RecordKind kind, Schema& schema);
 
 // "date?", "a | b", "boolean = false", { type = "money", public = true }...: one entry of [fields].
 Field read_field(const Entry& entry);

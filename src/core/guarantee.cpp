@@ -1,6 +1,7 @@
 #include "core/guarantee.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -42,24 +43,24 @@ void read_lateness(const Node& node, Guarantee& guarantee, const Calendars& cale
     guarantee.first_day_counts = read_word(*first, "first_day", {"in", "out"}, "a way to count the first day") == "in";
 }
 
-Pause read_pause(const Node& node, const Language& language) {
+Pause read_pause(const Node& node, const Language& language, RecordKind on) {
   only_keys(node, {"from", "until", "reason"}, "pause");
   Pause pause;
   const Node* from = node.find("from");
   const Node* until = node.find("until");
   if (from == nullptr || until == nullptr) fail(node, "a pause has no bounds", "write { from = \"hold_from\", until = \"hold_until\", reason = \"waiting for the customer\" }");
-  pause.from = read_moment_fact(*from, "from", language);
-  pause.until = read_moment_fact(*until, "until", language);
+  pause.from = read_moment_fact(*from, "from", language, on);
+  pause.until = read_moment_fact(*until, "until", language, on);
   if (const Node* reason = node.find("reason")) pause.reason = string_of(*reason, "reason");
   return pause;
 }
 
 void read_pauses(const Node& node, Guarantee& guarantee, const Language& language) {
   if (!node.is_array()) {
-    guarantee.pauses.push_back(read_pause(node, language));
+    guarantee.pauses.push_back(read_pause(node, language, guarantee.on));
     return;
   }
-  for (const Node& item : node.items) guarantee.pauses.push_back(read_pause(item, language));
+  for (const Node& item : node.items) guarantee.pauses.push_back(read_pause(item, language, guarantee.on));
 }
 
 void read_clock(const Node& node, Guarantee& guarantee, const Language& language, const Calendars& calendars) {
@@ -68,9 +69,10 @@ void read_clock(const Node& node, Guarantee& guarantee, const Language& language
     if (due == nullptr && node.find(key) != nullptr)
       fail(node, fmt::format("guarantee {} has {} but no due", guarantee.name, key), "add due, such as { field = \"promised_at\" }");
   if (due != nullptr) read_due(*due, guarantee, language, calendars);
-  if (const Node* start = node.find("start")) guarantee.start = read_moment_fact(*start, "start", language);
-  else if (guarantee.due.kind != Due::Kind::field) guarantee.start = "placed_at";
-  if (const Node* met_by = node.find("met_by")) guarantee.met_by = read_moment_fact(*met_by, "met_by", language);
+  if (const Node* start = node.find("start")) guarantee.start = read_moment_fact(*start, "start", language, guarantee.on);
+  else if (guarantee.due.kind != Due::Kind::field) guarantee.start = guarantee.on == RecordKind::contact ? "at" : "placed_at";
+  if (guarantee.on == RecordKind::contact) guarantee.met_by = "first_reply_at";
+  if (const Node* met_by = node.find("met_by")) guarantee.met_by = read_moment_fact(*met_by, "met_by", language, guarantee.on);
   if (const Node* grace = node.find("grace")) read_grace(*grace, guarantee, language, calendars);
   if (const Node* from = node.find("count_from")) guarantee.count_from_grace = read_word(*from, "count_from", {"due", "grace"}, "a place to count from") == "grace";
   if (const Node* lateness = node.find("lateness")) read_lateness(*lateness, guarantee, calendars);
@@ -79,10 +81,21 @@ void read_clock(const Node& node, Guarantee& guarantee, const Language& language
 
 }  // namespace
 
+RecordKind read_on(const Node& guarantee) {
+  const Node* const on = guarantee.find("on");
+  if (on == nullptr) return RecordKind::order;
+  const std::optional<RecordKind> kind = record_kind_named(string_of(*on, "on"));
+  if (kind && std::find(std::begin(promised_on), std::end(promised_on), *kind) != std::end(promised_on)) return *kind;
+  std::vector<std::string> names;
+  for (const RecordKind known : promised_on) names.emplace_back(source_name_of(known));
+  fail(*on, fmt::format("nothing is promised on {}", quoted(on->text)), suggestion(on->text, names));
+}
+
 Guarantee read_guarantee(const Node& node, const Language& language, const Calendars& calendars) {
-  only_keys(node, {"name", "was", "when", "start", "due", "met_by", "grace", "count_from", "lateness", "pause", "also", "retired"}, "guarantee");
+  only_keys(node, {"name", "was", "on", "when", "start", "due", "met_by", "grace", "count_from", "lateness", "pause", "also", "retired"}, "guarantee");
   Guarantee guarantee;
   guarantee.where = node.where();
+  guarantee.on = read_on(node);
   const Node* name = node.find("name");
   if (name == nullptr) fail(node, "a guarantee has no name", "add name = \"stated-date\"");
   guarantee.name = string_of(*name, "name");
@@ -90,13 +103,15 @@ Guarantee read_guarantee(const Node& node, const Language& language, const Calen
   if (const Node* was = node.find("was")) guarantee.was = strings_of(*was, "was");
   if (const Node* also = node.find("also")) guarantee.also = boolean_of(*also, "also");
   if (const Node* retired = node.find("retired")) guarantee.retired = boolean_of(*retired, "retired");
-  if (const Node* when = node.find("when")) guarantee.when = read_condition_before_judging(*when, language);
+  if (const Node* when = node.find("when")) guarantee.when = read_condition_before_judging(*when, language, guarantee.on);
   read_clock(node, guarantee, language, calendars);
+  if (guarantee.on == RecordKind::contact && guarantee.due.kind == Due::Kind::none)
+    fail(node, fmt::format("guarantee {} is about contacts and has no due", guarantee.name), "add due, such as { hours = 4, calendar = \"uk\" }: a message has no goods");
   return guarantee;
 }
 
 // What is known only once the case is judged cannot choose the guarantee it is judged by.
-Condition read_condition_before_judging(const Node& node, const Language& language) {
+Condition read_condition_before_judging(const Node& node, const Language& language, RecordKind on) {
   Condition when = read_condition(node, language);
   for (const std::vector<Test>& all : when.any)
     for (const Test& test : all) {
@@ -105,6 +120,11 @@ Condition read_condition_before_judging(const Node& node, const Language& langua
       if (origin == Origin::judged || origin == Origin::history)
         throw Error{test.where, fmt::format("{} is not known before a guarantee is judged", quoted(test.fact)),
                     "test facts of the order, such as service or country; rules of [policy.*] can test " + test.fact};
+      if (known && !is_known_of(language.schema->at(test.slot), on)) {
+        const std::string_view told_of = source_name_of(language.schema->at(test.slot).record);
+        throw Error{test.where, fmt::format("{} is told of {}, and this guarantee is about {}", quoted(test.fact), told_of, source_name_of(on)),
+                    fmt::format("write on = \"{}\", or test a fact of the order", told_of)};
+      }
     }
   return when;
 }

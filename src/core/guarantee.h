@@ -62,6 +62,7 @@ struct PromiseException {
 struct Guarantee {
   std::string name;
   std::vector<std::string> was;  // earlier names, which ledgers may hold
+  RecordKind on = RecordKind::order;  // order, shipment, item or contact: what the promise is about
   Condition when;
   std::string start;             // a moment fact; empty when due is a field
   Due due;                       // where facts choose, one of dues
@@ -87,9 +88,15 @@ Guarantee read_guarantee(const Node& node, const Language& language, const Calen
 PromiseException read_exception(const Node& node, const Language& language, const Calendars& calendars);
 
 // A condition that asks for nothing a judgement alone tells.
-Condition read_condition_before_judging(const Node& node, const Language& language);
+Condition read_condition_before_judging(const Node& node, const Language& language, RecordKind on);
 // Gives each guarantee its exceptions; Error where one names a guarantee there is not, or a start it has not.
 void attach(const std::vector<PromiseException>& exceptions, std::vector<Guarantee>& guarantees);
+
+// The records a guarantee can be about, in the order in which the cases of one order are judged.
+inline constexpr RecordKind promised_on[] = {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::contact};
+
+// What `on` of a [[guarantee]] says; orders where it says nothing.
+RecordKind read_on(const Node& guarantee);
 
 // Every fact its clock and its `when` may ask for.
 void collect(const Guarantee& guarantee, std::vector<Slot>& slots, const Schema& schema);

@@ -71,7 +71,14 @@ class Join {
       for (Row row = 0; row < table.rows(); ++row)
         order_of[row] = order_named(by_id, kind, ids->text[row], tracking == nullptr ? std::string_view{} : tracking->text[row]);
     gather(table, order_of, links);
+    if (kind == RecordKind::contact) keep_loose(order_of);
     flag(kind, order_of);
+  }
+
+  void keep_loose(const std::vector<Row>& order_of) {
+    const auto& doubtful = input_.contradictory[static_cast<int>(RecordKind::contact)];
+    for (Row row = 0; row < order_of.size(); ++row)
+      if (order_of[row] == no_row) records_.loose_contacts.push_back({row, row < doubtful.size() && doubtful[row] != 0});
   }
 
   void gather(const Table& table, const std::vector<Row>& order_of, Links& links) const {
@@ -94,16 +101,20 @@ class Join {
     const Table& customers = records_.table(RecordKind::customer);
     const Column* told = orders_.find("customer_id");
     const Column* known = customers.find("customer_id");
-    if (told == nullptr || known == nullptr) return;
+    if (known == nullptr || (told == nullptr && records_.loose_contacts.empty())) return;
     IdIndex by_id({known});
     by_id.reserve(customers.rows());
     for (Row row = 0; row < customers.rows(); ++row) by_id.add(row);
     const auto& doubtful = input_.contradictory[static_cast<int>(RecordKind::customer)];
-    for (Row order = 0; order < orders_.rows(); ++order) {
+    const auto is_doubtful = [&](Row customer) { return customer != no_row && customer < doubtful.size() && doubtful[customer] != 0; };
+    for (Row order = 0; told != nullptr && order < orders_.rows(); ++order) {
       if (told->is_empty(order)) continue;
       const Row customer = records_.customer[order] = by_id.find(told->text[order]);
-      if (customer != no_row && !doubtful.empty() && doubtful[customer] != 0) records_.contradictory[order] = 1;
+      if (is_doubtful(customer)) records_.contradictory[order] = 1;
     }
+    const Column* const writers = records_.table(RecordKind::contact).find("customer_id");
+    for (LooseRow& loose : records_.loose_contacts)
+      if (writers != nullptr && !writers->is_empty(loose.row) && is_doubtful(by_id.find(writers->text[loose.row]))) loose.is_doubtful = true;
   }
 
   void flag(RecordKind kind, const std::vector<Row>& order_of) {

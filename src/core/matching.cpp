@@ -4,23 +4,23 @@
 
 namespace amends {
 
-Matching::Matching(const std::vector<Guarantee>& guarantees, const HeldGuarantees* held)
-    : guarantees_(guarantees), held_(held != nullptr && held->empty() ? nullptr : held), is_held_(guarantees.size(), 0) {
+Matching::Matching(const std::vector<Guarantee>& guarantees, const HeldGuarantees* held, RecordKind on)
+    : guarantees_(guarantees), held_(held == nullptr || held->of(on).empty() ? nullptr : &held->of(on)), on_(on), is_held_(guarantees.size(), 0) {
   for (std::size_t i = 0; i < guarantees.size(); ++i) by_name_.emplace(guarantees[i].name, i);
   for (std::size_t i = 0; i < guarantees.size(); ++i)
     for (const std::string& was : guarantees[i].was) by_name_.emplace(was, i);
 }
 
-bool Matching::find_held(std::string_view order_id) {
+bool Matching::find_held(std::string_view id) {
   if (held_ == nullptr) return false;
   std::fill(is_held_.begin(), is_held_.end(), std::uint8_t{0});
-  id_.assign(order_id);
+  id_.assign(id);
   const auto found = held_->find(id_);
   if (found == held_->end()) return false;
   bool competing = false;
   for (const std::string& name : found->second) {
     const auto known = by_name_.find(name);
-    if (known == by_name_.end()) continue;
+    if (known == by_name_.end() || guarantees_[known->second].on != on_) continue;
     is_held_[known->second] = 1;
     competing = competing || !guarantees_[known->second].also;
   }
@@ -37,18 +37,19 @@ Truth Matching::applies(std::size_t guarantee, const FactSource& facts) const {
 void Matching::note_rematch(const FactSource& facts) {
   for (std::size_t i = 0; i < guarantees_.size(); ++i) {
     const Guarantee& g = guarantees_[i];
-    if (g.also || g.retired || (!g.when.is_always() && holds(g.when, facts) != Truth::yes)) continue;
+    if (g.on != on_ || g.also || g.retired || (!g.when.is_always() && holds(g.when, facts) != Truth::yes)) continue;
     rematched_ = is_held_[i] == 0;
     return;
   }
 }
 
-const std::vector<Match>& Matching::of(const FactSource& facts, std::string_view order_id) {
+const std::vector<Match>& Matching::of(const FactSource& facts, std::string_view id) {
   matches_.clear();
   rematched_ = false;
-  const bool held = find_held(order_id);
+  const bool held = find_held(id);
   bool taken = false;
   for (std::size_t i = 0; i < guarantees_.size(); ++i) {
+    if (guarantees_[i].on != on_) continue;
     const bool competes = !guarantees_[i].also;
     if (competes && (held ? is_held_[i] == 0 : taken)) continue;
     const Truth truth = applies(i, facts);

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 
 #include <fmt/format.h>
 
+#include "core/case_table.h"
 #include "core/derived.h"
+#include "core/evidence.h"
 #include "core/matching.h"
 #include "core/miss_record.h"
 #include "core/text.h"
@@ -44,41 +47,54 @@ void append_encoded(std::string& out, std::string_view part) {
   }
 }
 
-// What judging any order needs, prepared once.
+// What judging records of one kind needs, prepared once.
 struct Bench {
-  Bench(const Records& r, const Project& p, Instant at, const JudgeOptions& options)
-      : records(r), project(p), facts(r, p.schema, p.shop.currency), told(facts, p.derived), matching(p.guarantees, options.held),
-        destinations(r.orders(), p.shop, at), found(r, p, options) {
+  Bench(RecordKind on, const Records& r, const Project& p, Instant at, const JudgeOptions& options)
+      : records(r), project(p), cases(case_table(on, r, p.schema, options.held)), facts(r, cases, p.schema, p.shop.currency), told(facts, p.derived),
+        matching(p.guarantees, options.held, on), destinations(*cases.table, p.shop, at), evidence(r, cases, p, at), found(cases, p, options) {
     for (const Contradiction& c : r.contradictions)
-      if (c.kind == RecordKind::order) contradictions.emplace(c.id, &c);
-    for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, r.orders(), destinations, at);
+      if (c.kind == on) contradictions.emplace(c.id, &c);
+    for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, *cases.table, destinations, evidence, p, at);
     if (options.with_times || options.with_open)
-      for (const Guarantee& guarantee : p.guarantees) timekeepers.emplace_back(guarantee, timekeepers.size(), r.orders(), at);
+      for (const Guarantee& guarantee : p.guarantees) timekeepers.emplace_back(guarantee, timekeepers.size(), *cases.table, at);
   }
 
-  void go_to(Row order) {
-    facts.go_to(order);
+  void go_to(Row row) {
+    facts.go_to(row);
     told.restart();
   }
 
   const Records& records;
   const Project& project;
+  CaseTable cases;
   OrderFacts facts;
   DerivedFacts told;  // the same, with derived ones
   Matching matching;
   Destinations destinations;
+  EvidenceFinder evidence;
   MissRecords found;
   std::vector<Verdicts> verdicts;        // one a guarantee
   std::vector<Timekeeper> timekeepers;   // likewise, where times are asked for
-  std::unordered_map<std::string_view, const Contradiction*> contradictions;  // the first of each order's own rows
+  std::unordered_map<std::string_view, const Contradiction*> contradictions;  // the first of each record's own rows
 };
 
-bool is_contradictory(const Records& records, Row order) {
-  return order < records.contradictory.size() && records.contradictory[order] != 0;
+// One for each kind of record that something is promised on; orders always.
+std::vector<std::unique_ptr<Bench>> benches_of(const Records& records, const Project& project, Instant as_of, const JudgeOptions& options) {
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (const RecordKind on : promised_on) {
+    const bool is_asked = std::any_of(project.guarantees.begin(), project.guarantees.end(), [&](const Guarantee& g) { return g.on == on; });
+    if (is_asked || on == RecordKind::order) benches.push_back(std::make_unique<Bench>(on, records, project, as_of, options));
+  }
+  return benches;
 }
 
-std::string contradiction_of(const Bench& bench, std::string_view id) {
-  const auto found = bench.contradictions.find(id);
+bool is_contradictory(const Bench& bench, Row row) {
+  if (bench.cases.on != RecordKind::order) return bench.cases.doubtful[row] != 0;
+  return row < bench.records.contradictory.size() && bench.records.contradictory[row] != 0;
+}
+
+std::string contradiction_of(const Bench& bench, Row row) {
+  const auto found = bench.contradictions.find(bench.cases.id(row));
   return found == bench.contradictions.end() ? "its rows contradict each other"
                                              : fmt::format("its rows contradict each other in {}", found->second->field);
 }
@@ -94,18 +110,34 @@ std::string reason_for(const std::vector<std::string>& missing, const Fault& fau
                          : fmt::format("{} {} missing, which its `when` tests", joined(missing, ", "), missing.size() == 1 ? "is" : "are");
 }
 
-// A case that stops before its clock is looked at: contradictory rows, or a `when` that cannot be told.
-std::optional<Unjudged> stopped(const Bench& bench, const Match& match, Row order) {
+// Who nobody can name cannot be known again: it would be paid every night.
+std::string_view nameless(RecordKind on) {
+  switch (on) {
+    case RecordKind::shipment: return "it has no shipment_id or tracking that tells it from the order's other parcels";
+    case RecordKind::item: return "it has no item_id that tells it from the order's other lines";
+    default: return "it has no contact_id";
+  }
+}
+
+// A case that stops before its clock is looked at: contradictory rows, no name, or a `when` that cannot be told.
+std::optional<Unjudged> stopped(const Bench& bench, const Match& match, Row row) {
   const Guarantee& guarantee = bench.project.guarantees[match.guarantee];
-  const bool contradictory = is_contradictory(bench.records, order);
-  if (!contradictory && match.applies == Truth::yes) return std::nullopt;
+  const bool contradictory = is_contradictory(bench, row);
+  const bool is_nameless = bench.cases.on != RecordKind::order && bench.cases.own_id(row).empty();
+  if (!contradictory && !is_nameless && match.applies == Truth::yes) return std::nullopt;
   Unjudged unjudged;
   if (match.applies == Truth::unknown) {
     unjudged.missing = names_of(missing_for(guarantee.when, bench.told), bench.project.schema);
     unjudged.reason = reason_for(unjudged.missing, fault_of(guarantee.when, bench.told));
   }
-  if (contradictory) unjudged.reason = contradiction_of(bench, bench.found.id(order));
+  if (is_nameless) unjudged.reason = nameless(bench.cases.on);
+  if (contradictory) unjudged.reason = contradiction_of(bench, row);
   return unjudged;
+}
+
+// Whether one of them is about the goods themselves: then what befalls them is its case.
+bool promises_goods(const Project& project, const std::vector<Match>& matches) {
+  return std::any_of(matches.begin(), matches.end(), [&](const Match& m) { return m.applies == Truth::yes && project.guarantees[m.guarantee].due.kind == Due::Kind::none; });
 }
 
 Unjudged unjudged_of(Verdict& verdict) {
@@ -118,64 +150,84 @@ Unjudged unjudged_of(Verdict& verdict) {
 
 class Judging {
  public:
-  Judging(Bench& bench, Judgement& out, const JudgeOptions& options) : bench_(bench), out_(out), options_(options) {}
+  Judging(const std::vector<std::unique_ptr<Bench>>& benches, Judgement& out, const JudgeOptions& options) : benches_(benches), out_(out), options_(options) {}
 
-  void judge(Row order) {
-    bench_.go_to(order);
-    const std::string_view id = bench_.found.id(order);
-    const std::vector<Match>& matches = bench_.matching.of(bench_.told, id);
+  // The order, then what belongs to it.
+  void judge_order(Row order) {
     ++out_.counts.orders;
-    if (bench_.matching.is_rematched()) out_.rematched.emplace_back(id);
-    if (matches.empty()) {
-      ++out_.counts.unmatched;
-      if (options_.with_unmatched) out_.unmatched.emplace_back(id);
+    const std::size_t before = out_.counts.cases;
+    judge(*benches_[0], order);
+    for (std::size_t i = 1; i < benches_.size(); ++i) {
+      const std::vector<std::uint32_t>& begin = benches_[i]->cases.begin;
+      for (Row row = begin[order]; row < begin[order + 1]; ++row) judge(*benches_[i], row);
     }
-    for (const Match& match : matches) judge(order, match);
+    if (out_.counts.cases != before) return;
+    ++out_.counts.unmatched;
+    if (options_.with_unmatched) out_.unmatched.emplace_back(benches_[0]->cases.id(order));
+  }
+
+  // Messages of no order that is known.
+  void judge_loose() {
+    for (std::size_t i = 1; i < benches_.size(); ++i) {
+      const CaseTable& cases = benches_[i]->cases;
+      for (Row row = cases.begin.back(); row < cases.records.size(); ++row) judge(*benches_[i], row);
+    }
   }
 
  private:
-  void judge(Row order, const Match& match) {
-    const Guarantee& guarantee = bench_.project.guarantees[match.guarantee];
+  void judge(Bench& bench, Row row) {
+    bench.go_to(row);
+    const std::string_view id = bench.cases.id(row);
+    const std::vector<Match>& matches = bench.matching.of(bench.told, id);
+    if (bench.matching.is_rematched()) out_.rematched.emplace_back(id);
+    for (const Match& match : matches) judge(bench, row, match);
+  }
+
+  void judge(Bench& bench, Row row, const Match& match) {
+    const Guarantee& guarantee = bench.project.guarantees[match.guarantee];
     ++out_.counts.cases;
-    if (options_.with_seen && bench_.matching.is_held(match.guarantee)) out_.seen.push_back(bench_.found.key(guarantee, order));
-    if (match.applies != Truth::yes || is_contradictory(bench_.records, order))
-      return list(*stopped(bench_, match, order), guarantee, order);
-    Verdict verdict = bench_.verdicts[match.guarantee].of(order, match.held, bench_.told);
-    if (!bench_.timekeepers.empty()) keep_times(verdict, match.guarantee, order);
+    if (options_.with_seen && bench.matching.is_held(match.guarantee)) out_.seen.push_back(bench.found.key(guarantee, row));
+    if (std::optional<Unjudged> why = stopped(bench, match, row)) return list(bench, std::move(*why), guarantee, row);
+    Verdict verdict = bench.verdicts[match.guarantee].of(row, match.held, promises_goods(bench.project, bench.matching.last()), bench.told);
+    if (!bench.timekeepers.empty()) keep_times(bench, verdict, match.guarantee, row);
     switch (verdict.outcome) {
       case Outcome::in_time: ++out_.counts.in_time; return;
       case Outcome::open: ++out_.counts.open; return;
       case Outcome::ended: ++out_.counts.ended; return;
-      case Outcome::unjudged: return list(unjudged_of(verdict), guarantee, order);
+      case Outcome::unjudged: return list(bench, unjudged_of(verdict), guarantee, row);
       case Outcome::missed: break;
     }
     ++out_.counts.missed;
-    ++out_.counts.kinds[static_cast<std::size_t>(verdict.kind)];
-    out_.misses.push_back(bench_.found.miss(guarantee, verdict, bench_.facts, order));
+    ++out_.counts.kinds[static_cast<std::size_t>(verdict.kinds.gravest())];
+    out_.misses.push_back(bench.found.miss(guarantee, verdict, bench.facts, row));
   }
 
-  void keep_times(const Verdict& verdict, std::size_t guarantee, Row order) {
+  void keep_times(const Bench& bench, const Verdict& verdict, std::size_t guarantee, Row row) {
     const bool has_deadline = !verdict.deadline.due.is_none();
-    const std::optional<CaseTimes> times = bench_.timekeepers[guarantee].times_of(verdict, has_deadline ? bench_.verdicts[guarantee].limit(verdict) : 0, order);
+    std::optional<CaseTimes> times = bench.timekeepers[guarantee].times_of(verdict, has_deadline ? bench.verdicts[guarantee].limit(verdict) : 0, row);
     if (!times) return;
+    times->order = bench.cases.order_of(row);
     if (options_.with_times) out_.times.push_back(*times);
     if (!options_.with_open || verdict.outcome != Outcome::open) return;
     Verdict endangered = verdict;
     endangered.outcome = Outcome::missed;
-    endangered.kind = Kind::at_risk;
-    out_.open.push_back({bench_.found.miss(bench_.project.guarantees[guarantee], endangered, bench_.facts, order), *times});
+    endangered.kinds.add(Kind::at_risk);
+    out_.open.push_back({bench.found.miss(bench.project.guarantees[guarantee], endangered, bench.facts, row), *times});
   }
 
-  void list(Unjudged unjudged, const Guarantee& guarantee, Row order) {
+  void list(const Bench& bench, Unjudged unjudged, const Guarantee& guarantee, Row row) {
     ++out_.counts.unjudged;
-    unjudged.key = bench_.found.key(guarantee, order);
-    unjudged.record_id = bench_.found.id(order);
+    unjudged.key = bench.found.key(guarantee, row);
+    unjudged.record_id = bench.cases.order_id(row);
+    unjudged.record = bench.cases.on;
+    unjudged.own_id = bench.cases.own_id(row);
     unjudged.guarantee = guarantee.name;
-    unjudged.place = bench_.records.orders().places[order];
+    unjudged.place = bench.cases.table->places[row];
+    unjudged.order = bench.cases.order_of(row);
     out_.unjudged.push_back(std::move(unjudged));
   }
 
-  Bench& bench_;
+  const std::vector<std::unique_ptr<Bench>>& benches_;
   Judgement& out_;
   const JudgeOptions& options_;
 };
@@ -234,11 +286,42 @@ std::string case_key(std::string_view shop, std::string_view record_kind, std::s
   return key;
 }
 
+RecordName record_of_case(std::string_view case_key) {
+  const std::vector<std::string_view> parts = split(case_key, '/');
+  RecordName name;
+  if (parts.size() < 3) return name;
+  for (const RecordKind kind : promised_on)
+    if (name_of(kind) == parts[1]) name.kind = kind;
+  for (std::size_t i = 0; i < parts[2].size(); ++i) {
+    const bool is_encoded = parts[2][i] == '%' && i + 2 < parts[2].size();
+    if (!is_encoded) {
+      name.id += parts[2][i];
+      continue;
+    }
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'A' + 10; };
+    name.id += static_cast<char>(digit(parts[2][i + 1]) * 16 + digit(parts[2][i + 2]));
+    i += 2;
+  }
+  return name;
+}
+
+std::string record_words(std::string_view case_key) {
+  RecordName record = record_of_case(case_key);
+  return record.kind == RecordKind::order ? std::move(record.id) : fmt::format("{} {}", name_of(record.kind), record.id);
+}
+
 std::vector<Slot> facts_judged(const Project& project) {
   std::vector<Slot> slots;
   for (const std::string_view name : {"order_id", "status", "status_at", "placed_at", "delivered_at", "cancelled_at", "refunded_at",
                                       "updated_at", "timezone", "country", "region", "person_id", "customer_id", "email"})
     if (const Slot slot = project.schema.find(name); slot != no_slot) slots.push_back(slot);
+  const bool promises_goods = std::any_of(project.guarantees.begin(), project.guarantees.end(), [](const Guarantee& g) { return g.due.kind == Due::Kind::none; });
+  const auto add = [&](std::string_view name) {
+    if (const Slot slot = project.schema.find(name); slot != no_slot) slots.push_back(slot);
+  };
+  if (promises_goods) add("cause");
+  if (project.lost || !project.transit.empty())
+    for (const std::string_view name : {"carrier", "service", "shipped_at", "first_attempt_at"}) add(name);
   for (const Guarantee& guarantee : project.guarantees) collect(guarantee, slots, project.schema);
   std::sort(slots.begin(), slots.end());
   slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
@@ -249,33 +332,73 @@ Judgement judge(const Records& records, const Project& project, Instant as_of, c
   Judgement out;
   out.as_of = as_of;
   const std::size_t orders = records.orders().rows();
-  Bench bench(records, project, as_of, options);
-  Judging judging(bench, out, options);
+  const std::vector<std::unique_ptr<Bench>> benches = benches_of(records, project, as_of, options);
+  Judging judging(benches, out, options);
   out.misses.reserve(std::min<std::size_t>(orders, 4096));
-  for (Row order = 0; order < orders; ++order) judging.judge(order);
+  for (Row order = 0; order < orders; ++order) judging.judge_order(order);
+  const std::size_t misses = out.misses.size(), unjudged = out.unjudged.size();
+  judging.judge_loose();
+  sort_loose(out, misses, unjudged);
   return out;
 }
 
-std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order, const JudgeOptions& options) {
-  Bench bench(records, project, as_of, options);
-  bench.go_to(order);
-  const std::vector<Match>& matches = bench.matching.of(bench.told, bench.found.id(order));
-  std::vector<JudgedCase> cases;
+void sort_loose(Judgement& judgement, std::size_t first_miss, std::size_t first_unjudged) {
+  const auto is_before = [](const auto& a, const auto& b) {
+    return std::tie(a.place.file, a.place.line, a.key) < std::tie(b.place.file, b.place.line, b.key);
+  };
+  std::stable_sort(judgement.misses.begin() + static_cast<std::ptrdiff_t>(first_miss), judgement.misses.end(), is_before);
+  std::stable_sort(judgement.unjudged.begin() + static_cast<std::ptrdiff_t>(first_unjudged), judgement.unjudged.end(), is_before);
+}
+
+namespace {
+
+Facts facts_told(const Bench& bench, const std::vector<Slot>& slots) {
+  Facts facts;
+  facts.money = bench.facts.currency();
+  for (const Slot slot : slots) {
+    const Origin origin = bench.project.schema.at(slot).origin;
+    if (origin == Origin::record || origin == Origin::own) facts.set(slot, bench.facts.at(slot));
+  }
+  return facts;
+}
+
+void explain_record(Bench& bench, Row row, const std::vector<Slot>& slots, std::vector<JudgedCase>& cases) {
+  bench.go_to(row);
+  const Project& project = bench.project;
+  const std::vector<Match>& matches = bench.matching.of(bench.told, bench.cases.id(row));
   for (std::size_t i = 0; i < project.guarantees.size(); ++i) {
+    if (project.guarantees[i].on != bench.cases.on) continue;
     JudgedCase& judged = cases.emplace_back();
+    judged.facts = facts_told(bench, slots);
+    judged.record = bench.cases.on;
+    judged.own_id = bench.cases.own_id(row);
     judged.guarantee = &project.guarantees[i];
+    judged.key = bench.found.key(*judged.guarantee, row);
     judged.applies = judged.guarantee->when.is_always() ? Truth::yes : holds(judged.guarantee->when, bench.told);
     if (judged.applies == Truth::unknown) judged.missing = names_of(missing_for(judged.guarantee->when, bench.told), project.schema);
     if (judged.applies == Truth::no) judged.why_not = why_not(judged.guarantee->when, bench.told, project.shop.zone);
     const auto match = std::find_if(matches.begin(), matches.end(), [&](const Match& m) { return m.guarantee == i; });
     if (match == matches.end()) continue;
     judged.taken = true;
-    if (const std::optional<Unjudged> why = stopped(bench, *match, order)) {
+    if (const std::optional<Unjudged> why = stopped(bench, *match, row)) {
       judged.outcome = "cannot judge: " + why->reason;
       continue;
     }
-    Verdict verdict = bench.verdicts[i].of(order, match->held, bench.told);
-    explain_verdict(judged, bench, verdict, bench.verdicts[i], order);
+    Verdict verdict = bench.verdicts[i].of(row, match->held, promises_goods(project, matches), bench.told);
+    explain_verdict(judged, bench, verdict, bench.verdicts[i], row);
+  }
+}
+
+}  // namespace
+
+std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order, const JudgeOptions& options) {
+  std::vector<JudgedCase> cases;
+  for (const std::unique_ptr<Bench>& bench : benches_of(records, project, as_of, options)) {
+    if (bench->cases.on == RecordKind::order) {
+      explain_record(*bench, order, options.facts, cases);
+      continue;
+    }
+    for (Row row = bench->cases.begin[order]; row < bench->cases.begin[order + 1]; ++row) explain_record(*bench, row, options.facts, cases);
   }
   return cases;
 }

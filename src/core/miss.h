@@ -10,14 +10,21 @@
 
 #include "core/case_times.h"
 #include "core/count.h"
+#include "core/kinds.h"
 #include "core/project.h"
 #include "core/records.h"
 
 namespace amends {
 
-enum class Kind : std::uint8_t { lost, misdelivered, damaged, out_of_stock, short_, overdue, late, at_risk, early };
-std::string_view name_of(Kind kind);  // "short" for short_
-std::optional<Kind> kind_named(std::string_view name);
+// What shows a miss that no clock tells, and where.
+struct Evidence {
+  Kind kind = Kind::lost;
+  RecordKind record = RecordKind::order;
+  std::string record_id;  // its own
+  std::string says;       // "its status is lost", "2 of 3 pieces arrived"
+  Moment at;              // when it was; none: nobody tells
+  std::string where;      // "shipments.csv:3"
+};
 
 // All whole, all 0 on time. Days are date(met) - date(due) in the due's zone.
 struct Lateness {
@@ -31,10 +38,14 @@ struct Lateness {
 };
 
 struct Miss {
-  std::string key;           // case key: shop/order/ID/guarantee, each part percent-encoded
-  std::string record_id;     // the order's id
+  std::string key;           // case key: shop/order/ID/guarantee (or shipment, item, contact), each part percent-encoded
+  std::string record_id;     // the order's id; empty: a contact that names none
+  RecordKind record = RecordKind::order;  // what was promised on
+  std::string own_id;        // of that record: of an order the same
   std::string guarantee;
-  Kind kind = Kind::late;
+  Kind kind = Kind::late;    // the gravest
+  Kinds kinds;               // that and the others
+  std::vector<Evidence> evidence;  // of those that no clock tells, gravest first
   std::string person;        // "person:ID", "customer:ID", "email:ADDRESS" or "order:ID"
   Moment start;
   Moment due;                // a date when a date was promised
@@ -49,7 +60,7 @@ struct Miss {
   std::optional<Money> by_hand;  // credits given by hand for the order, [sources.credits]
   Facts facts;               // every fact the policy, letters and output ask for
   Place place;               // of the order's row
-  Row order = no_row;        // in the records it was judged by
+  Row order = no_row;        // in the records it was judged by; none: a contact of no order known
 };
 
 // A case that may still be missed, as it would stand then: of kind at_risk.
@@ -62,17 +73,20 @@ struct OpenCase {
 struct Unjudged {
   std::string key;
   std::string record_id;
+  RecordKind record = RecordKind::order;
+  std::string own_id;
   std::string guarantee;
   Moment due;
   std::vector<std::string> missing;  // fact names
   std::string reason;                // "delivered_at is missing though the status is delivered"
   Place place;
+  Row order = no_row;
 };
 
 struct Counts {
   std::size_t orders = 0;        // known at as_of
-  std::size_t unmatched = 0;     // under no guarantee
-  std::size_t cases = 0;         // order x guarantee
+  std::size_t unmatched = 0;     // under no guarantee, nor anything that belongs to them
+  std::size_t cases = 0;         // record x guarantee
   std::size_t in_time = 0;       // met in time
   std::size_t open = 0;          // not met, due ahead
   std::size_t ended = 0;         // cancelled, returned, refunded or not to be had, and not known to be missed before
@@ -85,7 +99,7 @@ struct Counts {
 
 struct Judgement {
   Instant as_of;
-  std::vector<Miss> misses;      // in the order of the orders file
+  std::vector<Miss> misses;      // in the order of the orders file; contacts of no order last
   std::vector<Unjudged> unjudged;
   std::vector<std::string> unmatched;    // not filled unless asked: ids of orders under no guarantee
   std::vector<std::string> rematched;  // orders that would now come under another guarantee than the ledger holds
@@ -95,8 +109,16 @@ struct Judgement {
   Counts counts;
 };
 
-// Guarantees the ledger already holds for an order: (order id) -> names. Null: no ledger.
-using HeldGuarantees = std::unordered_map<std::string, std::vector<std::string>>;
+// Guarantees the ledger already holds for a record, by its id as the case key has it -> names. Null: no ledger.
+class HeldGuarantees {
+ public:
+  using OfOneKind = std::unordered_map<std::string, std::vector<std::string>>;
+  OfOneKind& of(RecordKind kind) { return of_[static_cast<std::size_t>(kind)]; }
+  const OfOneKind& of(RecordKind kind) const { return of_[static_cast<std::size_t>(kind)]; }
+
+ private:
+  std::array<OfOneKind, record_kinds> of_;
+};
 
 struct JudgeOptions {
   const HeldGuarantees* held = nullptr;
@@ -110,11 +132,17 @@ struct JudgeOptions {
 
 Judgement judge(const Records& records, const Project& project, Instant as_of, const JudgeOptions& options);
 
+// Puts the misses and unjudged cases from these on, of contacts without an order, into the order of their files.
+void sort_loose(Judgement& judgement, std::size_t first_miss, std::size_t first_unjudged);
+
 // Every order-level fact that judging may read, for the readers of sources.
 std::vector<Slot> facts_judged(const Project& project);
 
-// One order, step by step, for explain.
+// One order with its parcels, lines and messages, step by step, for explain.
 struct JudgedCase {
+  RecordKind record = RecordKind::order;
+  std::string own_id;
+  std::string key;
   const Guarantee* guarantee = nullptr;
   Truth applies = Truth::no;
   std::vector<std::string> missing;   // facts that left `applies` unknown
@@ -125,10 +153,19 @@ struct JudgedCase {
   Moment met;
   std::string zone_reason;            // as in Miss
   std::optional<Miss> miss;
+  Facts facts;                        // what the records tell of it; of a miss these and more stand in the miss
 };
 std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order,
                                     const JudgeOptions& options);
 
+// The record that a case key names.
+struct RecordName {
+  RecordKind kind = RecordKind::order;
+  std::string id;
+};
+RecordName record_of_case(std::string_view case_key);
+// For people: "4471", "shipment 4471/S1", "contact C9".
+std::string record_words(std::string_view case_key);
 std::string case_key(std::string_view shop, std::string_view record_kind, std::string_view id, std::string_view guarantee);
 
 }  // namespace amends

@@ -19,13 +19,19 @@ std::string joined(std::string_view prefix, std::string_view id) {
   return out.append(prefix).append(id);
 }
 
+Value list_of(const Kinds& kinds) {
+  List names;
+  for (const Kind kind : kinds.all()) names.push_back(Value::of_string(name_of(kind)));
+  return Value::of_list(std::move(names));
+}
+
 Value number(std::int64_t whole) { return Value::of_number(Ratio(whole)); }
 
 }  // namespace
 
-MissRecords::MissRecords(const Records& records, const Project& project, const JudgeOptions& options)
-    : records_(records), project_(project), held_(options.held), is_bare_(options.is_bare), id_(records.orders().find("order_id")), person_id_(records.orders().find("person_id")),
-      customer_id_(records.orders().find("customer_id")), email_(records.orders().find("email")) {
+MissRecords::MissRecords(const CaseTable& cases, const Project& project, const JudgeOptions& options)
+    : cases_(cases), project_(project), held_(options.held), is_bare_(options.is_bare), person_id_(cases.table->find("person_id")),
+      customer_id_(cases.table->find("customer_id")), email_(cases.table->find("email")) {
   for (const Slot slot : options.facts) {
     if (slot >= project.schema.size()) continue;
     const Field& field = project.schema.at(slot);
@@ -38,7 +44,7 @@ MissRecords::MissRecords(const Records& records, const Project& project, const J
 
 MissRecords::Judged MissRecords::judged_named(std::string_view name) {
   static constexpr std::pair<std::string_view, Judged> names[] = {
-      {"case", Judged::case_key},       {"guarantee", Judged::guarantee},       {"kind", Judged::kind},
+      {"case", Judged::case_key},       {"guarantee", Judged::guarantee},       {"kind", Judged::kind},                   {"kinds", Judged::kinds},
       {"start", Judged::start},         {"due", Judged::due},                   {"due_date", Judged::due_date},
       {"met_at", Judged::met_at},       {"open", Judged::open},                 {"risk", Judged::risk},
       {"risk_group", Judged::estimated}, {"risk_orders", Judged::estimated},    {"risk_elapsed", Judged::estimated},
@@ -58,6 +64,7 @@ Value MissRecords::value_of(Judged judged, Miss& miss, const Guarantee& guarante
     case Judged::case_key: return Value::of_string(miss.facts.keep(miss.key));
     case Judged::guarantee: return Value::of_string(guarantee.name);
     case Judged::kind: return Value::of_string(name_of(miss.kind));
+    case Judged::kinds: return list_of(miss.kinds);
     case Judged::start: return moment(miss.start);
     case Judged::due: return moment(miss.due);
     case Judged::due_date: return Value::of_date(miss.due_date);
@@ -75,35 +82,39 @@ Value MissRecords::value_of(Judged judged, Miss& miss, const Guarantee& guarante
   return {};
 }
 
-std::string_view MissRecords::id(Row order) const { return cell(id_, order); }
-
-std::string_view MissRecords::known_name(const Guarantee& guarantee, Row order) const {
+std::string_view MissRecords::known_name(const Guarantee& guarantee, Row row) const {
   if (held_ == nullptr || guarantee.was.empty()) return guarantee.name;
-  const auto held = held_->find(std::string(id(order)));
-  if (held == held_->end()) return guarantee.name;
+  const HeldGuarantees::OfOneKind& known = held_->of(cases_.on);
+  const auto held = known.find(std::string(cases_.id(row)));
+  if (held == known.end()) return guarantee.name;
   for (const std::string& earlier : guarantee.was)
     if (std::find(held->second.begin(), held->second.end(), earlier) != held->second.end()) return earlier;
   return guarantee.name;
 }
 
-std::string MissRecords::key(const Guarantee& guarantee, Row order) const {
-  return case_key(project_.shop.id, "order", id(order), known_name(guarantee, order));
+std::string MissRecords::key(const Guarantee& guarantee, Row row) const {
+  return case_key(project_.shop.id, name_of(cases_.on), cases_.id(row), known_name(guarantee, row));
 }
 
-std::string MissRecords::person(Row order) const {
-  if (const std::string_view known = cell(person_id_, order); !known.empty()) return joined("person:", known);
-  if (const std::string_view known = cell(customer_id_, order); !known.empty()) return joined("customer:", known);
-  if (const std::string_view known = trimmed(cell(email_, order)); !known.empty()) return "email:" + lower(known);
-  return joined("order:", id(order));
+std::string MissRecords::person(Row row) const {
+  if (const std::string_view known = cell(person_id_, row); !known.empty()) return joined("person:", known);
+  if (const std::string_view known = cell(customer_id_, row); !known.empty()) return joined("customer:", known);
+  if (const std::string_view known = trimmed(cell(email_, row)); !known.empty()) return "email:" + lower(known);
+  const std::string_view order = cases_.order_id(row);
+  return order.empty() ? joined("contact:", cases_.own_id(row)) : joined("order:", order);
 }
 
-Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row order) const {
+Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row row) const {
   Miss miss;
-  miss.key = key(guarantee, order);
-  miss.record_id = id(order);
+  miss.key = key(guarantee, row);
+  miss.record_id = cases_.order_id(row);
+  miss.record = cases_.on;
+  if (!is_bare_) miss.own_id = cases_.own_id(row);
   miss.guarantee = guarantee.name;
-  miss.kind = verdict.kind;
-  if (!is_bare_) miss.person = person(order);
+  miss.kind = verdict.kinds.gravest();
+  miss.kinds = verdict.kinds;
+  if (!is_bare_) miss.evidence = verdict.evidence;
+  if (!is_bare_) miss.person = person(row);
   miss.start = verdict.start;
   miss.due = verdict.deadline.due;
   miss.due_instant = verdict.deadline.end;
@@ -114,8 +125,8 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.lateness = lateness_of(guarantee, verdict);
   miss.lateness_known = verdict.until_known;
   miss.closed = verdict.closed;
-  miss.place = records_.orders().places[order];
-  miss.order = order;
+  miss.place = cases_.table->places[row];
+  miss.order = cases_.order_of(row);
   miss.facts.money = facts.currency();
   for (const Wanted& wanted : wanted_)
     miss.facts.set(wanted.slot, wanted.judged == Judged::none ? facts.at(wanted.slot) : value_of(wanted.judged, miss, guarantee));

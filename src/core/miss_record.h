@@ -11,30 +11,29 @@ namespace amends {
 
 class MissRecords {
  public:
-  MissRecords(const Records& records, const Project& project, const JudgeOptions& options);
-  // `facts` stands at the order.
-  Miss miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row order) const;
+  // Keeps references.
+  MissRecords(const CaseTable& cases, const Project& project, const JudgeOptions& options);
+  // `facts` stands at the row.
+  Miss miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row row) const;
   // A case the ledger holds keeps the name it was first known under.
-  std::string key(const Guarantee& guarantee, Row order) const;
-  std::string_view id(Row order) const;
+  std::string key(const Guarantee& guarantee, Row row) const;
 
  private:
-  enum class Judged { none, case_key, guarantee, kind, start, due, due_date, met_at, open, risk, estimated, seconds, minutes, hours, days, business_days, early_minutes };
+  enum class Judged { none, case_key, guarantee, kind, kinds, start, due, due_date, met_at, open, risk, estimated, seconds, minutes, hours, days, business_days, early_minutes };
   struct Wanted {
     Slot slot;
     Judged judged;
   };
   static Judged judged_named(std::string_view name);
   static Value value_of(Judged judged, Miss& miss, const Guarantee& guarantee);
-  std::string person(Row order) const;
+  std::string person(Row row) const;
 
-  std::string_view known_name(const Guarantee& guarantee, Row order) const;
+  std::string_view known_name(const Guarantee& guarantee, Row row) const;
 
-  const Records& records_;
+  const CaseTable& cases_;
   const Project& project_;
   const HeldGuarantees* held_;
   const bool is_bare_;
-  const Column* id_;
   const Column* person_id_;
   const Column* customer_id_;
   const Column* email_;

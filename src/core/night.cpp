@@ -165,6 +165,7 @@ void add_credits(Judgement& judgement, const Records& records, Currency shop_cur
     sum = sum + money;
   }
   for (Miss& miss : judgement.misses) {
+    if (miss.order == no_row) continue;  // of an order that nobody knows
     const auto found = sums.find({miss.record_id, std::string(miss.facts.money.name())});
     if (found != sums.end()) miss.by_hand = found->second;
   }

@@ -12,13 +12,13 @@ Value value_without_column(const FieldType& type, Currency currency) {
 
 }  // namespace
 
-OrderFacts::OrderFacts(const Records& records, const Schema& schema, Currency shop_currency)
-    : records_(records), shop_currency_(shop_currency), columns_(schema.size(), nullptr), items_(schema.find("items")),
+OrderFacts::OrderFacts(const Records& records, const CaseTable& cases, const Schema& schema, Currency shop_currency)
+    : records_(records), cases_(cases), shop_currency_(shop_currency), columns_(schema.size(), nullptr), items_(schema.find("items")),
       shipments_(schema.find("shipments")) {
   for (std::size_t i = 0; i < schema.size(); ++i) {
     const Field& field = schema.at(static_cast<Slot>(i));
     const bool is_told = field.origin == Origin::record || field.origin == Origin::own;
-    if (is_told) columns_[i] = records.orders().find(field.name);
+    if (is_told) columns_[i] = cases.table->find(field.name);
     FieldType type = field.type;
     if (!is_told) type.optional = false;  // judged, derived and history facts are told by others
     absent_.push_back(std::move(type));
@@ -26,23 +26,24 @@ OrderFacts::OrderFacts(const Records& records, const Schema& schema, Currency sh
 }
 
 Currency OrderFacts::currency() const {
-  const std::vector<Currency>& currencies = records_.orders().currency;
-  return order_ < currencies.size() && !currencies[order_].is_none() ? currencies[order_] : shop_currency_;
+  const std::vector<Currency>& currencies = cases_.table->currency;
+  return row_ < currencies.size() && !currencies[row_].is_none() ? currencies[row_] : shop_currency_;
 }
 
 Value OrderFacts::at(Slot slot) const {
   if (slot >= columns_.size()) return {};
-  if (columns_[slot] != nullptr) return value_at(*columns_[slot], order_, currency());
+  if (columns_[slot] != nullptr) return value_at(*columns_[slot], row_, currency());
   if (slot == items_) return list(records_.table(RecordKind::item), records_.items);
   if (slot == shipments_) return list(records_.table(RecordKind::shipment), records_.shipments);
   return value_without_column(absent_[slot], currency());
 }
 
 Value OrderFacts::list(const Table& table, const Links& links) const {
-  if (links.begin.empty()) return {};
+  const Row order = cases_.order_of(row_);
+  if (links.begin.empty() || order == no_row) return {};
   List rows;
-  for (std::uint32_t i = links.begin[order_]; i < links.begin[order_ + 1]; ++i) {
-    const bool is_told = i > links.begin[order_] && table.kind == RecordKind::shipment && is_same_parcel(table, links.rows[i - 1], links.rows[i]);
+  for (std::uint32_t i = links.begin[order]; i < links.begin[order + 1]; ++i) {
+    const bool is_told = i > links.begin[order] && table.kind == RecordKind::shipment && is_same_parcel(table, links.rows[i - 1], links.rows[i]);
     if (is_told) continue;
     Record row;
     for (const Column& column : table.columns) row.emplace_back(column.name, value_at(column, links.rows[i], currency()));

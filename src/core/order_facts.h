@@ -1,16 +1,17 @@
-// One order's facts as conditions and the policy ask for them: the cells of its row in the joined orders table,
-// the declared default or nothing where no source holds the column, and its items and shipments as lists.
+// A case's facts as conditions and the policy ask for them: the cells of its row in the joined orders table or in
+// that of what belongs to orders, the declared default or nothing where no source holds the column, and its items and shipments as lists.
 #pragma once
 #include <vector>
 
-#include "core/records.h"
+#include "core/case_table.h"
 
 namespace amends {
 
 class OrderFacts : public FactSource {
  public:
-  OrderFacts(const Records& records, const Schema& schema, Currency shop_currency);
-  void go_to(Row order) { order_ = order; }
+  // Keeps references.
+  OrderFacts(const Records& records, const CaseTable& cases, const Schema& schema, Currency shop_currency);
+  void go_to(Row row) { row_ = row; }
   Value at(Slot slot) const override;
   Currency currency() const override;
 
@@ -18,11 +19,12 @@ class OrderFacts : public FactSource {
   Value list(const Table& table, const Links& links) const;
 
   const Records& records_;
+  const CaseTable& cases_;
   Currency shop_currency_;
   std::vector<const Column*> columns_;  // by slot
   std::vector<FieldType> absent_;       // by slot: what a missing column means
   Slot items_ = no_slot, shipments_ = no_slot;
-  Row order_ = 0;
+  Row row_ = 0;
 };
 
 }  // namespace amends

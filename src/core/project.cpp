@@ -98,6 +98,17 @@ std::map<std::string, std::string> mapped_words(const Node& node, std::string_vi
   return words_of(node, what);
 }
 
+// What a subject holds on the left, on the right the kind of miss it claims.
+std::map<std::string, std::string> claims_of(const Node& node, RecordKind kind) {
+  if (kind != RecordKind::contact) fail(node, fmt::format("{} have no subjects", source_name_of(kind)), "write subjects under [sources.contacts]");
+  std::vector<Word> claimed;
+  for (const Word& word : vocabulary().kinds)
+    if (word.name != "late" && word.name != "overdue" && word.name != "at_risk") claimed.push_back(word);  // the clock tells these
+  for (const Entry& entry : node.entries)
+    if (trimmed(entry.key).empty()) fail(entry.value, "every subject holds nothing", "write subjects = { \"never arrived\" = \"lost\" }");
+  return mapped_words(node, "kinds", claimed);
+}
+
 // Left: a field of amends or one of [fields]; right: the header in the file.
 std::map<std::string, std::string> mapped_columns(const Node& node, RecordKind kind, const Schema& schema) {
   for (const Entry& entry : node.entries) {
@@ -149,7 +160,7 @@ SourceSpec read_source(const Entry& entry, const Schema& schema) {
   const std::string what = "sources." + entry.key;
   only_keys(node,
             {"path", "preset", "columns", "statuses", "causes", "carriers", "format", "separator", "decimal", "encoding", "dates", "timezone",
-             "midnight_is_date", "max_age", "min_rows"},
+             "midnight_is_date", "max_age", "min_rows", "subjects"},
             what);
   SourceSpec spec;
   spec.kind = *kind;
@@ -164,6 +175,7 @@ SourceSpec read_source(const Entry& entry, const Schema& schema) {
   if (const Node* columns = node.find("columns")) spec.columns = mapped_columns(*columns, *kind, schema);
   if (const Node* words = node.find("statuses")) spec.statuses = mapped_words(*words, "statuses", vocabulary().statuses);
   if (const Node* words = node.find("causes")) spec.causes = mapped_words(*words, "causes", vocabulary().causes);
+  if (const Node* words = node.find("subjects")) spec.subjects = claims_of(*words, *kind);
   if (const Node* words = node.find("carriers")) spec.carriers = words_of(*words, "carriers");
   if (const Node* dates = node.find("dates")) spec.dates = strings_of(*dates, "dates");
   if (const Node* zone = node.find("timezone")) spec.zone = zone_of(*zone);
@@ -285,7 +297,7 @@ const Guarantee* Project::guarantee_named(std::string_view name) const {
 
 void read_project(const Node& root, Project& project) {
   only_keys(root,
-            {"shop", "include", "sources", "fields", "sets", "derived", "calendars", "guarantee", "exception", "policy", "kinds",
+            {"shop", "include", "sources", "fields", "sets", "derived", "calendars", "guarantee", "exception", "policy", "kinds", "lost", "transit",
              "message", "ledger", "outbox", "run", "history"},
             "amends.toml");
   read_shop(required(root, "shop", "amends.toml", "[shop], or run: amends init"), project.shop);
@@ -294,6 +306,7 @@ void read_project(const Node& root, Project& project) {
   with_table(root, "sets", [&](const Node& node) {
     for (const Entry& entry : node.entries) project.sets[entry.key] = strings_of(entry.value, entry.key);
   });
+  with_each(root, "guarantee", [&](const Node& node) { add_facts_of(read_on(node), project.schema); });
   project.derived = read_derived(root, project.schema, project.language());
   with_table(root, "sources", [&](const Node& node) {
     for (const Entry& entry : node.entries) {
@@ -307,6 +320,8 @@ void read_project(const Node& root, Project& project) {
   with_each(root, "guarantee", [&](const Node& node) {
     project.guarantees.push_back(read_guarantee(node, project.language(), project.calendars));
   });
+  with_table(root, "lost", [&](const Node& node) { project.lost = read_lost(node, project.shop.zone, project.calendars); });
+  with_each(root, "transit", [&](const Node& node) { project.transit.push_back(read_transit(node, project.shop.zone, project.calendars)); });
   unique_names(project.guarantees);
   std::vector<PromiseException> exceptions;
   with_each(root, "exception", [&](const Node& node) { exceptions.push_back(read_exception(node, project.language(), project.calendars)); });

@@ -10,6 +10,7 @@
 #include "core/guarantee.h"
 #include "core/letter.h"
 #include "core/policy.h"
+#include "core/transit.h"
 
 namespace amends {
 
@@ -36,6 +37,7 @@ struct SourceSpec {
   std::map<std::string, std::string> columns;  // canonical or own field -> header
   std::map<std::string, std::string> statuses; // the file's word -> canonical
   std::map<std::string, std::string> causes;
+  std::map<std::string, std::string> subjects; // of contacts: what a subject holds -> the kind of miss it claims
   std::map<std::string, std::string> carriers; // the file's word -> amends' or the user's own
   std::string format;                          // csv, tsv, jsonl; empty: by the file's name
   char separator = '\0';                       // of columns; none: by the format
@@ -61,6 +63,8 @@ struct Project {
   CalendarTexts calendar_texts;
   Calendars calendars;
   std::vector<Guarantee> guarantees;
+  std::optional<LostRules> lost;               // [lost]
+  std::vector<FastestTransit> transit;         // [[transit]], the first that fits counts
   Policy policy;
   std::vector<MessageRule> messages;
   std::string ledger_path = "amends.db";

@@ -87,6 +87,12 @@ struct UnknownWord {   // a status, cause or other closed word that is not mappe
   Where first;
 };
 
+// A contact of no order that is known.
+struct LooseRow {
+  Row row = no_row;
+  bool is_doubtful = false;  // two rows of it contradict each other
+};
+
 // Times that end in Z and were read as local ones, since nobody told their place.
 struct LocalTimes {
   RecordKind kind;
@@ -98,6 +104,7 @@ struct LocalTimes {
 struct Records {
   Table tables[record_kinds];
   Links shipments, items, contacts, events;  // of each order
+  std::vector<LooseRow> loose_contacts;
   std::vector<Row> customer;                 // of each order; no_row: none
   std::vector<std::uint8_t> contradictory;   // of each order: 1 when it is in `contradictions`
   std::vector<bool> mapped = std::vector<bool>(record_kinds, false);  // whether [sources] has such a source

@@ -22,7 +22,7 @@ bool waits_for_arrival(const Guarantee& guarantee) {
 
 // By the clock alone: what is known to be missed before its due was open until then.
 CaseTimes::State state_of(const Verdict& verdict, const CaseTimes& times) {
-  if (verdict.kind == Kind::early) return CaseTimes::State::in_time;
+  if (verdict.kinds.has(Kind::early)) return CaseTimes::State::in_time;
   switch (verdict.outcome) {
     case Outcome::in_time: return CaseTimes::State::in_time;
     case Outcome::ended: return CaseTimes::State::ended;

@@ -32,19 +32,16 @@ bool has_ended(std::string_view status) {
   return is_one_of(status, {"cancelled", "returned", "refunded", "unavailable", "out_of_stock"});
 }
 
-std::optional<Kind> kind_of_goods(std::string_view status) {
-  if (status == "unavailable") return Kind::out_of_stock;
-  const std::optional<Kind> kind = kind_named(status);
-  const bool about_time = kind == Kind::late || kind == Kind::overdue || kind == Kind::at_risk || kind == Kind::early;
-  return about_time ? std::nullopt : kind;
-}
-
 Instant first_of(Moment moment, const Zone& zone) {
   return moment.is_date() ? reached(zone, moment.date(), 0) : moment.instant();
 }
 
 const std::string& from_fact(const Guarantee& guarantee) {
   return guarantee.due.kind == Due::Kind::field ? guarantee.due.field : guarantee.start;
+}
+
+bool has(const std::vector<Evidence>& evidence, Kind kind) {
+  return std::any_of(evidence.begin(), evidence.end(), [&](const Evidence& e) { return e.kind == kind; });
 }
 
 const Column* moment_column(const Table& orders, const std::string& name) {
@@ -61,12 +58,15 @@ Verdict& cannot_judge(Verdict& verdict, std::string_view missing, std::string re
 
 }  // namespace
 
-Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of)
-    : guarantee_(guarantee), destinations_(destinations), as_of_(as_of), from_(moment_column(orders, from_fact(guarantee))),
+Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, const EvidenceFinder& evidence, const Project& project, Instant as_of)
+    : guarantee_(guarantee), destinations_(destinations), evidence_(evidence), project_(project), as_of_(as_of), from_(moment_column(orders, from_fact(guarantee))),
       start_(moment_column(orders, guarantee.start)), met_(moment_column(orders, guarantee.met_by)),
       status_(orders.find("status")), status_at_(moment_column(orders, "status_at")),
       delivered_(moment_column(orders, "delivered_at")), cancelled_(moment_column(orders, "cancelled_at")),
-      refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")), window_(moment_column(orders, guarantee.due.from)), choice_(guarantee, orders) {
+      refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")),
+      window_(moment_column(orders, guarantee.due.from)), choice_(guarantee, orders),
+      shipped_(moment_column(orders, "shipped_at")), carrier_(orders.find("carrier")), service_(orders.find("service")) {
+  if (guarantee.on == RecordKind::contact) status_ = status_at_ = cancelled_ = refunded_ = nullptr;  // an answer is owed whatever became of the order
   if (!can_end("cancelled_at")) cancelled_ = nullptr;
   if (!can_end("refunded_at")) refunded_ = nullptr;
   for (const std::string& name : guarantee.due.others) others_.push_back(moment_column(orders, name));
@@ -123,8 +123,8 @@ Moment Verdicts::ended_at(Row order) const {
   return first;
 }
 
-Verdict Verdicts::of(Row order, bool held, const FactSource& told) const {
-  return guarantee_.due.kind == Due::Kind::none ? of_goods(order) : of_clock(order, held, told);
+Verdict Verdicts::of(Row order, bool held, bool goods_apart, const FactSource& told) const {
+  return guarantee_.due.kind == Due::Kind::none ? of_goods(order) : of_clock(order, held, goods_apart, told);
 }
 
 // Of several promised moments the earliest or latest by its end; those nobody told do not count.
@@ -141,7 +141,7 @@ Verdicts::From Verdicts::counted_from(Row order) const {
   return found;
 }
 
-Verdict Verdicts::of_clock(Row order, bool held, const FactSource& told) const {
+Verdict Verdicts::of_clock(Row order, bool held, bool goods_apart, const FactSource& told) const {
   Verdict verdict;
   verdict.destination = &destinations_.of(order);
   verdict.due = &guarantee_.due;
@@ -166,8 +166,8 @@ Verdict Verdicts::of_clock(Row order, bool held, const FactSource& told) const {
     verdict.deadline.due = {};
     return cannot_judge(verdict, {}, std::move(reason));
   }
-  if (verdict.met.is_none()) judge_unmet(verdict, order, held);
-  else judge_met(verdict, order);
+  if (verdict.met.is_none()) judge_unmet(verdict, order, held, goods_apart);
+  else judge_met(verdict, order, goods_apart);
   return verdict;
 }
 
@@ -300,7 +300,7 @@ void Verdicts::judge_no_start(Verdict& verdict, Row order) const {
   cannot_judge(verdict, fact, fmt::format("{} {} missing", joined(all, ", "), all.size() == 1 ? "is" : "are"));
 }
 
-void Verdicts::judge_met(Verdict& verdict, Row order) const {
+void Verdicts::judge_met(Verdict& verdict, Row order, bool goods_apart) const {
   const std::int64_t last = limit(verdict);
   bool kept = last == std::numeric_limits<std::int64_t>::max();
   if (kept) {
@@ -320,8 +320,13 @@ void Verdicts::judge_met(Verdict& verdict, Row order) const {
   verdict.closed = true;
   verdict.until = verdict.met;
   verdict.outcome = kept ? Outcome::in_time : Outcome::missed;
-  verdict.kind = Kind::late;
   if (kept && !guarantee_.due.from.empty()) judge_early(verdict, order);
+  if (kept) return;
+  verdict.kinds.add(Kind::late);
+  if (goods_apart || !is_about_arrival()) return;
+  verdict.evidence = evidence_of(order);
+  std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind == Kind::lost; });  // it has arrived
+  for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
 }
 
 // A window is missed on either side, and grace is given on either.
@@ -339,7 +344,21 @@ void Verdicts::judge_early(Verdict& verdict, Row order) const {
   }
   if (first_of(verdict.met, zone).ms >= opens.ms - guarantee_.grace) return;
   verdict.outcome = Outcome::missed;
-  verdict.kind = Kind::early;
+  verdict.kinds.add(Kind::early);
+}
+
+// Whether it waits for the goods to arrive: others are kept or broken whatever became of them.
+bool Verdicts::is_about_arrival() const {
+  return guarantee_.on != RecordKind::contact && (guarantee_.met_by == "delivered_at" || guarantee_.met_by == "first_attempt_at");
+}
+
+std::vector<Evidence> Verdicts::evidence_of(Row order) const {
+  GoodsStanding standing;
+  standing.status = status(order);
+  standing.status_at = known(status_at_, order);
+  standing.has_arrived = !known(delivered_, order).is_none() || is_one_of(standing.status, {"delivered", "damaged", "short", "returned"});
+  standing.counts_causes = guarantee_.due.kind == Due::Kind::none;
+  return evidence_.of(order, standing);
 }
 
 bool Verdicts::is_unjudged_met(Verdict& verdict, Row order) const {
@@ -352,30 +371,73 @@ bool Verdicts::is_unjudged_met(Verdict& verdict, Row order) const {
   return true;
 }
 
-void Verdicts::judge_unmet(Verdict& verdict, Row order, bool held) const {
+void Verdicts::judge_unmet(Verdict& verdict, Row order, bool held, bool goods_apart) const {
   const std::string_view word = status(order);
-  if (is_ended(order) && !says_happened(word, guarantee_.met_by)) return judge_ended(verdict, order, held);
+  if (is_ended(order) && !says_happened(word, guarantee_.met_by)) return judge_ended(verdict, order, held, goods_apart);
   if (is_unjudged_met(verdict, order)) return;
-  if (as_of_.ms < limit(verdict)) return;
+  if (as_of_.ms < limit(verdict)) return judge_ahead(verdict, order, goods_apart);
   if (word == unknown_word) {
     cannot_judge(verdict, "status", "its status is a word that is not mapped");
     return;
   }
   verdict.outcome = Outcome::missed;
-  verdict.kind = Kind::overdue;
+  verdict.kinds.add(Kind::overdue);
   verdict.until = as_of_;
-  if (word == "lost") judge_lost(verdict, order);
+  if (!is_about_arrival()) {
+    if (word == "lost") verdict.evidence = evidence_of(order);
+    close_if_lost(verdict);
+    verdict.evidence.clear();
+    return;
+  }
+  verdict.evidence = evidence_of(order);
+  close_if_lost(verdict);
+  if (goods_apart) verdict.evidence.clear();
+  for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
 }
 
-void Verdicts::judge_lost(Verdict& verdict, Row order) const {
+// What is lost does not get later.
+void Verdicts::close_if_lost(Verdict& verdict) const {
+  if (!has(verdict.evidence, Kind::lost)) return;
+  const Zone& zone = verdict.destination->zone;
   verdict.closed = true;
-  verdict.until = known(status_at_, order);
+  verdict.until = {};
+  for (const Evidence& evidence : verdict.evidence)
+    if (evidence.kind == Kind::lost && !evidence.at.is_none() && (verdict.until.is_none() || first_of(evidence.at, zone) < first_of(verdict.until, zone)))
+      verdict.until = evidence.at;
   verdict.until_known = !verdict.until.is_none();
+}
+
+// Not due yet: it may be certain all the same that it will not be kept.
+void Verdicts::judge_ahead(Verdict& verdict, Row order, bool goods_apart) const {
+  if (!is_about_arrival() || verdict.deadline.due.is_none()) return;
+  if (!goods_apart && (project_.lost || status(order) == "lost")) {
+    verdict.evidence = evidence_of(order);
+    std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind != Kind::lost; });
+  }
+  close_if_lost(verdict);
+  if (!verdict.closed && !cannot_arrive(order, limit(verdict))) return;
+  verdict.outcome = Outcome::missed;
+  verdict.kinds.add(Kind::at_risk);
+  if (verdict.closed) verdict.kinds.add(Kind::lost);
+  else verdict.until = as_of_;
+}
+
+// Whether even the fastest way from here ends after the limit.
+bool Verdicts::cannot_arrive(Row order, std::int64_t limit) const {
+  const auto text = [&](const Column* column) { return column == nullptr || !column->is_text() ? std::string_view{} : column->text[order]; };
+  const auto fits = [&](const FastestTransit& t) { return t.is_of(text(carrier_), text(service_)); };
+  const auto found = std::find_if(project_.transit.begin(), project_.transit.end(), fits);
+  if (found == project_.transit.end()) return false;
+  const Moment shipped = known(shipped_, order);
+  const bool may_be_under_way = says_happened(status(order), "shipped_at");
+  if (shipped.is_none() && may_be_under_way) return false;  // since when nobody tells
+  const Instant from = shipped.is_none() ? as_of_ : first_of(shipped, destinations_.shop());
+  return std::max(earliest_after(from, found->fastest, *found->calendar), as_of_).ms >= limit;
 }
 
 // Called off before it was due, or nobody knows when: the promise is no longer open and not known to be broken,
 // unless the ledger knows.
-void Verdicts::judge_ended(Verdict& verdict, Row order, bool held) const {
+void Verdicts::judge_ended(Verdict& verdict, Row order, bool held, bool goods_apart) const {
   const Moment at = ended_at(order);
   verdict.closed = true;
   verdict.outcome = Outcome::ended;
@@ -384,10 +446,15 @@ void Verdicts::judge_ended(Verdict& verdict, Row order, bool held) const {
                                        : first_of(at, verdict.destination->zone).ms >= limit(verdict);
   if (!was_missed) return;
   verdict.outcome = Outcome::missed;
-  verdict.kind = Kind::overdue;
+  verdict.kinds.add(Kind::overdue);
   verdict.until_known = !at.is_none();
+  if (goods_apart || !is_about_arrival()) return;
+  verdict.evidence = evidence_of(order);
+  std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind == Kind::lost; });  // it was called off, not lost
+  for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
 }
 
+// When it was found: as the gravest evidence tells, or else since the goods are there, or the record was changed.
 Verdict Verdicts::of_goods(Row order) const {
   Verdict verdict;
   verdict.destination = &destinations_.of(order);
@@ -396,23 +463,29 @@ Verdict Verdicts::of_goods(Row order) const {
   if (status_ == nullptr) return cannot_judge(verdict, "status", "no source holds status");
   const std::string_view word = status(order);
   const Moment delivered = known(delivered_, order);
-  if (const std::optional<Kind> kind = kind_of_goods(word)) {
-    Moment found = known(status_at_, order);
-    if (found.is_none()) found = delivered;
-    if (found.is_none()) found = known(updated_, order);
-    if (found.is_none()) return cannot_judge(verdict, "status_at", fmt::format("status_at is missing though the status is {}", word));
-    const Instant end = first_of(found, verdict.destination->zone);
-    verdict.deadline = {found, end, end.ms};
-    verdict.outcome = Outcome::missed;
-    verdict.kind = *kind;
-    verdict.met = delivered;
-    verdict.until = found;
-    verdict.closed = true;
-  } else if (word == "delivered" || !delivered.is_none()) {
-    verdict.outcome = Outcome::in_time;
-  } else if (is_ended(order)) {
-    verdict.outcome = Outcome::ended;
+  verdict.evidence = evidence_of(order);
+  if (!verdict.evidence.empty()) return missed_goods(std::move(verdict), order);
+  if (word == "delivered" || !delivered.is_none()) verdict.outcome = Outcome::in_time;
+  else if (is_ended(order)) verdict.outcome = Outcome::ended;
+  return verdict;
+}
+
+Verdict Verdicts::missed_goods(Verdict verdict, Row order) const {
+  for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
+  const Evidence& gravest = verdict.evidence.front();
+  Moment found = gravest.at;
+  for (const Column* column : {delivered_, status_at_, updated_})
+    if (found.is_none()) found = known(column, order);
+  if (found.is_none()) {
+    const bool is_by_status = gravest.says.starts_with("its status is ");
+    return cannot_judge(verdict, "status_at", is_by_status ? fmt::format("status_at is missing though {}", std::string("the") + gravest.says.substr(3)) : fmt::format("nothing tells since when {}", gravest.says));
   }
+  const Instant end = first_of(found, verdict.destination->zone);
+  verdict.deadline = {found, end, end.ms};
+  verdict.outcome = Outcome::missed;
+  verdict.met = known(delivered_, order);
+  verdict.until = found;
+  verdict.closed = true;
   return verdict;
 }
 
@@ -447,13 +520,13 @@ Instant end_of_grace(const Guarantee& guarantee, const Deadline& deadline) {
 }
 
 Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict) {
-  if (verdict.kind == Kind::early && verdict.outcome == Outcome::missed) {
+  if (verdict.outcome == Outcome::missed && verdict.kinds.has(Kind::early)) {
     const Zone& there = verdict.destination->zone;
     Lateness early;
     early.early_minutes = (first_of(verdict.opened, there).ms - first_of(verdict.met, there).ms) / ms_per_minute;
     return early;
   }
-  const bool is_late = verdict.outcome == Outcome::missed && (verdict.kind == Kind::late || verdict.kind == Kind::overdue);
+  const bool is_late = verdict.outcome == Outcome::missed && (verdict.kinds.has(Kind::late) || verdict.kinds.has(Kind::overdue));
   if (!is_late || !verdict.until_known) return {};
   const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);
   const Base base = base_of(guarantee, verdict.deadline, zone);

@@ -1,5 +1,5 @@
-// What one order's facts say about one guarantee. The columns are found and the clock compiled once for all
-// orders; a verdict in time costs integer work only.
+// What one record's facts say about one guarantee. The columns are found and the clock compiled once for all
+// rows; a verdict in time costs integer work only.
 #pragma once
 #include <optional>
 #include <string>
@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/destination.h"
 #include "core/due_choice.h"
+#include "core/evidence.h"
 #include "core/miss.h"
 
 namespace amends {
@@ -16,7 +17,8 @@ enum class Outcome : std::uint8_t { in_time, open, ended, missed, unjudged };
 
 struct Verdict {
   Outcome outcome = Outcome::open;
-  Kind kind = Kind::late;      // of a miss
+  Kinds kinds;                 // of a miss
+  std::vector<Evidence> evidence;
   Moment start;
   const Due* due = nullptr;    // the one chosen for the order
   Deadline deadline;
@@ -33,10 +35,11 @@ struct Verdict {
 class Verdicts {
  public:
   // Keeps references to all.
-  Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, Instant as_of);
-  // `held`: the ledger holds the case, so an end that nobody dated does not undo that it was missed. `told`: the
-  // order's facts.
-  Verdict of(Row order, bool held, const FactSource& told) const;
+  Verdicts(const Guarantee& guarantee, const Table& rows, Destinations& destinations, const EvidenceFinder& evidence, const Project& project, Instant as_of);
+  // `held`: the ledger holds the case, so an end that nobody dated does not undo that it was missed.
+  // `goods_apart`: another guarantee promises the goods themselves, whose case a loss or a damage is. `told`: the
+  // record's facts.
+  Verdict of(Row row, bool held, bool goods_apart, const FactSource& told) const;
   // The first instant too late, ms, grace included; of a verdict that has a deadline.
   std::int64_t limit(const Verdict& verdict) const;
   // How its deadline was counted; none where it was not.
@@ -59,14 +62,19 @@ class Verdicts {
   Truth is_exempt(const PromiseException& exception, const Verdict& verdict, const FactSource& told) const;
   bool is_moved(Verdict& verdict, Row order, const FactSource& told) const;  // false: nothing more to do
   Count adjusted(const Verdict& verdict, Row order, const FactSource& told, bool with_steps) const;
-  Verdict of_clock(Row order, bool held, const FactSource& told) const;
+  Verdict of_clock(Row order, bool held, bool goods_apart, const FactSource& told) const;
   Verdict of_goods(Row order) const;
+  Verdict missed_goods(Verdict verdict, Row order) const;
   void judge_no_start(Verdict& verdict, Row order) const;
-  void judge_met(Verdict& verdict, Row order) const;
+  void judge_met(Verdict& verdict, Row order, bool goods_apart) const;
   void judge_early(Verdict& verdict, Row order) const;
-  void judge_unmet(Verdict& verdict, Row order, bool held) const;
-  void judge_lost(Verdict& verdict, Row order) const;
-  void judge_ended(Verdict& verdict, Row order, bool held) const;
+  void judge_unmet(Verdict& verdict, Row order, bool held, bool goods_apart) const;
+  void judge_ahead(Verdict& verdict, Row order, bool goods_apart) const;
+  void judge_ended(Verdict& verdict, Row order, bool held, bool goods_apart) const;
+  bool is_about_arrival() const;
+  bool cannot_arrive(Row order, std::int64_t limit) const;
+  std::vector<Evidence> evidence_of(Row order) const;
+  void close_if_lost(Verdict& verdict) const;
   void set_deadline(Verdict& verdict, Moment from, Row order) const;
   bool is_unjudged_met(Verdict& verdict, Row order) const;
   bool can_end(std::string_view fact) const;
@@ -75,6 +83,8 @@ class Verdicts {
 
   const Guarantee& guarantee_;
   Destinations& destinations_;
+  const EvidenceFinder& evidence_;
+  const Project& project_;
   Instant as_of_;
   const Column* from_;
   const Column* start_;
@@ -91,6 +101,9 @@ class Verdicts {
   std::vector<std::pair<const Column*, const Column*>> paused_;  // beside pauses
   std::vector<DueClock> clocks_;        // one for each due that is counted
   std::optional<DueClock> grace_clock_;
+  const Column* shipped_;
+  const Column* carrier_;
+  const Column* service_;
 };
 
 // All zero when it is in time.

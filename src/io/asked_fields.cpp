@@ -1,5 +1,6 @@
 #include "io/asked_fields.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/replay.h"
@@ -33,6 +34,21 @@ void add_order_level(RecordKind kind, const Names& of_orders, Names& names) {
   if (wants("order_value") || wants("shipping_fee")) names.insert("shipping_fee");
 }
 
+// What cases about such records may ask for, each of whose facts it may hold itself.
+void add_promised(RecordKind kind, const Project& project, const Names& of_orders, Names& names) {
+  const bool is_promised_on = std::any_of(project.guarantees.begin(), project.guarantees.end(), [&](const Guarantee& g) { return g.on == kind && kind != RecordKind::order; });
+  if (is_promised_on) names.insert(of_orders.begin(), of_orders.end());
+}
+
+// What may show that the goods are lost, damaged, or not all there.
+void add_evidence(RecordKind kind, const Project& project, Names& names) {
+  const bool promises_goods = std::any_of(project.guarantees.begin(), project.guarantees.end(), [](const Guarantee& g) { return g.due.kind == Due::Kind::none; });
+  const bool hears_claims = std::any_of(project.sources.begin(), project.sources.end(), [](const SourceSpec& s) { return !s.subjects.empty(); });
+  if (kind == RecordKind::item && promises_goods) names.insert("status");
+  if (kind == RecordKind::contact && hears_claims) names.insert("subject");
+  if (kind == RecordKind::shipment && project.lost) names.insert({"announced_at", "carrier"});
+}
+
 // What tells since when a status holds.
 void add_times_of_status(Names& names) {
   if (!names.contains("status")) return;
@@ -52,6 +68,8 @@ AskedFields asked_fields(RecordKind kind, const Wanted& wanted, const Project& p
   Names names = wanted.of(kind);
   for (const std::string_view name : always_read(kind)) names.emplace(name);
   add_order_level(kind, wanted.of(RecordKind::order), names);
+  add_promised(kind, project, wanted.of(RecordKind::order), names);
+  add_evidence(kind, project, names);
   add_times_of_status(names);
   if (with_times)
     for (const Field& field : vocabulary().fields)

@@ -216,9 +216,9 @@ Records Batches::read(std::size_t number, Desk& desk) {
       read_file(file, {row, end}, builder, newest);
       row = end;
     }
-    if (kind == RecordKind::customer && customers_ != nullptr) add_customers(builder);
-    else builder.settle(kind);
+    if (kind != RecordKind::customer || customers_ == nullptr) builder.settle(kind);
   }
+  if (customers_ != nullptr) add_customers(builder);
   return builder.finish();
 }
 
@@ -256,13 +256,15 @@ void Batches::read_file(const SourceFile& file, std::span<const Row> rows, Recor
   records.buffers[file.index] = std::move(input.bytes);
 }
 
-// Those of the batch's orders.
+// Those of the batch's orders, and of its messages.
 void Batches::add_customers(RecordsBuilder& builder) const {
-  const Column* told = builder.raw(RecordKind::order).table.find("customer_id");
   std::vector<amends::Row> rows;
-  if (told != nullptr)
+  for (const RecordKind kind : {RecordKind::order, RecordKind::contact}) {
+    const Column* told = builder.raw(kind).table.find("customer_id");
+    if (told == nullptr) continue;
     for (const std::string_view id : told->text)
       if (const amends::Row row = id.empty() ? no_row : customers_->by_id->find(id); row != no_row) rows.push_back(row);
+  }
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   builder.take_settled(RecordKind::customer, rows_of(customers_->raw, rows));

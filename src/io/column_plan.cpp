@@ -173,11 +173,12 @@ std::string_view key_of(RecordKind kind) { return kind == RecordKind::customer ?
 
 std::span<const std::string_view> keys_of(RecordKind kind) {
   static constexpr std::string_view order[] = {"order_id"}, customer[] = {"customer_id"}, shipment[] = {"order_id", "tracking"},
-                                    event[] = {"order_id", "shipment_id", "tracking"};
+                                    event[] = {"order_id", "shipment_id", "tracking"}, contact[] = {"order_id", "contact_id", "customer_id"};
   switch (kind) {
     case RecordKind::customer: return customer;
     case RecordKind::shipment: return shipment;
     case RecordKind::event: return event;
+    case RecordKind::contact: return contact;
     default: return order;
   }
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <tuple>
@@ -44,31 +45,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-void append(const Records& from, Records& to) {
-  to.rejected.insert(to.rejected.end(), from.rejected.begin(), from.rejected.end());
-  to.contradictions.insert(to.contradictions.end(), from.contradictions.begin(), from.contradictions.end());
-  for (const UnknownWord& word : from.unknown_words) {
-    const auto known = std::find_if(to.unknown_words.begin(), to.unknown_words.end(),
-                                    [&](const UnknownWord& w) { return w.kind == word.kind && w.field == word.field && w.word == word.word; });
-    if (known == to.unknown_words.end()) {
-      to.unknown_words.push_back(word);
-      continue;
-    }
-    known->count += word.count;
-    if (std::tie(word.first.file, word.first.line) < std::tie(known->first.file, known->first.line)) known->first = word.first;
-  }
-  to.without_rows.insert(to.without_rows.end(), from.without_rows.begin(), from.without_rows.end());
-  for (const LocalTimes& times : from.local_times) {
-    const auto known = std::find_if(to.local_times.begin(), to.local_times.end(), [&](const LocalTimes& t) { return t.kind == times.kind && t.zone == times.zone; });
-    if (known == to.local_times.end()) to.local_times.push_back(times);
-    else known->count += times.count;
-  }
-  for (int kind = 0; kind < record_kinds; ++kind) {
-    to.rows_read[kind] += from.rows_read[kind];
-    to.orphans[kind] += from.orphans[kind];
-  }
-}
-
 class Engine {
  public:
   Engine(const Project& project, Instant as_of, const Wanted& wanted, const JudgeOptions& judging, Keep keep, const EngineOptions& options, const BatchUse& use)
@@ -103,6 +79,7 @@ class Engine {
     newest_ = sifted.newest;
     is_doubtful_ = may_be_doubtful(sifted);
     judge_batches(batches);
+    if (!loose_.misses.empty() || !loose_.unjudged.empty()) take_loose(batches.size());
     survey_.stats.judging = watch.lap();
     finish(sifted);
     survey_.stats.bytes = progress_.bytes;
@@ -321,6 +298,11 @@ class Engine {
     plan_.lines_have_currency = tells_money(RecordKind::shipment) || tells_money(RecordKind::contact) || std::any_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
       return s.kind == RecordKind::item || s.kind == RecordKind::credit;
     });
+    for (const Guarantee& guarantee : project_.guarantees)
+      if (guarantee.on != RecordKind::order) plan_.is_always_odd[static_cast<std::size_t>(guarantee.on)] = true;
+    for (const SourceSpec& spec : project_.sources)
+      if (!spec.subjects.empty()) plan_.is_always_odd[static_cast<std::size_t>(spec.kind)] = true;
+    plan_.watches_open = project_.lost || !project_.transit.empty();
     plan_.is_possible = !(holds(RecordKind::shipment, "quantity") && holds(RecordKind::item, "quantity"));  // an order may lack a parcel nobody knows
   }
 
@@ -335,8 +317,9 @@ class Engine {
           batch.number = number;
           batch.records = batches.read(number, desk);
           batch.judgement = judge(batch.records, project_, as_of_, judging_);
+          Judgement loose = loose_of(batch.judgement);
           if (use_.prepare) use_.prepare(batch);
-          if (!take_in_turn(number, batch)) return;
+          if (!take_in_turn(number, batch, std::move(loose))) return;
         }
         const std::lock_guard lock(guard_);
         for (std::size_t i = 0; i < desk.newest.size(); ++i) newest_[i] = std::max(newest_[i], desk.newest[i]);
@@ -349,13 +332,43 @@ class Engine {
     });
   }
 
-  bool take_in_turn(std::size_t number, Batch& batch) {
+  // The cases of no known order, taken out: they stand behind those of all orders.
+  static Judgement loose_of(Judgement& judgement) {
+    Judgement loose;
+    const auto take = [](auto& all, auto& some) {
+      const auto first = std::stable_partition(all.begin(), all.end(), [](const auto& one) { return one.order != no_row; });
+      std::move(first, all.end(), std::back_inserter(some));
+      all.erase(first, all.end());
+    };
+    take(judgement.misses, loose.misses);
+    take(judgement.unjudged, loose.unjudged);
+    return loose;
+  }
+
+  static void append(Judgement&& from, Judgement& to) {
+    std::move(from.misses.begin(), from.misses.end(), std::back_inserter(to.misses));
+    std::move(from.unjudged.begin(), from.unjudged.end(), std::back_inserter(to.unjudged));
+  }
+
+  void take_loose(std::size_t number) {
+    Batch batch;
+    batch.number = number;
+    batch.judgement = std::move(loose_);
+    sort_loose(batch.judgement, 0, 0);
+    if (use_.prepare) use_.prepare(batch);
+    use_.take(batch);
+    if (is_doubtful_) held_.push_back(std::move(batch.text));
+    else if (use_.print) use_.print(batch.text);
+  }
+
+  bool take_in_turn(std::size_t number, Batch& batch, Judgement&& loose) {
     std::unique_lock lock(guard_);
     turn_changed_.wait(lock, [&] { return has_failed_ || turn_ == number; });
     if (has_failed_) return false;
     survey_.counts += batch.judgement.counts;
     survey_.stats.looked_at_again += batch.records.orders().rows();
-    append(batch.records, survey_.records);
+    append_findings(batch.records, survey_.records);
+    append(std::move(loose), loose_);
     use_.take(batch);
     if (is_doubtful_) held_.push_back(std::move(batch.text));
     else if (use_.print) use_.print(batch.text);
@@ -385,7 +398,7 @@ class Engine {
       file.bytes->check_unchanged();
     }
     if (customers_) {
-      append(customer_records_, records);
+      append_findings(customer_records_, records);
       for (std::unique_ptr<std::string>& buffer : customer_records_.buffers) records.buffers.push_back(std::move(buffer));
       survey_.words.push_back(std::move(customer_records_.words));
     }
@@ -467,6 +480,7 @@ class Engine {
   std::vector<std::int64_t> newest_;  // by file
   bool is_doubtful_ = false;
   std::vector<std::string> held_;     // texts, while a source may be in doubt
+  Judgement loose_;                   // cases of no known order
   std::mutex guard_;
   std::condition_variable turn_changed_;
   std::size_t turn_ = 0;

@@ -98,4 +98,29 @@ void sort_findings(Records& records) {
                    [](const UnknownWord& a, const UnknownWord& b) { return std::tie(a.kind, a.field, a.word) < std::tie(b.kind, b.field, b.word); });
 }
 
+void append_findings(const Records& from, Records& to) {
+  to.rejected.insert(to.rejected.end(), from.rejected.begin(), from.rejected.end());
+  to.contradictions.insert(to.contradictions.end(), from.contradictions.begin(), from.contradictions.end());
+  for (const UnknownWord& word : from.unknown_words) {
+    const auto known = std::find_if(to.unknown_words.begin(), to.unknown_words.end(),
+                                    [&](const UnknownWord& w) { return w.kind == word.kind && w.field == word.field && w.word == word.word; });
+    if (known == to.unknown_words.end()) {
+      to.unknown_words.push_back(word);
+      continue;
+    }
+    known->count += word.count;
+    if (std::tie(word.first.file, word.first.line) < std::tie(known->first.file, known->first.line)) known->first = word.first;
+  }
+  to.without_rows.insert(to.without_rows.end(), from.without_rows.begin(), from.without_rows.end());
+  for (const LocalTimes& times : from.local_times) {
+    const auto known = std::find_if(to.local_times.begin(), to.local_times.end(), [&](const LocalTimes& t) { return t.kind == times.kind && t.zone == times.zone; });
+    if (known == to.local_times.end()) to.local_times.push_back(times);
+    else known->count += times.count;
+  }
+  for (int kind = 0; kind < record_kinds; ++kind) {
+    to.rows_read[kind] += from.rows_read[kind];
+    to.orphans[kind] += from.orphans[kind];
+  }
+}
+
 }  // namespace amends

@@ -13,6 +13,8 @@ namespace amends {
 
 // Contradictions and unknown words, in an order that tells nothing of how they were found.
 void sort_findings(Records& records);
+// What was set aside, counted and found odd in some of the records, to that of the others.
+void append_findings(const Records& from, Records& to);
 
 class RecordsBuilder {
  public:

@@ -24,6 +24,9 @@ Standing standing_of(std::string_view status) {
   return status == "delivered" ? Standing::delivered : status.empty() ? Standing::silent : Standing::other;
 }
 
+// Whether a cause may show that the goods are lost or damaged (core/evidence.h).
+bool tells_of_goods(std::string_view cause) { return cause == "carrier_loss" || cause == "carrier_damage" || cause == "stock"; }
+
 // "12.34" and "12", the plain form of nearly all amounts.
 bool is_plain_decimal(std::string_view text, std::size_t most_decimals) {
   const std::size_t point = text.find('.');
@@ -109,7 +112,7 @@ class RowSieve::Parts {
     const CellPlan* plan = nullptr;
     std::size_t cell = no_cell;
     Reading reading = Reading::text;
-    bool is_status = false, is_instant = false, is_placed = false, is_word = false;
+    bool is_status = false, is_cause = false, is_instant = false, is_placed = false, is_word = false;
     bool may_be_filled = false;  // when it is empty, by another source
     std::string_view strip;
   };
@@ -145,6 +148,7 @@ class RowSieve::Parts {
       step.is_word = cell.reading == Reading::word || cell.reading == Reading::carrier || cell.reading == Reading::other || cell.reading == Reading::currency;
       const std::string& name = columns[cell.column].name;
       step.is_status = name == "status" && cell.reading == Reading::word;
+      step.is_cause = name == "cause" && cell.reading == Reading::word;
       step.is_instant = cell.reading == Reading::moment && scratch_->parser.is_plain_instant(cell);
       step.is_placed = kind_ == RecordKind::order && name == "placed_at";
       if (name == key_of(kind_)) {
@@ -196,6 +200,7 @@ class RowSieve::Parts {
     }
     std::vector<Slot> tested;
     for (const Guarantee& guarantee : project_.guarantees) {
+      if (guarantee.on != RecordKind::order) continue;
       collect(guarantee.when, tested);
       for (const Choice& choice : guarantee.choices) tested.push_back(project_.schema.find(choice.fact));
     }
@@ -281,6 +286,7 @@ class RowSieve::Parts {
 
   bool read_cells() {
     standing_ = Standing::silent;
+    is_to_blame_ = false;
     currency_ = project_.shop.currency;
     placed_ahead_ = false;
     for (const Step& step : steps_)
@@ -371,13 +377,14 @@ class RowSieve::Parts {
     if (!parse_row()) return false;
     const RowParser::Parsed& parsed = scratch_->parser.parsed(step.plan->column);
     if (parsed.unknown) return false;
-    const auto known = static_cast<std::uint32_t>(step.is_status ? standing_of(parsed.text) : Standing::silent);
+    const std::uint32_t known = step.is_status ? static_cast<std::uint32_t>(standing_of(parsed.text)) : step.is_cause && tells_of_goods(parsed.text) ? 1 : 0;
     words_.put(static_cast<std::uint32_t>(step.plan->column), raw, known);
     return take_word(step, known);
   }
 
   bool take_word(const Step& step, std::uint32_t known) {
     if (step.is_status) standing_ = static_cast<Standing>(known);
+    if (step.is_cause) is_to_blame_ = known != 0;
     if (step.reading != Reading::currency) return true;
     currency_ = currencies_[known];
     return currency_ == project_.shop.currency || (kind_ == RecordKind::order && !plan_.lines_have_currency);
@@ -403,13 +410,14 @@ class RowSieve::Parts {
     const std::string_view own = own_id_.cell == no_cell ? std::string_view{} : plain_text(own_id_);
     if (own_id_.cell != no_cell && own.data() == nullptr) return;
     if (!own.empty()) sieved.own_id = few_bits_of(own);
-    if (!clean) return;
+    if (!clean || plan_.is_always_odd[static_cast<std::size_t>(kind_)]) return;
     if (kind_ != RecordKind::shipment) {
+      if (standing_ == Standing::other || is_to_blame_) return;
       sieved.row = RowClass::silent;
       return;
     }
     const auto told = [this](std::size_t column) { return column != no_cell && values_[column] != Moment::none; };
-    if (standing_ == Standing::other || told(cancelled_) || told(refunded_)) return;
+    if (standing_ == Standing::other || is_to_blame_ || told(cancelled_) || told(refunded_)) return;
     if (!told(delivered_)) {
       if (standing_ == Standing::delivered) return;
       sieved.row = standing_ == Standing::silent ? RowClass::silent : RowClass::on_its_way;
@@ -431,11 +439,11 @@ class RowSieve::Parts {
       tag.order = OrderClass::not_yet;
       return tag;
     }
-    if (standing_ == Standing::other) return tag;
+    if (standing_ == Standing::other || is_to_blame_) return tag;
     const Matched& matched = matches();
     if (!matched.is_certain || matched.guarantees.size() > most_cases || (matched.guarantees.empty() && plan_.keep->unmatched)) return tag;
     const auto told = [this](std::size_t column) { return column != no_cell && values_[column] != Moment::none; };
-    tag.may_be_open = standing_ != Standing::delivered && !told(cancelled_) && !told(refunded_);
+    tag.may_be_open = !plan_.watches_open && standing_ != Standing::delivered && !told(cancelled_) && !told(refunded_);
     sieved.time = std::numeric_limits<std::int64_t>::max();
     for (std::size_t i = 0; i < matched.guarantees.size(); ++i)
       if (!settle(promises_[matched.guarantees[i]], *matched.dues[i], tag, sieved.time)) return OrderTag{};
@@ -545,7 +553,8 @@ class RowSieve::Parts {
   }
 
   Matched match_now() {
-    OrderFacts facts(alone_, project_.schema, project_.shop.currency);
+    const CaseTable orders = case_table(RecordKind::order, alone_, project_.schema, nullptr);
+    OrderFacts facts(alone_, orders, project_.schema, project_.shop.currency);
     DerivedFacts told(facts, project_.derived);
     facts.go_to(0);
     Matching matching(project_.guarantees, nullptr);
@@ -617,6 +626,7 @@ class RowSieve::Parts {
   std::vector<Cell> cells_;
   std::vector<std::int64_t> values_;  // by column: Moment::raw
   Standing standing_ = Standing::silent;
+  bool is_to_blame_ = false;  // its cause says something of the goods
   Currency currency_;
   bool placed_ahead_ = false;
   bool parsed_row_ = false, parse_is_good_ = false;

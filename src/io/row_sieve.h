@@ -97,6 +97,8 @@ struct SievePlan {
   bool parcels_tell_status = false;  // and this a status, which may say what no time tells
   bool status_is_told = false;       // some source holds it
   bool lines_have_currency = false;  // items or credits say which, so that an order in another one may contradict them
+  bool is_always_odd[record_kinds] = {};  // rows of this kind: they have cases of their own, or may speak against their order
+  bool watches_open = false;         // an order that is not due yet may be lost or sure to be late
   bool is_possible = false;          // false: every order is looked at again
 };
 

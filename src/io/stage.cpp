@@ -39,9 +39,35 @@ void write_lateness(Json& json, const Lateness& lateness) {
   if (lateness.business_days_known) json.field("late_business_days", lateness.business_days);
 }
 
+// What was promised on, where that is not the order.
+void write_record(Json& json, RecordKind record, const std::string& own_id) {
+  if (record != RecordKind::order) json.field("record", name_of(record)).field("record_id", own_id);
+}
+
+void write_kinds(Json& json, const Miss& miss) {
+  const std::vector<Kind> kinds = miss.kinds.all();
+  if (kinds.size() > 1) {
+    json.key("also_kinds").open('[');
+    for (std::size_t i = 1; i < kinds.size(); ++i) json.text(name_of(kinds[i]));
+    json.close(']');
+  }
+  if (miss.evidence.empty()) return;
+  json.key("evidence").open('[');
+  for (const Evidence& e : miss.evidence) {
+    json.open('{').field("kind", name_of(e.kind)).field("record", name_of(e.record)).optional("record_id", e.record_id).field("says", e.says);
+    if (!e.at.is_none()) json.field("at", print(e.at, miss.zone));
+    json.optional("where", e.where).close('}');
+  }
+  json.close(']');
+}
+
 void write_miss(Json& json, const Miss& miss, const Project& project, Instant as_of) {
-  json.field("case", miss.key).field("order", miss.record_id).field("guarantee", miss.guarantee);
-  json.field("kind", name_of(miss.kind)).field("person", miss.person);
+  json.field("case", miss.key).field("order", miss.record_id);
+  write_record(json, miss.record, miss.own_id);
+  json.field("guarantee", miss.guarantee);
+  json.field("kind", name_of(miss.kind));
+  write_kinds(json, miss);
+  json.field("person", miss.person);
   if (!miss.start.is_none()) json.field("start", print(miss.start, miss.zone));
   json.field("due", print(miss.due, miss.zone)).field("due_at", print(miss.due_instant, miss.zone));
   json.field("due_date", print(miss.due_date)).field("zone", miss.zone.name());
@@ -185,16 +211,50 @@ Zone zone_at(const Node& line, const Project& project) {
 
 std::int64_t whole_at(const Node& line, std::string_view key) { return integer_of(member(line, key), key); }
 
+RecordKind record_of(const Node& line) {
+  const std::string name = text_or_empty(line, "record");
+  for (const RecordKind kind : promised_on)
+    if (name_of(kind) == name) return kind;
+  if (!name.empty()) fail(member(line, "record"), fmt::format("nothing is promised on a record {}", quoted(name)), "feed what amends check or compensate printed");
+  return RecordKind::order;
+}
+
+Kind kind_of(const Node& node) {
+  const std::optional<Kind> kind = kind_named(scalar_of(node, "kind"));
+  if (!kind) fail(node, fmt::format("{} is not a kind of miss", quoted(node.text)));
+  return *kind;
+}
+
+void read_kinds(const Node& line, Miss& miss) {
+  miss.kinds.add(miss.kind);
+  if (const Node* also = line.find("also_kinds"))
+    for (const Node& node : also->items) miss.kinds.add(kind_of(node));
+  const Node* const evidence = line.find("evidence");
+  if (evidence == nullptr) return;
+  for (const Node& node : evidence->items) {
+    Evidence& e = miss.evidence.emplace_back();
+    e.kind = kind_of(member(node, "kind"));
+    const std::string record = text_of(node, "record");
+    for (int kind = 0; kind < record_kinds; ++kind)
+      if (name_of(static_cast<RecordKind>(kind)) == record) e.record = static_cast<RecordKind>(kind);
+    e.record_id = text_or_empty(node, "record_id");
+    e.says = text_of(node, "says");
+    e.at = moment_at(node, "at", miss.zone);
+    e.where = text_or_empty(node, "where");
+  }
+}
+
 Miss read_miss(const Node& line, const Project& project) {
   Miss miss;
   miss.key = text_of(line, "case");
   miss.record_id = text_of(line, "order");
+  miss.record = record_of(line);
+  miss.own_id = miss.record == RecordKind::order ? miss.record_id : text_of(line, "record_id");
   miss.guarantee = text_of(line, "guarantee");
   miss.person = text_of(line, "person");
   miss.zone = zone_at(line, project);
-  const std::optional<Kind> kind = kind_named(text_of(line, "kind"));
-  if (!kind) fail(member(line, "kind"), fmt::format("{} is not a kind of miss", quoted(text_of(line, "kind"))));
-  miss.kind = *kind;
+  miss.kind = kind_of(member(line, "kind"));
+  read_kinds(line, miss);
   miss.start = moment_at(line, "start", miss.zone);
   miss.due = moment_at(line, "due", miss.zone);
   const Moment due_at = moment_at(line, "due_at", miss.zone);
@@ -308,7 +368,9 @@ std::string miss_line(const Miss& miss, const Project& project, Instant as_of) {
 std::string unjudged_line(const Unjudged& unjudged, const Project& project, Instant as_of) {
   Json json;
   json.open('{').field("type", "unjudged").field("v", stage_version).field("case", unjudged.key);
-  json.field("order", unjudged.record_id).field("guarantee", unjudged.guarantee);
+  json.field("order", unjudged.record_id);
+  write_record(json, unjudged.record, unjudged.own_id);
+  json.field("guarantee", unjudged.guarantee);
   if (!unjudged.due.is_none()) json.field("due", print(unjudged.due, project.shop.zone));
   json.key("missing").open('[');
   for (const std::string& name : unjudged.missing) json.text(name);

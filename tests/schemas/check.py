@@ -15,7 +15,7 @@ import unittest
 
 from jsonschema import Draft202012Validator
 
-MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise"}
+MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation"}
 NIGHT, LATER = "2026-03-20", "2026-03-27"
 
 
@@ -92,6 +92,7 @@ class Schemas(unittest.TestCase):
         stage("check", "--sort", "due")
         stage("compensate")
         stage("compensate", "--gross")
+        stage("explain", "NT-1003", "--format", "jsonl")
         decisions = stage("compensate", piped=misses)
         stage("draft", "--format", "jsonl")
         stage("draft", "--format", "jsonl", piped=decisions)

@@ -27,10 +27,12 @@ std::string told(const Place& place, const Records& records) { return fmt::forma
 
 std::string told(const Miss& miss, const Records& records, const Schema& schema) {
   const Lateness& late = miss.lateness;
-  std::string text = fmt::format("miss {} {} {} {} {} start {} due {} {} {} met {} in {} {}; {} {} {} {} {} {} {}; at {}", miss.key, miss.record_id, miss.guarantee,
+  std::string text = fmt::format("miss {} {} {} {} {} {} {} start {} due {} {} {} met {} in {} {}; {} {} {} {} {} {} {}; at {}", miss.key, miss.record_id, name_of(miss.record), miss.own_id, miss.guarantee,
                                  name_of(miss.kind), miss.person, print(miss.start, miss.zone), print(miss.due, miss.zone), miss.due_instant.ms, miss.due_date.days,
                                  print(miss.met, miss.zone), miss.zone.name(), miss.zone_reason, late.minutes, late.hours, late.days, late.business_days, late.ms,
                                  miss.lateness_known, miss.closed, told(miss.place, records));
+  for (const Kind kind : miss.kinds.all()) text += fmt::format(" {}", name_of(kind));
+  for (const Evidence& e : miss.evidence) text += fmt::format("; {} {} {} {} {} {}", name_of(e.kind), name_of(e.record), e.record_id, e.says, print(e.at, miss.zone), e.where);
   if (miss.by_hand) text += " by hand " + print(*miss.by_hand);
   for (const auto& [slot, value] : miss.facts.all()) text += fmt::format("; {} {}", schema.at(slot).name, print(value, miss.zone));
   return text;
@@ -96,7 +98,7 @@ Question question_of(const slow::Shop& shop, const Project& project) {
   Question asked;
   asked.project = &project;
   asked.as_of = Instant{shop.as_of};
-  for (const auto& [id, guarantee] : shop.held) asked.held[id].push_back(guarantee);
+  for (const auto& [id, guarantee] : shop.held) asked.held.of(RecordKind::order)[id].push_back(guarantee);
   for (const Slot slot : facts_judged(project)) asked.wanted.of(RecordKind::order).insert(project.schema.at(slot).name);
   for (const char* name : {"shipped_at", "order_value", "service", "tier", "carrier"}) asked.wanted.of(RecordKind::order).insert(name);
   asked.wanted.of(RecordKind::item) = {"quantity", "price"};
@@ -217,7 +219,7 @@ bool is_same(std::uint32_t seed, Folder& folder, Tally& tally) {
   const std::unique_ptr<Project> project = folder.project_of(shop);
   Question asked = question_of(shop, *project);
   Keep keep;
-  for (const auto& [id, guarantees] : asked.held) keep.orders.insert(id);
+  for (const auto& [id, guarantees] : asked.held.of(RecordKind::order)) keep.orders.insert(id);
   if (!shop.only.empty()) keep.orders.insert(shop.only);
   keep.unmatched = asked.judging.with_unmatched;
   keep.all = asked.judging.with_times = asked.judging.with_open = seed % 6 == 0;

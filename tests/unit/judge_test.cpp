@@ -149,7 +149,8 @@ TEST_CASE("a region listed lies in a country with several clocks, and its zone i
 
 TEST_CASE("a case of the ledger that ends at a time nobody told was missed before") {
   const std::string orders = "order_id|promised_at|delivered_at|status\n1|2026-03-10||returned";
-  HeldGuarantees held{{"1", {"stated-date"}}};
+  HeldGuarantees held;
+  held.of(RecordKind::order)["1"] = {"stated-date"};
   Court court(stated, orders);
   const Slot late_days = court.want("late_days");
   CHECK(court.verdict("2026-04-01") == "ended");
@@ -161,7 +162,7 @@ TEST_CASE("a case of the ledger that ends at a time nobody told was missed befor
   CHECK_FALSE(judgement.misses[0].lateness_known);
   CHECK(judgement.misses[0].facts.at(late_days).is_missing());
   CHECK(court.verdict("2026-03-10 12:00") == "ended");
-  held = {{"1", {"another"}}};
+  held.of(RecordKind::order)["1"] = {"another"};
   CHECK(court.verdict("2026-04-01") == "ended");
 }
 
@@ -255,7 +256,8 @@ TEST_CASE("the first guarantee that holds is taken, those with also besides") {
 
 TEST_CASE("seen are the cases judged that the ledger holds, missed or not") {
   Court court(stated, "order_id|promised_at|delivered_at\n1|2026-03-10|2026-03-09\n2|2026-03-10|2026-03-12\n3|2026-03-10|2026-03-12\n");
-  const HeldGuarantees held = {{"1", {"stated-date"}}, {"2", {"stated-date"}}, {"9", {"stated-date"}}};
+  HeldGuarantees held;
+  for (const char* id : {"1", "2", "9"}) held.of(RecordKind::order)[id] = {"stated-date"};
   court.options.held = &held;
   CHECK(court.judge("2026-04-01").seen.empty());
   court.options.with_seen = true;
@@ -278,7 +280,9 @@ TEST_CASE("orders under no guarantee are counted, a `when` on a missing fact can
 TEST_CASE("a case stays under the guarantee the ledger holds, by its earlier name too") {
   const std::string two = "[[guarantee]]\nname = \"express\"\nwhen = { service = \"express\" }\ndue = { hours = 24 }\n" + std::string(stated) + "was = [\"by-date\"]\n";
   Court court(two, "order_id|placed_at|promised_at|delivered_at|service\n1|2026-03-02 10:00|2026-03-20||express\n2|2026-03-02 10:00|2026-03-20||express\n");
-  const HeldGuarantees held = {{"1", {"by-date"}}, {"2", {"express"}}};
+  HeldGuarantees held;
+  held.of(RecordKind::order)["1"] = {"by-date"};
+  held.of(RecordKind::order)["2"] = {"express"};
   court.options.held = &held;
   const Judgement j = court.judge("2026-04-01");
   REQUIRE(j.misses.size() == 2);

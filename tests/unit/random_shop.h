@@ -53,7 +53,7 @@ class RandomShop : public RandomExports {
     has_parcels_ = !one_in(6);
     has_items_ = one_in(4);
     has_customers_ = one_in(3);
-    has_contacts_ = one_in(8);
+    has_contacts_ = one_in(7);
     has_credits_ = one_in(6);
     add_source("orders", "orders*.csv");
     if (has_parcels_) add_source("shipments", "parcels*.csv");
@@ -67,6 +67,8 @@ class RandomShop : public RandomExports {
             "holidays = [\"2026-04-03\", \"2026-05-04\"]\n";
     if (one_in(6)) toml += "known = \"2026-01-01..2026-0" + std::to_string(4 + roll(5)) + "-20\"\n";
     toml += "[calendars.depot]\ninclude = \"uk\"\nhours = { mon-fri = [\"06:00-14:00\"] }\nholidays = [\"last mon of may\", \"easter +1\"]\n";
+    if (one_in(18)) toml += "[lost]\n" + pick({"after = \"5 business days\"", "after = \"4 days\"\nannounced = \"3 business days\"", "carriers = { DHL = \"6 business days\" }\nafter = \"9 days\""}) + "\ncalendar = \"uk\"\n";
+    if (one_in(18)) toml += "[[transit]]\n" + pick({"carrier = \"dhl\"\n", "service = \"express\"\n", ""}) + "fastest = \"" + pick({"1 business day", "30 h", "3 business days"}) + "\"\n";
     for (int left = 1 + roll(3); left > 0; --left) add_guarantee(left);
     if (one_in(15)) add_exception();
   }
@@ -79,6 +81,7 @@ class RandomShop : public RandomExports {
     if (one_in(25)) toml += "timezone = \"America/New_York\"\n";
     if (one_in(25)) toml += "midnight_is_date = true\n";
     if (one_in(40)) toml += "dates = [\"%d/%m/%Y\"]\n";
+    if (name == "contacts" && one_in(2)) toml += "subjects = { where = \"lost\", broken = \"damaged\" }\n";
     if (name == "shipments" && one_in(6)) toml += "statuses = { \"lost in the post\" = \"lost\" }\n";
   }
 
@@ -86,6 +89,9 @@ class RandomShop : public RandomExports {
     std::string& toml = shop_.toml;
     guarantees_.push_back("g" + std::to_string(number));
     toml += "[[guarantee]]\nname = \"" + guarantees_.back() + "\"\n";
+    if (has_parcels_ && one_in(7)) toml += "on = \"shipments\"\n";
+    else if (has_items_ && one_in(4)) toml += "on = \"items\"\n";
+    else if (has_contacts_ && one_in(2)) return add_promise_of_answer();
     switch (roll(22)) {
       case 9: toml += "due = { days = " + std::to_string(1 + roll(4)) + (one_in(2) ? ", at = \"12:00\" }\n" : ", cutoff = \"12:00\" }\n"); break;
       case 10: toml += "due = { minutes = " + std::to_string(1 + roll(3000)) + (one_in(2) ? " }\n" : ", calendar = \"uk + depot\" }\n"); break;
@@ -122,6 +128,13 @@ class RandomShop : public RandomExports {
     if (one_in(2)) toml += "due = \"2026-04-01..2026-06-30\"\n";
     if (one_in(2)) toml += "when = { service = \"express\" }\n";
     toml += one_in(2) ? std::string("suspended = true\n") : "moved = \"" + pick({"1 day", "2 business days", "5 h"}) + "\"\n";
+  }
+
+  void add_promise_of_answer() {
+    std::string& toml = shop_.toml;
+    toml += "on = \"contacts\"\n";
+    toml += one_in(2) ? "due = { hours = " + std::to_string(1 + roll(30)) + (one_in(2) ? ", calendar = \"uk\" }\n" : " }\n") : "due = { business_days = 1, calendar = \"uk\" }\n";
+    if (one_in(3)) toml += "when = { " + pick({"score = \"<= 2\"", "subject = \"where\"", "customer_id = \"C1\"", "country = \"GB\"", "tier = \"gold\""}) + " }\n";
   }
 
   std::string when() {
@@ -179,6 +192,8 @@ class RandomShop : public RandomExports {
     told["service"] = pick(services);
     told["carrier"] = pick({"DHL", "UPS", "", "Post \"Fast\""});
     told["tracking"] = one_in(2) ? "" : "T" + std::to_string(roll(9));
+    told["cause"] = one_in(tame_ ? 90 : 12) ? pick({"carrier_loss", "carrier_damage", "stock", "weather", "gremlins"}) : "";
+    told["announced_at"] = one_in(3) ? near(30) : "";
     told["tier"] = pick({"gold", "", "member"});
     told["need_by"] = one_in(3) ? "" : near(10);
     told["rush"] = tame_ && !one_in(40) ? pick({"true", "false", "true"}) : pick({"true", "false", "yes", "", "maybe"});
@@ -280,7 +295,7 @@ class RandomShop : public RandomExports {
     if (!has_parcels_ || one_in(4)) likely.emplace_back("delivered_at");
     write_several("orders", likely,
                   {"status", "shipped_at", "cancelled_at", "refunded_at", shop_.has_versions ? "updated_at" : "more", "status_at", "first_attempt_at", "paid_at", "customer_id", "country", "region",
-                   "timezone", "service", "carrier", "order_value", "currency", "email", "note", "tier", "need_by", "rush", "band", "weight", "region_fee"},
+                   "timezone", "service", "carrier", "order_value", "currency", "email", "note", "tier", "cause", "need_by", "rush", "band", "weight", "region_fee"},
                   rows, tame_ ? 6 : one_in(2) ? 3 : 2);
   }
 
@@ -297,9 +312,9 @@ class RandomShop : public RandomExports {
       }
     repeat(rows, one_in(tame_ ? 12 : 3) ? 5 : 60);
     std::shuffle(rows.begin(), rows.end(), dice_);
-    if (tame_ && !one_in(4)) return write_several("parcels", {"order_id", "delivered_at", "status", "shipment_id"}, {"note", "tracking", "shipped_at"}, rows, 2);
+    if (tame_ && !one_in(4)) return write_several("parcels", {"order_id", "delivered_at", "status", "shipment_id"}, {"note", "tracking", "shipped_at", "cause", "announced_at"}, rows, 2);
     write_several("parcels", {"order_id"},
-                  {"delivered_at", "status", "shipment_id", "shipped_at", "first_attempt_at", "updated_at", "tracking", "country", "timezone", "service", "carrier", "note", "need_by", "band"},
+                  {"delivered_at", "status", "shipment_id", "shipped_at", "first_attempt_at", "updated_at", "tracking", "country", "timezone", "service", "carrier", "note", "need_by", "band", "cause", "announced_at"},
                   rows, one_in(2) ? 5 : 2);
   }
 
@@ -320,9 +335,11 @@ class RandomShop : public RandomExports {
       row["shipping_fee"] = one_in(3) ? amount() : "";
       row["currency"] = one_in(3) ? currency() : "";
       row["updated_at"] = one_in(5) ? near(10) : "";
+      row["status"] = one_in(6) ? status() : "";
+      row["need_by"] = one_in(3) ? "" : near(10);
     }
     repeat(rows, 20);
-    write_table("items.csv", some_of({"order_id"}, {"item_id", "price", "quantity", "line_total", "shipping_fee", "currency", "updated_at"}, 3), rows);
+    write_table("items.csv", some_of({"order_id"}, {"item_id", "price", "quantity", "line_total", "shipping_fee", "currency", "updated_at", "status", "need_by"}, 3), rows);
   }
 
   void write_customers() {
@@ -344,9 +361,14 @@ class RandomShop : public RandomExports {
       row["contact_id"] = one_in(3) ? "" : std::to_string(roll(9));
       row["customer_id"] = "C" + std::to_string(roll(6));
       row["at"] = near(20);
+      row["first_reply_at"] = one_in(2) ? "" : near(9);
+      row["subject"] = pick({"where", "Where is it?", "", "broken"});
+      row["score"] = one_in(3) ? std::to_string(1 + roll(5)) : "";
     }
     repeat(rows, 9);
-    write_table("contacts.csv", some_of({}, {"order_id", "contact_id", "at"}, 6).empty() ? Cells{"order_id", "at"} : some_of({"customer_id"}, {"order_id", "contact_id", "at"}, 4), rows);
+    for (Named& row : rows)
+      if (one_in(6)) row["order_id"] = pick({"", "nobody's"});
+    write_table("contacts.csv", some_of({"customer_id"}, {"order_id", "contact_id", "at", "first_reply_at", "subject", "score"}, 6), rows);
   }
 
   void write_credits() {

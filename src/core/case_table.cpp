@@ -1,0 +1,212 @@
+#include "core/case_table.h"
+
+#include <algorithm>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/id_index.h"
+#include "core/parcels.h"
+#include "core/raw_table.h"
+#include "core/replay.h"
+#include "core/versions.h"
+
+namespace amends {
+namespace {
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// What only the record itself can tell of itself.
+bool is_own_story(RecordKind on, std::string_view name) {
+  return canonical(on, name) != nullptr && (is_fact_time(on, name) || is_one_of(name, {"status", "cause"}));
+}
+
+// A status by which the order takes along what belongs to it.
+bool is_called_off(std::string_view status) { return is_one_of(status, {"cancelled", "refunded", "unavailable", "out_of_stock"}); }
+
+const Links& links_of(RecordKind on, const Records& records) {
+  return on == RecordKind::shipment ? records.shipments : on == RecordKind::item ? records.items : records.contacts;
+}
+
+void add_empty(Column& column) {
+  if (column.is_text()) column.text.emplace_back();
+  else column.whole.push_back(Moment::none);
+}
+
+std::string_view text_at(const Column* column, Row row) {
+  return column == nullptr || !column->is_text() ? std::string_view{} : column->text[row];
+}
+
+class Laying {
+ public:
+  Laying(RecordKind on, const Records& records, const Schema& schema, const HeldGuarantees* held)
+      : records_(records), orders_(records.orders()), table_(records.table(on)), held_(held), by_customer_({records.table(RecordKind::customer).find("customer_id")}) {
+    out_.on = on;
+    out_.own = std::make_unique<Table>();
+    out_.own->kind = on;
+    add_columns(schema);
+  }
+
+  CaseTable all() {
+    out_.begin.push_back(0);
+    const Links& links = links_of(out_.on, records_);
+    for (Row order = 0; order < orders_.rows(); ++order) {
+      if (!links.begin.empty()) add_rows_of(order, std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order]));
+      out_.begin.push_back(static_cast<std::uint32_t>(out_.records.size()));
+    }
+    if (out_.on == RecordKind::contact)
+      for (const LooseRow& loose : records_.loose_contacts) add(no_row, loose.row, loose.is_doubtful);
+    name_rows();
+    out_.table = out_.own.get();
+    out_.order_ids = out_.own->find("order_id");
+    return std::move(out_);
+  }
+
+ private:
+  // Where a column's cells come from.
+  struct Origin {
+    const Column* own = nullptr;
+    const Column* order = nullptr;     // where the record is silent; null: nowhere
+    const Column* customer = nullptr;  // of a contact by somebody else than the order's customer
+  };
+
+  void add_columns(const Schema& schema) {
+    for (const Column& column : table_.columns) add_column(column, schema);
+    for (const Column& column : orders_.columns)
+      if (table_.find(column.name) == nullptr) add_column(column, schema);
+    if (out_.on == RecordKind::contact)
+      for (const Column& column : records_.table(RecordKind::customer).columns)
+        if (out_.own->find(column.name) == nullptr) add_column(column, schema);
+  }
+
+  void add_column(const Column& like, const Schema& schema) {
+    Origin origin;
+    origin.own = table_.find(like.name);
+    const bool is_standing = is_one_of(like.name, {"status", "status_at"});
+    const bool may_fall_back = !is_standing && !is_own_story(out_.on, like.name) && like.name != "order_id";
+    const Column* const order = orders_.find(like.name);
+    if (may_fall_back && order != nullptr && order->is_text() == like.is_text()) origin.order = order;
+    if (out_.on == RecordKind::contact) origin.customer = records_.table(RecordKind::customer).find(like.name);
+    if (origin.own == nullptr && origin.order == nullptr && origin.customer == nullptr && !is_standing) return;
+    Column column;
+    column.name = like.name;
+    column.type = like.type;
+    column.slot = schema.find(like.name);
+    out_.own->columns.push_back(std::move(column));
+    origins_.push_back(origin);
+  }
+
+  void add_rows_of(Row order, std::span<const Row> rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const bool is_told = i > 0 && out_.on == RecordKind::shipment && is_same_parcel(table_, rows[i - 1], rows[i]);
+      if (!is_told) add(order, rows[i], records_.contradictory.size() > order && records_.contradictory[order] != 0);
+    }
+  }
+
+  void add(Row order, Row record, bool is_doubtful) {
+    out_.orders.push_back(order);
+    out_.records.push_back(record);
+    out_.doubtful.push_back(is_doubtful ? 1 : 0);
+    const Row customer = other_customer(order, record);
+    const bool is_by_other = is_other_customer(order, record);
+    const auto row = static_cast<Row>(out_.records.size() - 1);
+    for (std::size_t i = 0; i < origins_.size(); ++i) {
+      Column& to = out_.own->columns[i];
+      const Origin& from = origins_[i];
+      add_empty(to);
+      if (from.own != nullptr && !from.own->is_empty(record)) copy_cell(*from.own, record, to, row);
+      else if (is_by_other && from.customer != nullptr) {
+        if (customer != no_row) copy_cell(*from.customer, customer, to, row);
+      } else if (from.order != nullptr && order != no_row) copy_cell(*from.order, order, to, row);
+    }
+    if (order != no_row) lay_standing(order, row);
+    out_.own->places.push_back(table_.places[record]);
+    const bool has_currency = order != no_row && order < orders_.currency.size();
+    out_.own->currency.push_back(has_currency ? orders_.currency[order] : Currency{});
+  }
+
+  // A parcel tells where it stands itself, unless its order was called off before it arrived; a line, where it says
+  // nothing, stands where its order does.
+  void lay_standing(Row order, Row row) {
+    Column* const own = out_.own->find("status");
+    const std::string_view word = text_at(orders_.find("status"), order);
+    if (own == nullptr || word.empty()) return;
+    const bool is_parcel = out_.on == RecordKind::shipment;
+    const bool stands = is_parcel ? !is_called_off(word) || says_arrived(own->text[row]) || own->text[row] == "lost" : !own->text[row].empty();
+    if (stands) return;
+    own->text[row] = word;
+    const Column* const since = orders_.find("status_at");
+    Column* const own_since = out_.own->find("status_at");
+    if (own_since == nullptr) return;
+    clear_cell(*own_since, row);
+    if (since != nullptr) copy_cell(*since, order, *own_since, row);
+  }
+
+  bool is_other_customer(Row order, Row record) const {
+    if (out_.on != RecordKind::contact) return false;
+    const std::string_view writer = text_at(table_.find("customer_id"), record);
+    return order == no_row || (!writer.empty() && writer != text_at(orders_.find("customer_id"), order));
+  }
+
+  Row other_customer(Row order, Row record) {
+    if (!is_other_customer(order, record)) return no_row;
+    const Table& customers = records_.table(RecordKind::customer);
+    if (customers.find("customer_id") == nullptr) return no_row;
+    if (!is_indexed_)
+      for (Row row = 0; row < customers.rows(); ++row) by_customer_.add(row);
+    is_indexed_ = true;
+    const std::string_view id = text_at(table_.find("customer_id"), record);
+    return id.empty() ? no_row : by_customer_.find(id);
+  }
+
+  void name_rows() {
+    const Column* const own = id_columns(table_).second;
+    out_.own_ids.resize(out_.records.size());
+    for (Row row = 0; row < out_.records.size(); ++row) {
+      out_.own_ids[row] = text_at(own, out_.records[row]);
+      out_.ids.push_back(name_of_row(row));
+    }
+  }
+
+  // The only parcel of an order needs no number.
+  bool is_alone(Row row) const {
+    const Row order = out_.orders[row];
+    return out_.on == RecordKind::shipment && order != no_row && out_.begin[order + 1] - out_.begin[order] == 1;
+  }
+
+  std::string name_of_row(Row row) {
+    const std::string_view order = text_at(out_.own->find("order_id"), row);
+    if (out_.own_ids[row].empty() && is_alone(row)) out_.own_ids[row] = order;
+    const std::string_view own = out_.own_ids[row];
+    if (order.empty() || own.empty()) return std::string(own.empty() ? order : own);
+    const bool was_without_order = out_.on == RecordKind::contact && held_ != nullptr && held_->of(RecordKind::contact).contains(std::string(own));
+    return was_without_order ? std::string(own) : fmt::format("{}/{}", order, own);
+  }
+
+  const Records& records_;
+  const Table& orders_;
+  const Table& table_;
+  const HeldGuarantees* held_;
+  IdIndex by_customer_;
+  bool is_indexed_ = false;
+  CaseTable out_;
+  std::vector<Origin> origins_;  // beside the columns
+};
+
+}  // namespace
+
+std::string_view CaseTable::id(Row row) const { return on == RecordKind::order ? text_at(order_ids, row) : std::string_view(ids[row]); }
+std::string_view CaseTable::own_id(Row row) const { return on == RecordKind::order ? id(row) : own_ids[row]; }
+std::string_view CaseTable::order_id(Row row) const { return text_at(order_ids, row); }
+
+CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const HeldGuarantees* held) {
+  if (on != RecordKind::order) return Laying(on, records, schema, held).all();
+  CaseTable orders;
+  orders.table = &records.orders();
+  orders.order_ids = records.orders().find("order_id");
+  return orders;
+}
+
+}  // namespace amends
