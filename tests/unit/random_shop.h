@@ -86,8 +86,8 @@ class RandomShop : public RandomExports {
     std::string& toml = shop_.toml;
     guarantees_.push_back("g" + std::to_string(number));
     toml += "[[guarantee]]\nname = \"" + guarantees_.back() + "\"\n";
-    if (has_parcels_ && one_in(7)) toml += "on = \"shipments\"\n";
-    else if (has_items_ && one_in(4)) toml += "on = \"items\"\n";
+    if (has_parcels_ && one_in(24)) toml += "on = \"shipments\"\n";
+    else if (has_items_ && one_in(8)) toml += "on = \"items\"\n";
     else if (has_contacts_ && one_in(2)) return add_promise_of_answer();
     switch (roll(9)) {
       case 0: toml += "start = \"placed_at\"\ndue = { business_days = " + std::to_string(roll(3)) + ", cutoff = \"14:00\", at = \"17:00\", calendar = \"uk\" }\n"; break;
