@@ -192,11 +192,12 @@ std::string read_moment_fact(const Node& node, std::string_view key, const Langu
   const std::vector<std::string> names = moment_names(*language.schema, on);
   for (const std::string& known : names)
     if (known == name) return name;
+  const Slot slot = language.schema->find(name);
+  const bool is_known = slot != no_slot && is_known_of(language.schema->at(slot), on);
   for (const RecordKind other : promised_on)
-    if (other != on && canonical(other, name) != nullptr)
+    if (!is_known && other != on && canonical(other, name) != nullptr)
       fail(node, fmt::format("{} is told of {}, and this guarantee is about {}", quoted(name), source_name_of(other), source_name_of(on)),
            fmt::format("write on = \"{}\"", source_name_of(other)));
-  const bool is_known = language.schema->find(name) != no_slot;
   fail(node, fmt::format("{} is not {}", quoted(name), is_known ? fmt::format("a date or time of {}", source_name_of(on)) : "a fact"),
        suggestion(name, names));
 }

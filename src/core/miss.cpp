@@ -336,18 +336,22 @@ Judgement judge(const Records& records, const Project& project, Instant as_of, c
   Judging judging(benches, out, options);
   out.misses.reserve(std::min<std::size_t>(orders, 4096));
   for (Row order = 0; order < orders; ++order) judging.judge_order(order);
-  const std::size_t misses = out.misses.size(), unjudged = out.unjudged.size();
   judging.judge_loose();
-  sort_loose(out, misses, unjudged);
+  sort_loose(out);
   return out;
 }
 
-void sort_loose(Judgement& judgement, std::size_t first_miss, std::size_t first_unjudged) {
-  const auto is_before = [](const auto& a, const auto& b) {
-    return std::tie(a.place.file, a.place.line, a.key) < std::tie(b.place.file, b.place.line, b.key);
+void sort_loose(Judgement& judgement) {
+  const auto sort = [](auto& all, auto order_of, auto rank_of) {
+    const auto first = std::find_if(all.begin(), all.end(), [&](const auto& one) { return order_of(one) == no_row; });
+    std::stable_sort(first, all.end(), [&](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });
   };
-  std::stable_sort(judgement.misses.begin() + static_cast<std::ptrdiff_t>(first_miss), judgement.misses.end(), is_before);
-  std::stable_sort(judgement.unjudged.begin() + static_cast<std::ptrdiff_t>(first_unjudged), judgement.unjudged.end(), is_before);
+  const auto own = [](const auto& one) { return one.order; };
+  const auto place = [](const auto& one) { return std::tie(one.place.file, one.place.line, one.key); };
+  sort(judgement.misses, own, place);
+  sort(judgement.unjudged, own, place);
+  sort(judgement.open, [](const OpenCase& o) { return o.miss.order; }, [&](const OpenCase& o) { return place(o.miss); });
+  sort(judgement.times, own, [](const CaseTimes& t) { return std::tuple(t.guarantee, t.state, t.start, t.limit, t.last); });
 }
 
 namespace {

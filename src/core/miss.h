@@ -132,8 +132,8 @@ struct JudgeOptions {
 
 Judgement judge(const Records& records, const Project& project, Instant as_of, const JudgeOptions& options);
 
-// Puts the misses and unjudged cases from these on, of contacts without an order, into the order of their files.
-void sort_loose(Judgement& judgement, std::size_t first_miss, std::size_t first_unjudged);
+// Puts the cases of contacts without an order, which stand behind all others, into the order of their files.
+void sort_loose(Judgement& judgement);
 
 // Every order-level fact that judging may read, for the readers of sources.
 std::vector<Slot> facts_judged(const Project& project);

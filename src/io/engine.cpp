@@ -79,7 +79,7 @@ class Engine {
     newest_ = sifted.newest;
     is_doubtful_ = may_be_doubtful(sifted);
     judge_batches(batches);
-    if (!loose_.misses.empty() || !loose_.unjudged.empty()) take_loose(batches.size());
+    if (!loose_.misses.empty() || !loose_.unjudged.empty() || !loose_.times.empty()) take_loose(batches.size());
     survey_.stats.judging = watch.lap();
     finish(sifted);
     survey_.stats.bytes = progress_.bytes;
@@ -335,26 +335,31 @@ class Engine {
   // The cases of no known order, taken out: they stand behind those of all orders.
   static Judgement loose_of(Judgement& judgement) {
     Judgement loose;
-    const auto take = [](auto& all, auto& some) {
-      const auto first = std::stable_partition(all.begin(), all.end(), [](const auto& one) { return one.order != no_row; });
+    const auto take = [](auto& all, auto& some, auto order_of) {
+      const auto first = std::stable_partition(all.begin(), all.end(), [&](const auto& one) { return order_of(one) != no_row; });
       std::move(first, all.end(), std::back_inserter(some));
       all.erase(first, all.end());
     };
-    take(judgement.misses, loose.misses);
-    take(judgement.unjudged, loose.unjudged);
+    const auto own = [](const auto& one) { return one.order; };
+    take(judgement.misses, loose.misses, own);
+    take(judgement.unjudged, loose.unjudged, own);
+    take(judgement.times, loose.times, own);
+    take(judgement.open, loose.open, [](const OpenCase& open) { return open.miss.order; });
     return loose;
   }
 
   static void append(Judgement&& from, Judgement& to) {
     std::move(from.misses.begin(), from.misses.end(), std::back_inserter(to.misses));
     std::move(from.unjudged.begin(), from.unjudged.end(), std::back_inserter(to.unjudged));
+    std::move(from.times.begin(), from.times.end(), std::back_inserter(to.times));
+    std::move(from.open.begin(), from.open.end(), std::back_inserter(to.open));
   }
 
   void take_loose(std::size_t number) {
     Batch batch;
     batch.number = number;
     batch.judgement = std::move(loose_);
-    sort_loose(batch.judgement, 0, 0);
+    sort_loose(batch.judgement);
     if (use_.prepare) use_.prepare(batch);
     use_.take(batch);
     if (is_doubtful_) held_.push_back(std::move(batch.text));

@@ -89,8 +89,8 @@ class RandomShop : public RandomExports {
     std::string& toml = shop_.toml;
     guarantees_.push_back("g" + std::to_string(number));
     toml += "[[guarantee]]\nname = \"" + guarantees_.back() + "\"\n";
-    if (has_parcels_ && one_in(7)) toml += "on = \"shipments\"\n";
-    else if (has_items_ && one_in(4)) toml += "on = \"items\"\n";
+    if (has_parcels_ && one_in(24)) toml += "on = \"shipments\"\n";
+    else if (has_items_ && one_in(8)) toml += "on = \"items\"\n";
     else if (has_contacts_ && one_in(2)) return add_promise_of_answer();
     switch (roll(22)) {
       case 9: toml += "due = { days = " + std::to_string(1 + roll(4)) + (one_in(2) ? ", at = \"12:00\" }\n" : ", cutoff = \"12:00\" }\n"); break;
