@@ -65,10 +65,10 @@ class RandomShop : public RandomExports {
     if (one_in(6)) toml += "[derived]\ndear = \"order_value > 20.00\"\n", has_derived_ = true;
     toml += "[calendars.uk]\ntimezone = \"Europe/London\"\nhours = { mon-fri = [\"09:00-12:30\", \"13:30-17:30\"], sat = [\"10:00-14:00\"] }\n"
             "holidays = [\"2026-04-03\", \"2026-05-04\"]\n";
-    if (one_in(6)) toml += "known = \"2026-01-01..2026-0" + std::to_string(4 + roll(5)) + "-20\"\n";
+    if (one_in(12)) toml += "known = \"2026-01-01..2026-0" + std::to_string(4 + roll(5)) + "-20\"\n";
     toml += "[calendars.depot]\ninclude = \"uk\"\nhours = { mon-fri = [\"06:00-14:00\"] }\nholidays = [\"last mon of may\", \"easter +1\"]\n";
     for (int left = 1 + roll(3); left > 0; --left) add_guarantee(left);
-    if (one_in(15)) add_exception();
+    if (one_in(24)) add_exception();
   }
 
   void add_source(const std::string& name, const std::string& path) {
@@ -86,7 +86,7 @@ class RandomShop : public RandomExports {
     std::string& toml = shop_.toml;
     guarantees_.push_back("g" + std::to_string(number));
     toml += "[[guarantee]]\nname = \"" + guarantees_.back() + "\"\n";
-    switch (roll(22)) {
+    switch (roll(34)) {
       case 9: toml += "due = { days = " + std::to_string(1 + roll(4)) + (one_in(2) ? ", at = \"12:00\" }\n" : ", cutoff = \"12:00\" }\n"); break;
       case 10: toml += "due = { minutes = " + std::to_string(1 + roll(3000)) + (one_in(2) ? " }\n" : ", calendar = \"uk + depot\" }\n"); break;
       case 11: toml += "due = { fields = [\"promised_at\", \"ship_by\"], take = \"" + pick({"earliest", "latest"}) + "\" }\n"; break;
@@ -109,7 +109,7 @@ class RandomShop : public RandomExports {
     if (one_in(4)) toml += "met_by = \"" + pick({"shipped_at", "first_attempt_at", "delivered_at", "cancelled_at", "refunded_at", "paid_at"}) + "\"\n";
     if (one_in(3)) toml += "grace = " + pick({"\"30 min\"", "\"1 day\"", "{ business_days = 1, calendar = \"uk\" }", "{ hours = 3, calendar = \"depot\" }"}) + "\n";
     if (one_in(8)) toml += "lateness = { calendar = \"depot\", first_day = \"" + pick({"in", "out"}) + "\" }\n";
-    if (one_in(16)) toml += "pause = [{ from = \"paid_at\", until = \"shipped_at\" }, { from = \"status_at\", until = \"updated_at\", reason = \"told\" }]\n";
+    if (one_in(24)) toml += "pause = [{ from = \"paid_at\", until = \"shipped_at\" }, { from = \"status_at\", until = \"updated_at\", reason = \"told\" }]\n";
     if (one_in(5)) toml += "count_from = \"grace\"\n";
     if (one_in(3)) toml += "also = true\n";
     if (one_in(8)) toml += "retired = true\n";
