@@ -65,12 +65,12 @@ class RandomShop : public RandomExports {
     if (one_in(6)) toml += "[derived]\ndear = \"order_value > 20.00\"\n", has_derived_ = true;
     toml += "[calendars.uk]\ntimezone = \"Europe/London\"\nhours = { mon-fri = [\"09:00-12:30\", \"13:30-17:30\"], sat = [\"10:00-14:00\"] }\n"
             "holidays = [\"2026-04-03\", \"2026-05-04\"]\n";
-    if (one_in(6)) toml += "known = \"2026-01-01..2026-0" + std::to_string(4 + roll(5)) + "-20\"\n";
+    if (one_in(12)) toml += "known = \"2026-01-01..2026-0" + std::to_string(4 + roll(5)) + "-20\"\n";
     toml += "[calendars.depot]\ninclude = \"uk\"\nhours = { mon-fri = [\"06:00-14:00\"] }\nholidays = [\"last mon of may\", \"easter +1\"]\n";
     if (one_in(18)) toml += "[lost]\n" + pick({"after = \"5 business days\"", "after = \"4 days\"\nannounced = \"3 business days\"", "carriers = { DHL = \"6 business days\" }\nafter = \"9 days\""}) + "\ncalendar = \"uk\"\n";
     if (one_in(18)) toml += "[[transit]]\n" + pick({"carrier = \"dhl\"\n", "service = \"express\"\n", ""}) + "fastest = \"" + pick({"1 business day", "30 h", "3 business days"}) + "\"\n";
     for (int left = 1 + roll(3); left > 0; --left) add_guarantee(left);
-    if (one_in(15)) add_exception();
+    if (one_in(24)) add_exception();
   }
 
   void add_source(const std::string& name, const std::string& path) {
@@ -92,7 +92,7 @@ class RandomShop : public RandomExports {
     if (has_parcels_ && one_in(24)) toml += "on = \"shipments\"\n";
     else if (has_items_ && one_in(8)) toml += "on = \"items\"\n";
     else if (has_contacts_ && one_in(2)) return add_promise_of_answer();
-    switch (roll(22)) {
+    switch (roll(34)) {
       case 9: toml += "due = { days = " + std::to_string(1 + roll(4)) + (one_in(2) ? ", at = \"12:00\" }\n" : ", cutoff = \"12:00\" }\n"); break;
       case 10: toml += "due = { minutes = " + std::to_string(1 + roll(3000)) + (one_in(2) ? " }\n" : ", calendar = \"uk + depot\" }\n"); break;
       case 11: toml += "due = { fields = [\"promised_at\", \"ship_by\"], take = \"" + pick({"earliest", "latest"}) + "\" }\n"; break;
@@ -115,7 +115,7 @@ class RandomShop : public RandomExports {
     if (one_in(4)) toml += "met_by = \"" + pick({"shipped_at", "first_attempt_at", "delivered_at", "cancelled_at", "refunded_at", "paid_at"}) + "\"\n";
     if (one_in(3)) toml += "grace = " + pick({"\"30 min\"", "\"1 day\"", "{ business_days = 1, calendar = \"uk\" }", "{ hours = 3, calendar = \"depot\" }"}) + "\n";
     if (one_in(8)) toml += "lateness = { calendar = \"depot\", first_day = \"" + pick({"in", "out"}) + "\" }\n";
-    if (one_in(16)) toml += "pause = [{ from = \"paid_at\", until = \"shipped_at\" }, { from = \"status_at\", until = \"updated_at\", reason = \"told\" }]\n";
+    if (one_in(24)) toml += "pause = [{ from = \"paid_at\", until = \"shipped_at\" }, { from = \"status_at\", until = \"updated_at\", reason = \"told\" }]\n";
     if (one_in(5)) toml += "count_from = \"grace\"\n";
     if (one_in(3)) toml += "also = true\n";
     if (one_in(8)) toml += "retired = true\n";
