@@ -34,11 +34,14 @@ class Template {
   // Finds a partial's text for `render`; null when there is none.
   using Partials = std::function<std::shared_ptr<const Source>(std::string_view name)>;
   enum class Mode { strict, lax };
+  // Where values are written: HTML escapes them, a header refuses what no header may hold.
+  enum class Context { text, html, header };
 
-  Template(std::shared_ptr<const Source> source, const Partials& partials, Mode mode = Mode::strict);
+  Template(std::shared_ptr<const Source> source, const Partials& partials, Mode mode = Mode::strict,
+           Context context = Context::text);
   // Only the bytes [begin, end) of the text; places still count from its start.
   Template(std::shared_ptr<const Source> source, std::size_t begin, std::size_t end, const Partials& partials,
-           Mode mode = Mode::strict);
+           Mode mode = Mode::strict, Context context = Context::text);
   ~Template();
   Template(Template&&) noexcept;
   Template& operator=(Template&&) noexcept;
