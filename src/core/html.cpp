@@ -13,6 +13,10 @@ namespace amends {
 
 namespace {
 
+bool is_special(char c) {
+  return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
+}
+
 std::string_view reference(char c) {
   switch (c) {
     case '&':
@@ -32,7 +36,8 @@ std::string_view reference(char c) {
 
 void append_escaped_html(std::string& out, std::string_view text) {
   std::size_t from = 0;
-  for (auto at = text.find_first_of("&<>\"'"); at != std::string_view::npos; at = text.find_first_of("&<>\"'", from)) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_special(text[at])) continue;
     out += text.substr(from, at - from);
     out += reference(text[at]);
     from = at + 1;

@@ -127,6 +127,8 @@ struct Library {
   Template::Context context = Template::Context::text;
   std::map<std::string, std::unique_ptr<Partial>, std::less<>> partials;
 
+  bool resumes = false;  // some loop has offset: continue
+
   bool is_strict() const { return mode == Template::Mode::strict; }
 };
 // Read when first asked for; null when there is none. Throws Error.

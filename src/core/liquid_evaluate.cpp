@@ -9,6 +9,11 @@ namespace {
 
 const Value nothing{};
 
+// Elsewhere a list, a record or true is neither before nor after anything; in letters such a question is a fault.
+bool has_liquid_order(const Value& value) {
+  return value.type != Type::list && value.type != Type::record && value.type != Type::boolean && value.type != Type::span;
+}
+
 }  // namespace
 
 void Evaluator::fail(Span span, std::string message, std::string hint) const {
@@ -150,6 +155,7 @@ bool Evaluator::compared(const Expression& e) {
     if (b.is_null() && right.operation == Operation::path) note_absent(right.span, false);
     return false;
   }
+  if (!is_strict() && (!has_liquid_order(a) || !has_liquid_order(b))) return false;
   const int order = placed(e.span, [&] { return compare(a, b); });
   if (e.operation == Operation::less) return order < 0;
   if (e.operation == Operation::less_equal) return order <= 0;

@@ -50,7 +50,8 @@ class Evaluator {
   Library& library_;
   const Value& facts_;
   const LetterLocale& locale_;
-  Work work_;
+  BorrowedWork borrowed_;
+  Work& work_ = *borrowed_;
   FilterContext context_;
   Scope scope_;
 

@@ -184,6 +184,11 @@ std::size_t sorting_steps(std::size_t n) {
   return steps;
 }
 
+void require_members(const Value& item) {
+  const bool has = item.type == Type::record || item.type == Type::string || (item.type == Type::number && !is_decimal(item));
+  if (!has) throw HasNoMembers{};
+}
+
 struct Keyed {
   Value key, item;
 };
@@ -192,7 +197,8 @@ std::vector<Keyed> keyed(List l, const Arguments& a, const FilterContext& c) {
   c.work.spend(sorting_steps(l.size()));
   std::vector<Keyed> out;
   for (Value& item : l) {
-    Value key = names_property(a) ? member_by(item, a[0], c) : item;
+    if (names_property(a)) require_members(item);
+    Value key = names_property(a) && l.size() > 1 ? member_by(item, a[0], c) : item;
     out.push_back({std::move(key), std::move(item)});
   }
   return out;
@@ -223,9 +229,10 @@ Value sort_natural(const Value& input, const Arguments& a, const FilterContext& 
 Value uniq(const Value& input, const Arguments& a, const FilterContext& c) {
   std::unordered_set<std::string> seen;
   List l;
-  for (const Value& item : items(input, c)) {
+  const List all = items(input, c);
+  for (const Value& item : all) {
     std::string by;
-    append_inspected(by, names_property(a) ? member_by(item, a[0], c) : item, c.locale);
+    append_inspected(by, names_property(a) && all.size() > 1 ? member_by(item, a[0], c) : item, c.locale);
     c.work.spend(by.size() / 32);
     if (seen.insert(std::move(by)).second) l.push_back(item);
   }

@@ -338,7 +338,7 @@ class Parser {
     body.push_back(std::move(node));
   }
 
-  static void loop_option(Node& node, TokenReader& r) {
+  void loop_option(Node& node, TokenReader& r) const {
     if (r.take(",")) return;
     const Token option = r.next();
     if (option.kind == Token::Kind::word && option.text == "reversed") {
@@ -353,7 +353,7 @@ class Parser {
              "for knows limit:, offset: and reversed");
     r.expect(":");
     if (starts && r.take_word("continue")) {
-      node.offset_continues = true;
+      node.offset_continues = library_.resumes = true;
       return;
     }
     (limits ? node.limit : starts ? node.offset : node.columns) = r.value();

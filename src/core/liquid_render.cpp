@@ -22,10 +22,9 @@ class Renderer : Evaluator {
   }
 
   std::string run() {
-    out_.reserve(2048);
     body(scope_.partial->body);
     refuse_absent();
-    return std::move(out_);
+    return out_;
   }
 
  private:
@@ -195,7 +194,7 @@ class Renderer : Evaluator {
   std::optional<std::int64_t> bound(const std::optional<Expression>& e) {
     if (!e) return std::nullopt;
     const Value& value = evaluate(*e);
-    if (is_nothing(value)) return std::nullopt;
+    if (is_nothing(value) && value.whole == 0) return std::nullopt;  // `empty` and `blank` are no numbers
     return placed(e->span, [&] { return integer_of(value); });
   }
 
@@ -235,7 +234,7 @@ class Renderer : Evaluator {
     const std::int64_t offset =
         node.offset_continues ? scope_.resume(node.text, over) : bound(node.offset).value_or(0);
     const Segment s = segment(node, offset, bound(node.limit));
-    scope_.resume(node.text, over) = offset + s.length();
+    if (library_.resumes) scope_.resume(node.text, over) = offset + s.length();
     if (s.length() == 0) return node.branches.empty() ? Flow::on : body(node.branches[0].body);
     const bool outermost = scope_.loops.empty() || scope_.loops.back().of_partial;
     const Loop info{0, s.length(), 0, outermost, false, node.text, over};
@@ -264,7 +263,8 @@ class Renderer : Evaluator {
 
   Flow table_row(const Node& node) {
     const Segment s = segment(node, loose_bound(node.offset).value_or(0), loose_bound(node.limit));
-    if (is_nothing(s.over)) return Flow::on;
+    const bool none = is_nothing(s.over) && s.over.whole == 0;
+    if (none || (s.over.type == Type::boolean && s.over.whole == 0)) return Flow::on;
     const std::int64_t columns = std::max<std::int64_t>(loose_bound(node.columns).value_or(s.length()), 0);
     const bool wraps = columns > 0;
     write("<tr class=\"row1\">\n", node.span);
@@ -386,7 +386,7 @@ class Renderer : Evaluator {
     return Flow::on;
   }
 
-  std::string out_;
+  std::string& out_ = work_.page;
   std::string last_block_;
   std::int64_t rounds_ = 0;
   int depth_ = 0;

@@ -308,9 +308,7 @@ void append_text(std::string& out, const Value& value, const LetterLocale& local
       out += value.text;
       return;
     case Type::money:
-      append_money(
-          out, money_of(rounded(value.ratio, Rounding::half_up, minor_unit(value.currency)), value.currency),
-          locale.name);
+      append_amount(out, value.ratio, value.currency, locale.name);
       return;
     case Type::date:
       append_date(out, value.date(), DateStyle::long_, locale.name);

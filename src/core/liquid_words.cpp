@@ -94,7 +94,24 @@ std::int64_t ones(std::size_t digits) {
   return n;
 }
 
+// Whole minor units need no rounding: nearly all amounts are.
+std::optional<std::int64_t> minor_of(const Ratio& units, Currency currency) {
+  constexpr std::array<std::int64_t, 5> scales = {1, 10, 100, 1000, 10000};
+  constexpr std::int64_t limit = most_minor / 10000;
+  if (currency.digits >= scales.size() || units.denominator() > scales.back()) return std::nullopt;
+  if (units.numerator() > limit || units.numerator() < -limit) return std::nullopt;
+  const std::int64_t scale = scales[currency.digits];
+  const auto parts = static_cast<std::int64_t>(units.denominator());
+  if (scale % parts != 0) return std::nullopt;
+  return static_cast<std::int64_t>(units.numerator()) * (scale / parts);
+}
+
 }  // namespace
+
+void append_amount(std::string& out, const Ratio& units, Currency currency, std::string_view locale) {
+  if (const auto minor = minor_of(units, currency)) return append_money(out, Money{*minor, currency}, locale);
+  append_money(out, money_of(rounded(units, Rounding::half_up, minor_unit(currency)), currency), locale);
+}
 
 void append_money(std::string& out, const Money& money, std::string_view locale) {
   std::array<char, most_digits + 1> buffer;

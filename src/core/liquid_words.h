@@ -12,6 +12,8 @@
 
 namespace amends::liquid {
 
+// Rounded to the currency's minor units, if it is finer.
+void append_amount(std::string& out, const Ratio& units, Currency currency, std::string_view locale);
 void append_money(std::string& out, const Money& money, std::string_view locale);
 void append_date(std::string& out, Date date, DateStyle style, std::string_view locale);
 void append_number(std::string& out, const Ratio& number, std::string_view locale);
