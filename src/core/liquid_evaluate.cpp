@@ -70,10 +70,9 @@ const Value* Evaluator::root(const Step& step) {
     name = key.type == Type::string ? key.text : work_.keep(text_of(key, locale_));
   }
   if (const Value* found = scope_.find(name)) return found;
-  if (!step.index && !scope_.loops.empty()) {
-    const bool table = scope_.loops.back().columns > 0;
-    if (name == "forloop" || (table && name == "tablerowloop")) return &made(loop_record(scope_.loops, scope_.loops.size() - 1, work_));
-  }
+  if (!step.index && (name == "forloop" || name == "tablerowloop"))
+    if (const auto at = innermost(scope_.loops, scope_.loops.size(), name == "tablerowloop"))
+      return &made(loop_record(scope_.loops, *at, work_));
   return fact(name);
 }
 
@@ -87,11 +86,10 @@ const Value& Evaluator::step(const Value& from, const Step& step) {
 
 const Value& Evaluator::path(const Expression& e, bool guarded) {
   const std::string_view head = e.steps[0].name;
-  const bool of_loop = (head == "forloop" || head == "tablerowloop") && e.steps.size() > 1 && !e.steps[1].index &&
-                       !scope_.loops.empty() && (scope_.loops.back().columns > 0) == (head == "tablerowloop") &&
-                       !scope_.find(head);
-  if (of_loop) {
-    const Value& value = made(loop_member(scope_.loops, e.steps, work_));
+  const bool of_loop = (head == "forloop" || head == "tablerowloop") && e.steps.size() > 1 && !e.steps[1].index;
+  const auto at = of_loop ? innermost(scope_.loops, scope_.loops.size(), head == "tablerowloop") : std::nullopt;
+  if (at && !scope_.find(head)) {
+    const Value& value = made(loop_member(scope_.loops, *at, e.steps, work_));
     if (value.is_missing() && !guarded) note_absent(e.span, true);
     return value;
   }

@@ -52,6 +52,8 @@ bool is_blank(const Node& node) {
     case Node::Kind::unless:
     case Node::Kind::case_:
     case Node::Kind::for_:
+    case Node::Kind::table_row:
+    case Node::Kind::if_changed:
       return is_blank(node.body) && std::all_of(node.branches.begin(), node.branches.end(),
                                                 [](const Branch& b) { return is_blank(b.body); });
     default:
@@ -291,7 +293,7 @@ class Parser {
     node.pipe.head = r.value();
     r.expect_end();
     ++at_;
-    block({"when", "else", "endcase"});  // what stands before the first when is not printed
+    node.body = block({"when", "else", "endcase"});  // before the first when: never printed, but no blank either
     Tag tag = close(open, {"when", "else", "endcase"});
     while (tag.name != "endcase") {
       Branch branch;

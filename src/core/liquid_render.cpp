@@ -236,7 +236,8 @@ class Renderer : Evaluator {
     const Segment s = segment(node, offset, bound(node.limit));
     if (library_.resumes) scope_.resume(node.text, over) = offset + s.length();
     if (s.length() == 0) return node.branches.empty() ? Flow::on : body(node.branches[0].body);
-    const bool outermost = scope_.loops.empty() || scope_.loops.back().of_partial;
+    const auto parent = innermost(scope_.loops, scope_.loops.size(), false);
+    const bool outermost = !parent || scope_.loops[*parent].of_partial;
     const Loop info{0, s.length(), 0, outermost, false, node.text, over};
     rounds(node.text, info, node.span, [&](std::int64_t i) {
       scope_.bound.back().value = &s.items()[static_cast<std::size_t>(node.reversed ? s.until - 1 - i : s.from + i)];
@@ -309,10 +310,16 @@ class Renderer : Evaluator {
     return Flow::on;
   }
 
+  // Each element has a partial of its own: what one has assigned or counted the next does not see.
   void for_each(const Node& node, const List& items) {
     const Loop info{0, static_cast<std::int64_t>(items.size()), 0, true, true, node.alias, {}};
     rounds(node.alias, info, {0, 1}, [&](std::int64_t i) {
+      const std::size_t given = node.named.size();
       scope_.bound.back().value = &items[static_cast<std::size_t>(i)];
+      scope_.variables.resize(given);
+      scope_.resumes.clear();
+      scope_.counters.clear();
+      scope_.cycles.clear();
       return body(node.partial->body);
     });
   }
@@ -330,7 +337,11 @@ class Renderer : Evaluator {
     const Value* const same_name = scope_.find(kept);
     const Value value = node.has_value ? evaluate(node.pipe.head) : same_name ? *same_name : fact_named(kept);
     const std::size_t bound = scope_.bound.size();
-    for (const auto& [parameter, e] : node.named) scope_.bound.push_back({parameter, &evaluate(e)});
+    for (const auto& [parameter, e] : node.named) {
+      Value& given = work_.value();
+      given = evaluate(e);
+      scope_.bound.push_back({parameter, &given});
+    }
     const Partial* const outer = std::exchange(scope_.partial, included);
     const Flow flow = included_body(*included, alias, value);
     scope_.partial = outer;

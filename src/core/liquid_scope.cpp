@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/liquid_value.h"
 
 namespace amends::liquid {
@@ -32,12 +34,18 @@ Value member_named(const Loop& loop, std::string_view name, Work& work) {
 
 }  // namespace
 
-Value loop_member(const std::vector<Loop>& loops, const std::vector<Step>& steps, Work& work) {
-  std::size_t at = loops.size() - 1;
+std::optional<std::size_t> innermost(const std::vector<Loop>& loops, std::size_t below, bool table) {
+  for (std::size_t i = std::min(below, loops.size()); i-- > 0;)
+    if ((loops[i].columns > 0) == table) return i;
+  return std::nullopt;
+}
+
+Value loop_member(const std::vector<Loop>& loops, std::size_t at, const std::vector<Step>& steps, Work& work) {
   std::size_t i = 1;
   for (; i < steps.size() && steps[i].name == "parentloop"; ++i) {
-    if (loops[at].outermost) return {};
-    --at;
+    const auto parent = loops[at].outermost ? std::nullopt : innermost(loops, at, false);
+    if (!parent) return {};
+    at = *parent;
   }
   if (i == steps.size()) return loop_record(loops, at, work);
   if (i + 1 != steps.size() || steps[i].index) return {};
@@ -55,7 +63,8 @@ Value loop_record(const std::vector<Loop>& loops, std::size_t at, Work& work) {
     return Value::of_record(std::move(record));
   }
   for (const std::string_view name : of_for) add(name);
-  record.emplace_back("parentloop", loops[at].outermost ? Value::null() : loop_record(loops, at - 1, work));
+  const auto parent = loops[at].outermost ? std::nullopt : innermost(loops, at, false);
+  record.emplace_back("parentloop", parent ? loop_record(loops, *parent, work) : Value::null());
   return Value::of_record(std::move(record));
 }
 

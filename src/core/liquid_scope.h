@@ -1,6 +1,7 @@
 // What is in sight where a template is being rendered: loop variables, what was assigned, forloop.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,8 +20,10 @@ struct Loop {
   std::string_view variable, over;  // forloop.name is variable-over
 };
 
-// forloop.index and its like; missing when there is no such member.
-Value loop_member(const std::vector<Loop>& loops, const std::vector<Step>& steps, Work& work);
+// The innermost loop below place `below`: a for, or a tablerow; nullopt when there is none.
+std::optional<std::size_t> innermost(const std::vector<Loop>& loops, std::size_t below, bool table);
+// forloop.index and its like, of the loop at `at`; missing when there is no such member.
+Value loop_member(const std::vector<Loop>& loops, std::size_t at, const std::vector<Step>& steps, Work& work);
 // All of it, for who hands forloop on.
 Value loop_record(const std::vector<Loop>& loops, std::size_t at, Work& work);
 

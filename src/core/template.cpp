@@ -26,6 +26,10 @@ Template::Template(std::shared_ptr<const Source> source, std::size_t begin, std:
   tree_->paths = liquid::paths_of(tree_->root);
 }
 
+Where TemplatePath::where() const {
+  return liquid::where_of(*source, {offset, length});
+}
+
 Template::~Template() = default;
 Template::Template(Template&&) noexcept = default;
 Template& Template::operator=(Template&&) noexcept = default;
