@@ -77,6 +77,21 @@ void find_endless_accrual(const Project& project, Findings& findings) {
                               "write max = \"50%\" or an amount; max = \"null\" says that no limit is meant"});
 }
 
+// Where none is near, those beside it are listed: of order.number all of order.
+std::string names_like(const std::string& path, const Schema& schema) {
+  const std::string_view beside = std::string_view(path).substr(0, path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
+  std::vector<std::string> names;
+  for (const LetterFactName& name : letter_fact_names(schema))
+    if (name.path.starts_with(beside) && name.path.find('.', beside.size()) == std::string::npos && !name.path.ends_with(']'))
+      names.push_back(name.path);
+  return suggestion(path, names);
+}
+
+// Several letters share their parts.
+bool is_same(const Finding& a, const Finding& b) {
+  return a.where.file == b.where.file && a.where.line == b.where.line && a.where.column == b.where.column && a.message == b.message;
+}
+
 void find_in_letter(const Project& project, Letters& letters, const MessageRule& rule, const std::string& locale, Findings& findings) {
   try {
     const LetterTemplate* letter = letters.find(rule.template_name, locale);
@@ -85,9 +100,15 @@ void find_in_letter(const Project& project, Letters& letters, const MessageRule&
                           fmt::format("write templates/{}/{}.liquid", locale, rule.template_name)});
       return;
     }
+    const auto add = [&](Finding finding) {
+      if (std::find_if(findings.begin(), findings.end(), [&](const Finding& f) { return is_same(f, finding); }) == findings.end())
+        findings.push_back(std::move(finding));
+    };
     for (const TemplatePath& path : unknown_paths(*letter, project.schema))
-      findings.push_back({path.where, "error", fmt::format("a letter has no {}", path.path),
-                          suggestion(path.path, letter_fact_names(project.schema))});
+      add({path.where(), "error", fmt::format("a letter has no {}", path.path), names_like(path.path, project.schema)});
+    for (const TemplatePath& path : doubtful_paths(*letter, rule, project))
+      add({path.where(), "warning", fmt::format("not every case has {}: a letter without it is put aside", path.path),
+                          fmt::format("test it with {{% if {0} %}} or give it a default; or let the rule ask for it", path.path)});
   } catch (const Error& fault) {
     findings.push_back({fault.where, "error", fault.message, fault.hint});
   }

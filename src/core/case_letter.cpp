@@ -89,7 +89,7 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
     m.locale = locale;
     m.subject = nfc(words.subject);
     m.text = nfc(words.text);
-    m.html = html_of(m.text, locale);
+    m.html = words.html.empty() ? html_of(m.text, locale) : nfc(words.html);
     return {std::move(m), std::nullopt};
   } catch (const Held& held) {
     return {std::nullopt, unwritten(input, order, held.reason, false)};

@@ -55,7 +55,11 @@ class Desk {
     const auto before = last_word_.find(c.miss->person);
     const auto last_apology = before == last_word_.end() ? std::nullopt : std::optional(project_.shop.zone.date_at(before->second));
     const LetterInput input{project_, *c.miss, told, options_.as_of, last_apology, !c.accruing.empty()};
-    const auto find = [this](const std::string& name, const std::string& locale) { return letters_.find(name, locale); };
+    const auto find = [this](const std::string& name, const std::string& locale) {
+      const LetterTemplate* letter = letters_.find(name, locale);
+      if (letter != nullptr && checked_.insert(letter).second) require_known_paths(*letter, project_.schema);
+      return letter;
+    };
     CaseLetter letter = case_letter(input, {*choice.rule, options_.secret, options_.automatic, revision}, find);
     if (letter.message) {
       said_.insert(letter.message->grants.begin(), letter.message->grants.end());
@@ -102,6 +106,7 @@ class Desk {
   const Project& project_;
   Letters& letters_;
   const DraftOptions& options_;
+  std::unordered_set<const LetterTemplate*> checked_;
   std::unordered_set<std::string> said_;                        // grant keys told before
   std::unordered_map<std::string, Instant> last_word_;          // by person
   const std::map<std::string, std::vector<Grant>>& earlier_;    // by case

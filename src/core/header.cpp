@@ -32,23 +32,22 @@ bool is_plain_in_word(char c) {
          c == '+' || c == '-' || c == '/';
 }
 
-std::string q_encoded(std::string_view character) {
-  std::string out;
-  for (const char c : character) {
+void append_q_encoded(std::string& out, std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
     if (c == ' ')
       out += '_';
     else if (is_plain_in_word(c))
       out += c;
     else
-      out += fmt::format("={:02X}", static_cast<unsigned char>(c));
+      (out += '=') += {digits[byte >> 4U], digits[byte & 15U]};
   }
-  return out;
 }
 
 std::string all_q_encoded(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i))
-    out += q_encoded(text.substr(i, code_point_length(text, i)));
+  append_q_encoded(out, text);
   return out;
 }
 
@@ -139,6 +138,7 @@ std::size_t last_column(std::string_view text) {
 
 std::optional<Unfit> unfit_for_header(std::string_view value) {
   for (std::size_t i = 0; i < value.size(); i += code_point_length(value, i)) {
+    if (value[i] >= ' ' && value[i] <= '~') continue;
     const std::uint32_t point = code_point_at(value, i);
     if (is_unfit(point)) return Unfit{i, point};
   }

@@ -7,6 +7,7 @@
 
 #include "core/code_points.h"
 #include "core/header.h"
+#include "core/html_words.h"
 #include "core/liquid.h"
 #include "core/locale.h"
 #include "core/text.h"
@@ -118,23 +119,42 @@ bool has_region(std::string_view locale) {
 LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale,
                            const Template::Partials& partials) {
   const Cut parts = cut(*source);
-  return {std::move(locale), Template(source, parts.subject.begin, parts.subject.end, partials),
+  return {std::move(locale),
+          Template(source, parts.subject.begin, parts.subject.end, partials, Template::Mode::strict,
+                   Template::Context::header),
           Template(source, parts.body.begin, parts.body.end, partials)};
+}
+
+std::vector<const Template*> LetterTemplate::parts() const {
+  std::vector<const Template*> all = {&subject, &body};
+  if (html) all.push_back(&*html);
+  return all;
+}
+
+// Parts of HTML are looked for as NAME.html.liquid first.
+LetterTemplate Letters::read(std::shared_ptr<const Source> source, const std::string& folder, std::string_view name,
+                             const std::vector<std::string>& chain) const {
+  const auto partials = [&](std::string_view end) -> Template::Partials {
+    return [this, &chain, end](std::string_view partial) -> std::shared_ptr<const Source> {
+      for (const std::string_view ending : {end, std::string_view(".liquid")})
+        for (const std::string& tag : chain)
+          if (auto found = files_(fmt::format("{}/{}{}", tag, partial, ending))) return found;
+      return nullptr;
+    };
+  };
+  LetterTemplate letter = read_letter(std::move(source), folder, partials(".liquid"));
+  if (auto html = files_(fmt::format("{}/{}.html.liquid", folder, name)))
+    letter.html.emplace(std::move(html), partials(".html.liquid"), Template::Mode::strict, Template::Context::html);
+  return letter;
 }
 
 const LetterTemplate* Letters::find(std::string_view name, std::string_view locale) {
   const auto chain = fallback_chain(locale);
-  const Template::Partials partials = [&](std::string_view partial) -> std::shared_ptr<const Source> {
-    for (const std::string& tag : chain)
-      if (auto source = files_(fmt::format("{}/{}.liquid", tag, partial))) return source;
-    return nullptr;
-  };
   const std::string key = fmt::format("{}/{}", locale, name);
   if (const auto known = read_.find(key); known != read_.end()) return known->second.get();
   for (const std::string& tag : chain)
     if (auto source = files_(fmt::format("{}/{}.liquid", tag, name)))
-      return (read_[key] = std::make_unique<LetterTemplate>(read_letter(std::move(source), tag, partials)))
-          .get();
+      return (read_[key] = std::make_unique<LetterTemplate>(read(std::move(source), tag, name, chain))).get();
   return nullptr;
 }
 
@@ -148,6 +168,7 @@ std::string letter_locale(std::string_view customer, std::string_view shop) {
 Words write(const LetterTemplate& letter, const Value& facts, const LetterLocale& locale) {
   Words words{letter.subject.render(facts, locale), tidy(letter.body.render(facts, locale))};
   require_fit("Subject", words.subject);
+  if (letter.html) words.html = letter.html->render(facts, locale);
   return words;
 }
 
@@ -156,7 +177,11 @@ std::optional<std::string> fault_of(const Words& words, std::initializer_list<st
   if (words.text.empty()) return "the text is empty";
   if (auto fault = fault_of_text(words.subject)) return "subject: " + *fault;
   if (auto fault = fault_of_salutation(first_line(words.text), names)) return fault;
-  return fault_of_text(words.text);
+  if (auto fault = fault_of_text(words.text)) return fault;
+  if (words.html.empty()) return std::nullopt;
+  if (auto fault = fault_of_html(words.html, words.text)) return fault;
+  if (auto fault = fault_of_text(words.html)) return "HTML: " + *fault;
+  return std::nullopt;
 }
 
 RuleChoice message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts) {

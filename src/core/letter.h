@@ -62,11 +62,14 @@ struct Unwritten {
 using TemplateFiles = std::function<std::shared_ptr<const Source>(std::string_view path)>;
 
 // A letter's template: front matter ("Subject: ..."), a blank line, the text. Subject and text are rendered
-// apart, so that no value can end a header.
+// apart, so that no value can end a header. `html`: written by hand in NAME.html.liquid beside it.
 struct LetterTemplate {
   std::string locale;  // of the folder it was found in
   Template subject;
   Template body;
+  std::optional<Template> html = std::nullopt;
+
+  std::vector<const Template*> parts() const;
 };
 // Throws Error at the first fault of the template.
 LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale,
@@ -81,6 +84,9 @@ class Letters {
   const LetterTemplate* find(std::string_view name, std::string_view locale);
 
  private:
+  LetterTemplate read(std::shared_ptr<const Source> source, const std::string& folder, std::string_view name,
+                      const std::vector<std::string>& chain) const;
+
   TemplateFiles files_;
   std::map<std::string, std::unique_ptr<LetterTemplate>> read_;
 };
@@ -92,6 +98,7 @@ std::string letter_locale(std::string_view customer, std::string_view shop);
 struct Words {
   std::string subject;
   std::string text;  // trailing blanks off, at most one empty line in a row, ends in a line end
+  std::string html = {};  // where it is written by hand; it says the same words
 };
 // Throws Held when the template aborts, Error when a name has no value or the subject holds what no header
 // may.

@@ -1,5 +1,7 @@
 #include "core/letter_facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -201,76 +203,108 @@ class FactsOfLetter {
   std::vector<const Grant*> told_;
 };
 
-const std::vector<std::string>& built_in_names() {
-  static const std::vector<std::string> names = {"shop",
-                                                 "shop.name",
-                                                 "shop.signatory",
-                                                 "shop.signatory.name",
-                                                 "shop.signatory.title",
-                                                 "shop.signatory.email",
-                                                 "shop.phone",
-                                                 "shop.email",
-                                                 "shop.hours",
-                                                 "customer",
-                                                 "customer.name",
-                                                 "customer.first_name",
-                                                 "customer.email",
-                                                 "customer.locale",
-                                                 "order",
-                                                 "order.id",
-                                                 "order.placed_at",
-                                                 "order.total",
-                                                 "order.items",
-                                                 "order.items[]",
-                                                 "order.items[].name",
-                                                 "order.items[].quantity",
-                                                 "order.items[].price",
-                                                 "shipments",
-                                                 "shipments[]",
-                                                 "shipments[].carrier",
-                                                 "shipments[].tracking",
-                                                 "shipments[].shipped_at",
-                                                 "shipments[].delivered_at",
-                                                 "shipments[].status",
-                                                 "promise",
-                                                 "promise.words",
-                                                 "promise.due",
-                                                 "promise.due_date",
-                                                 "promise.by_date",
-                                                 "miss",
-                                                 "miss.kind",
-                                                 "miss.late_days",
-                                                 "miss.late_hours",
-                                                 "miss.late_minutes",
-                                                 "miss.late_business_days",
-                                                 "miss.met_at",
-                                                 "miss.guarantee",
-                                                 "miss.open",
-                                                 "miss.misses_before",
-                                                 "miss.accrues",
-                                                 "remedies",
-                                                 "remedies[]",
-                                                 "remedies[].kind",
-                                                 "remedies[].what",
-                                                 "remedies[].amount",
-                                                 "remedies[].quantity",
-                                                 "remedies[].duration",
-                                                 "remedies[].duration.count",
-                                                 "remedies[].duration.unit",
-                                                 "remedies[].valid",
-                                                 "remedies[].valid.count",
-                                                 "remedies[].valid.unit",
-                                                 "remedies[].within",
-                                                 "remedies[].within.count",
-                                                 "remedies[].within.unit",
-                                                 "total",
-                                                 "next",
-                                                 "next.date",
-                                                 "cause",
-                                                 "cause.told",
-                                                 "before",
-                                                 "before.date"};
+// A ? marks what a case may lack. What a remedy tells depends on its kind, which a template asks for.
+constexpr std::string_view built_in[] = {
+    "shop", "shop.name", "shop.signatory", "shop.signatory.name", "shop.signatory.title?",
+    "shop.signatory.email?", "shop.phone?", "shop.email?", "shop.hours?", "customer", "customer.name?",
+    "customer.first_name?", "customer.email", "customer.locale?", "order", "order.id", "order.placed_at?",
+    "order.total?", "order.items?", "order.items[]", "order.items[].name?", "order.items[].quantity?",
+    "order.items[].price?", "shipments?", "shipments[]", "shipments[].carrier?", "shipments[].tracking?",
+    "shipments[].shipped_at?", "shipments[].delivered_at?", "shipments[].status?", "promise",
+    "promise.words?", "promise.due?", "promise.due_date?", "promise.by_date", "miss", "miss.kind",
+    "miss.late_days?", "miss.late_hours?", "miss.late_minutes?", "miss.late_business_days?",
+    "miss.met_at?", "miss.guarantee", "miss.open", "miss.misses_before?", "miss.accrues", "remedies?",
+    "remedies[]", "remedies[].kind", "remedies[].what", "remedies[].amount", "remedies[].quantity",
+    "remedies[].duration", "remedies[].duration.count", "remedies[].duration.unit", "remedies[].valid",
+    "remedies[].valid.count", "remedies[].valid.unit", "remedies[].within", "remedies[].within.count",
+    "remedies[].within.unit", "total?", "next?", "next.date", "cause", "cause.told?", "before?",
+    "before.date"};
+
+std::vector<LetterFactName> built_in_names() {
+  std::vector<LetterFactName> names;
+  for (std::string_view name : built_in) {
+    const bool optional = name.ends_with('?');
+    if (optional) name.remove_suffix(1);
+    names.push_back({std::string(name), optional});
+  }
   return names;
+}
+
+// The facts of a record that letters know by another name.
+constexpr std::pair<std::string_view, std::string_view> renamed[] = {
+    {"customer_name", "customer.name"}, {"first_name", "customer.first_name"}, {"locale", "customer.locale"},
+    {"placed_at", "order.placed_at"},   {"order_value", "order.total"},        {"cause_told", "cause.told"},
+    {"misses_before", "miss.misses_before"}};
+
+// A case of which only the kind is known.
+class KindAlone : public FactSource {
+ public:
+  KindAlone(Slot slot, Kind kind) : slot_(slot), kind_(kind) {}
+  Value at(Slot slot) const override { return slot == slot_ ? Value::of_string(name_of(kind_)) : Value{}; }
+  Currency currency() const override { return {}; }
+
+ private:
+  Slot slot_;
+  Kind kind_;
+};
+
+constexpr Kind all_kinds[] = {Kind::lost,   Kind::misdelivered, Kind::damaged, Kind::out_of_stock,
+                              Kind::short_, Kind::overdue,      Kind::late,    Kind::at_risk};
+
+// Whether the rule holds for no kinds but these.
+bool is_for(const Condition& when, Slot kind, std::initializer_list<Kind> kinds) {
+  if (kind == no_slot) return false;
+  return std::all_of(std::begin(all_kinds), std::end(all_kinds), [&](Kind k) {
+    return std::find(kinds.begin(), kinds.end(), k) != kinds.end() || holds(when, KindAlone(kind, k)) == Truth::no;
+  });
+}
+
+// Tested in each way the rule can hold, and by a test that nothing does not pass.
+bool is_tested(const Condition& when, Slot slot) {
+  const auto tests_it = [&](const std::vector<Test>& conjunction) {
+    return std::any_of(conjunction.begin(), conjunction.end(), [&](const Test& test) {
+      return test.slot == slot && passes(test.expr, Value::null(), Currency{}) != Truth::yes;
+    });
+  };
+  return !when.any.empty() && std::all_of(when.any.begin(), when.any.end(), tests_it);
+}
+
+std::string_view letter_name(std::string_view field) {
+  for (const auto& [name, path] : renamed)
+    if (name == field) return path;
+  return field;
+}
+
+std::set<std::string> facts_of_shop(const Shop& shop) {
+  std::set<std::string> known;
+  const auto add = [&](const char* path, const std::string& value) {
+    if (!value.empty()) known.insert(path);
+  };
+  add("shop.phone", shop.phone);
+  add("shop.email", shop.email);
+  add("shop.hours", shop.hours);
+  add("shop.signatory.title", shop.signatory.title);
+  add("shop.signatory.email", shop.signatory.email);
+  return known;
+}
+
+// The optional facts every case of this rule has.
+std::set<std::string> guaranteed(const MessageRule& rule, const Project& project) {
+  std::set<std::string> known = facts_of_shop(project.shop);
+  const Schema& schema = project.schema;
+  const Slot kind = schema.find("kind");
+  // What was late has its clock; of what never came, or came wrong, it may not be known.
+  if (!is_for(rule.when, kind, {Kind::lost, Kind::misdelivered, Kind::damaged, Kind::out_of_stock, Kind::short_}))
+    known.insert({"promise.due", "promise.due_date", "miss.late_days", "miss.late_hours", "miss.late_minutes",
+                  "miss.late_business_days"});
+  if (is_for(rule.when, kind, {Kind::late})) known.insert("miss.met_at");
+  for (std::size_t i = 0; i < schema.size(); ++i)
+    if (is_tested(rule.when, static_cast<Slot>(i))) known.emplace(letter_name(schema.at(static_cast<Slot>(i)).name));
+  return known;
+}
+
+bool is_part(std::string_view path, std::string_view whole) {
+  return path.starts_with(whole) && (path.size() == whole.size() || path[whole.size()] == '.' || path[whole.size()] == '[');
 }
 
 }  // namespace
@@ -282,29 +316,60 @@ LetterFacts letter_facts(const LetterInput& input) {
   return facts;
 }
 
-std::vector<std::string> letter_fact_names(const Schema& schema) {
-  std::vector<std::string> names = built_in_names();
-  for (const std::string& name : built_in_names()) {
-    if (name == "order") names.emplace_back("orders");
-    if (name.starts_with("order.")) names.push_back("orders[]" + name.substr(5));
+std::vector<LetterFactName> letter_fact_names(const Schema& schema) {
+  std::vector<LetterFactName> names = built_in_names();
+  for (const LetterFactName& name : built_in_names()) {
+    if (name.path == "order") names.push_back({"orders", false});
+    if (name.path.starts_with("order.")) names.push_back({"orders[]" + name.path.substr(5), name.optional});
   }
-  names.emplace_back("orders[]");
+  names.push_back({"orders[]", false});
   for (std::size_t i = 0; i < schema.size(); ++i) {
     const Field& field = schema.at(static_cast<Slot>(i));
     if (field.told && (field.origin == Origin::own || field.origin == Origin::derived))
-      names.push_back(field.name);
+      names.push_back({field.name, field.type.optional});
   }
   return names;
 }
 
 std::vector<TemplatePath> unknown_paths(const LetterTemplate& letter, const Schema& schema) {
-  const auto names = letter_fact_names(schema);
-  const std::set<std::string> known(names.begin(), names.end());
+  std::set<std::string> known;
+  for (const LetterFactName& name : letter_fact_names(schema)) known.insert(name.path);
   std::vector<TemplatePath> unknown;
-  for (const Template* part : {&letter.subject, &letter.body})
+  for (const Template* part : letter.parts())
     std::copy_if(part->paths().begin(), part->paths().end(), std::back_inserter(unknown),
                  [&](const TemplatePath& path) { return !known.contains(path.path); });
   return unknown;
+}
+
+void require_known_paths(const LetterTemplate& letter, const Schema& schema) {
+  const auto unknown = unknown_paths(letter, schema);
+  if (unknown.empty()) return;
+  std::string message = fmt::format("a letter has no {}", unknown.front().path);
+  for (std::size_t i = 1; i < unknown.size(); ++i) {
+    const Where where = unknown[i].where();
+    message += fmt::format("{} {} ({}:{}:{})", i == 1 ? ", nor" : ",", unknown[i].path, where.file, where.line, where.column);
+  }
+  throw Error{unknown.front().where(), message, "amends lint shows each, man amends-templates the names there are"};
+}
+
+std::vector<TemplatePath> doubtful_paths(const LetterTemplate& letter, const MessageRule& rule, const Project& project) {
+  const std::set<std::string> known = guaranteed(rule, project);
+  std::vector<std::string> optional;
+  for (const LetterFactName& name : letter_fact_names(project.schema))
+    if (name.optional && !known.contains(name.path)) optional.push_back(name.path);
+  std::vector<TemplatePath> doubtful;
+  for (const Template* part : letter.parts())
+    for (const TemplatePath& path : part->paths()) {
+      const auto lacks = [&](const std::string& name) {
+        const bool asked = path.guarded && name == path.path;
+        return is_part(path.path, name) && !asked && !is_part(path.present, name);
+      };
+      const auto found = std::find_if(optional.begin(), optional.end(), lacks);
+      if (found == optional.end()) continue;
+      doubtful.push_back(path);
+      doubtful.back().path = *found;
+    }
+  return doubtful;
 }
 
 Value duration_record(std::string_view text, std::deque<std::string>& words) {

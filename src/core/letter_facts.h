@@ -37,10 +37,19 @@ inline constexpr const char* letter_facts_read[] = {
     "carrier",    "tracking",      "shipped_at", "delivered_at", "status",    "revised_promised_at",
     "cause_told", "misses_before"};
 
-// Every path a letter may read: "order.items[].name", own public fields by their name.
-std::vector<std::string> letter_fact_names(const Schema& schema);
+// A path a letter may read, "order.items[].name", own public fields by their name; optional: a case may lack it.
+struct LetterFactName {
+  std::string path;
+  bool optional = false;
+};
+std::vector<LetterFactName> letter_fact_names(const Schema& schema);
 // The paths a template reads that do not exist, guarded or not: what lint lists.
 std::vector<TemplatePath> unknown_paths(const LetterTemplate& letter, const Schema& schema);
+// Throws them in one Error: what is asked before the first letter is written.
+void require_known_paths(const LetterTemplate& letter, const Schema& schema);
+// The optional facts a template prints, or looks into, where neither a condition around it nor the rule's own
+// `when` makes sure of them: a letter of a case without would be put aside.
+std::vector<TemplatePath> doubtful_paths(const LetterTemplate& letter, const MessageRule& rule, const Project& project);
 
 // "1 month", "30 days": {count, unit}, the unit in English, singular; null when it is written otherwise.
 Value duration_record(std::string_view text, std::deque<std::string>& words);

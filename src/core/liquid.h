@@ -91,19 +91,23 @@ struct Node {
     increment,
     decrement,
     abort,
+    table_row,  // the last three: lax mode only
+    include,
+    if_changed,
   };
   Kind kind = Kind::text;
   Span span;
   std::string_view text;  // text; name of assign, capture, the loop variable, the counter, the partial
   Pipe pipe;              // output, assign; what case, for, abort look at; `with` or `for` of render
   std::vector<Branch> branches;
-  Body body;  // capture, for
-  // for: limit, offset; render: parameters; cycle: the values
-  std::optional<Expression> limit, offset;
+  Body body;  // capture, for, table_row, if_changed
+  // for, table_row: limit, offset, columns; render: parameters; cycle: the values
+  std::optional<Expression> limit, offset, columns;
   bool reversed = false;
   bool offset_continues = false;
   bool each = false;       // render ... for
   bool has_value = false;  // render ... with or for; cycle with a group name (in pipe.head)
+  std::optional<Expression> chosen;  // the name include evaluates
   std::string_view alias;  // render ... as
   std::vector<std::pair<std::string_view, Expression>> named;
   std::vector<Expression> values;
@@ -120,8 +124,15 @@ struct Partial {
 struct Library {
   Template::Partials find;
   Template::Mode mode = Template::Mode::strict;
+  Template::Context context = Template::Context::text;
   std::map<std::string, std::unique_ptr<Partial>, std::less<>> partials;
+
+  bool resumes = false;  // some loop has offset: continue
+
+  bool is_strict() const { return mode == Template::Mode::strict; }
 };
+// Read when first asked for; null when there is none. Throws Error.
+Partial* partial_named(Library& library, const std::string& name);
 
 // --- lexer
 
@@ -164,6 +175,7 @@ class TokenReader {
 
  private:
   Expression comparison();
+  Expression nested_value();
   Expression path(Token first);
   Expression range(Token open);
   FilterCall filter_call(Template::Mode mode);
@@ -172,6 +184,7 @@ class TokenReader {
   std::string_view text_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
+  int depth_ = 0;  // of brackets
 };
 
 Body parse(const std::shared_ptr<const Source>& source, std::size_t begin, std::size_t end, Library& library);
@@ -181,6 +194,6 @@ std::vector<TemplatePath> paths_of(const Partial& root);
 
 // --- render
 
-std::string render(const Partial& root, Template::Mode mode, const Value& facts, const LetterLocale& locale);
+std::string render(const Partial& root, Library& library, const Value& facts, const LetterLocale& locale);
 
 }  // namespace amends::liquid

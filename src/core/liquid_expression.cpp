@@ -28,6 +28,9 @@ Expression binary(Operation operation, Expression left, Expression right) {
   return e;
 }
 
+constexpr int deepest_value = 50;       // of brackets within brackets
+constexpr std::size_t most_tests = 200;  // of one condition
+
 std::optional<Value> keyword(std::string_view word) {
   if (word == "true" || word == "false") return Value::of_boolean(word == "true");
   if (word == "nil" || word == "null") return Value::null();
@@ -109,6 +112,13 @@ std::string_view TokenReader::name(std::string_view what) {
 }
 
 Expression TokenReader::value() {
+  if (++depth_ > deepest_value) fail(peek(), "values are nested more than 50 deep");
+  Expression e = nested_value();
+  --depth_;
+  return e;
+}
+
+Expression TokenReader::nested_value() {
   const Token token = peek();
   switch (token.kind) {
     case Token::Kind::string:
@@ -179,10 +189,22 @@ Expression TokenReader::comparison() {
 }
 
 Expression TokenReader::condition() {
-  Expression left = comparison();
-  if (take_word("and")) return binary(Operation::both, std::move(left), condition());
-  if (take_word("or")) return binary(Operation::either, std::move(left), condition());
-  return left;
+  std::vector<Expression> tests;
+  std::vector<Operation> between;
+  for (;;) {
+    tests.push_back(comparison());
+    if (tests.size() > most_tests) fail(peek(), "a condition has at most 200 tests");
+    if (is_word("and"))
+      between.push_back(Operation::both);
+    else if (is_word("or"))
+      between.push_back(Operation::either);
+    else
+      break;
+    next();
+  }
+  Expression e = std::move(tests.back());
+  for (std::size_t i = between.size(); i-- > 0;) e = binary(between[i], std::move(tests[i]), std::move(e));
+  return e;
 }
 
 Pipe TokenReader::pipe(Template::Mode mode) {
@@ -213,6 +235,7 @@ FilterCall TokenReader::filter_call(Template::Mode mode) {
       }
       const Token key = next();
       if (!call.filter->named) fail(key, fmt::format("{} takes no {}:", name.text, key.text));
+      if (call.named.size() == most_arguments) fail(key, fmt::format("{} takes at most {} names", name.text, most_arguments));
       next();
       call.named.emplace_back(key.text, value());
     } while (take(","));

@@ -1,40 +1,50 @@
 // What `| name: arguments` can be: one table of filters, each a function from value to value.
 #pragma once
-#include <deque>
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/liquid_work.h"
 #include "core/template.h"
 #include "core/value.h"
 
 namespace amends::liquid {
 
-struct Arguments {
-  std::vector<Value> plain;
-  std::vector<std::pair<std::string_view, Value>> named;
+inline constexpr std::size_t most_arguments = 8;
 
-  const Value* find(std::string_view name) const;
-};
+// Views of values that outlive the call.
+class Arguments {
+ public:
+  void add(const Value& value) { plain_[size_++] = &value; }
+  void add(std::string_view name, const Value& value) { named_[names_++] = {name, &value}; }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  const Value& operator[](std::size_t i) const { return *plain_[i]; }
+  const Value* find(std::string_view name) const {
+    for (std::size_t i = 0; i < names_; ++i)
+      if (named_[i].first == name) return named_[i].second;
+    return nullptr;
+  }
 
-// A fault inside a filter, in words; the renderer adds the place.
-struct FilterFault {
-  std::string message;
-  std::string hint;
+ private:
+  std::array<const Value*, most_arguments> plain_;
+  std::array<std::pair<std::string_view, const Value*>, most_arguments> named_;
+  std::size_t size_ = 0, names_ = 0;
 };
 
 struct FilterContext {
   const LetterLocale& locale;
   Template::Mode mode;
-  std::deque<std::string>& words;  // made by filters; live as long as the rendering
+  Template::Context context;
+  Work& work;
 
-  std::string_view keep(std::string text) const { return words.emplace_back(std::move(text)); }
-  Value string(std::string text) const { return Value::of_string(keep(std::move(text))); }
+  bool is_strict() const { return mode == Template::Mode::strict; }
+  Value string(std::string_view text) const { return Value::of_string(work.keep(text)); }
 };
 
-using FilterFunction = Value (*)(const Value& input, const Arguments& arguments,
-                                 const FilterContext& context);
+using FilterFunction = Value (*)(const Value& input, const Arguments& arguments, const FilterContext& context);
 
 struct Filter {
   std::string_view name;
@@ -49,6 +59,7 @@ std::vector<std::string> filter_names();
 
 // The parts of the table, by file.
 std::span<const Filter> text_filters();
+std::span<const Filter> code_filters();
 std::span<const Filter> list_filters();
 std::span<const Filter> number_filters();
 std::span<const Filter> locale_filters();

@@ -1,10 +1,16 @@
 // Filters on lists.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <unordered_set>
 
+#include "core/code_points.h"
 #include "core/liquid_filters.h"
 #include "core/liquid_value.h"
 #include "core/locale.h"
+#include "core/text.h"
 
 namespace amends::liquid {
 namespace {
@@ -19,147 +25,283 @@ void flatten(const List& from, List& to) {
 }
 
 // What a list filter works on: nothing is an empty list, anything single is a list of it.
-List items(const Value& input) {
+List items(const Value& input, const FilterContext& c) {
   if (is_nothing(input)) return {};
-  if (input.type == Type::record || input.type == Type::number || input.type == Type::boolean) return {input};
   List flat;
-  flatten(input.type == Type::string ? List{input} : items_of(input), flat);
+  if (input.type == Type::list)
+    flatten(*input.list, flat);
+  else if (is_range(input))
+    flat = items_of(input);
+  else
+    flat.push_back(input);
+  c.work.spend(flat.size());
   return flat;
 }
 
 Value list(List l) {
+  Work::require_items(l.size());
   return Value::of_list(std::move(l));
 }
 
-std::string key(const Arguments& a, const FilterContext& c) {
-  return text_of(a.plain[0], c.locale);
+// Something that has no members at all: the whole filter then answers nothing.
+struct HasNoMembers {};
+
+[[noreturn]] void refuse(const Value& property, const FilterContext& c) {
+  throw FilterFault{fmt::format("the list holds elements without a property {}", text_of(property, c.locale)), {}};
 }
 
-Value field(const Value& item, std::string_view name) {
-  if (item.type == Type::record) return member(item, name);
-  throw FilterFault{"the list holds more than records", {}};
+Value character_of(std::string_view text, std::int64_t place) {
+  const auto size = static_cast<std::int64_t>(count_code_points(text));
+  if (place < 0) place += size;
+  if (place < 0 || place >= size) return Value::null();
+  const std::size_t at = offset_of_code_point(text, static_cast<std::size_t>(place));
+  return Value::of_string(text.substr(at, code_point_length(text, at)));
 }
 
-bool has_key(const Arguments& a) {
-  return !a.plain.empty() && !is_nothing(a.plain[0]);
+Value member_of_text(const Value& item, const Value& property, const FilterContext& c) {
+  if (property.type == Type::number) return character_of(item.text, integer_of(property));
+  if (property.type != Type::string) refuse(property, c);
+  return item.text.find(property.text) == std::string_view::npos ? Value::null() : property;
+}
+
+Value member_of_record(const Record& record, const Value& property, const FilterContext& c) {
+  const Value* field = property.type == Type::string ? field_of(record, property.text) : nullptr;
+  if (field) return *field;
+  if (c.is_strict() && !record.empty())
+    throw FilterFault{fmt::format("{} is not a fact of these elements", quoted(text_of(property, c.locale))), {}};
+  return Value::null();
+}
+
+// item[property] as Liquid's filters see it: a text holds what is a part of it, a whole number its bits.
+Value member_by(const Value& item, const Value& property, const FilterContext& c) {
+  if (item.type == Type::record) return member_of_record(*item.record, property, c);
+  if (item.type == Type::string) return member_of_text(item, property, c);
+  if (item.type != Type::number || is_decimal(item)) throw HasNoMembers{};
+  if (property.type != Type::number) refuse(property, c);
+  return Value::of_number(0);
+}
+
+bool names_property(const Arguments& a) {
+  return !a.empty() && !is_nothing(a[0]);
 }
 
 Value first(const Value& input, const Arguments&, const FilterContext&) {
-  return member(input, "first");
+  return first_of(input);
 }
 Value last(const Value& input, const Arguments&, const FilterContext&) {
-  return member(input, "last");
+  return last_of(input);
 }
 
 Value join(const Value& input, const Arguments& a, const FilterContext& c) {
-  const std::string between = a.plain.empty() ? " " : text_of(a.plain[0], c.locale);
+  const std::string between = a.empty() ? " " : text_of(a[0], c.locale);
   std::string out;
   bool further = false;
-  for (const Value& item : items(input)) {
+  for (const Value& item : items(input, c)) {
     if (further) out += between;
     append_text(out, item, c.locale);
+    Work::require_size(out.size());
     further = true;
   }
-  return c.string(std::move(out));
+  return c.string(out);
 }
 
-Value reverse(const Value& input, const Arguments&, const FilterContext&) {
-  List l = items(input);
+Value reverse(const Value& input, const Arguments&, const FilterContext& c) {
+  List l = items(input, c);
   std::reverse(l.begin(), l.end());
   return list(std::move(l));
 }
 
-Value concat(const Value& input, const Arguments& a, const FilterContext&) {
-  const Value& more = a.plain[0];
+Value concat(const Value& input, const Arguments& a, const FilterContext& c) {
+  const Value& more = a[0];
   if (more.type != Type::list && !is_range(more)) throw FilterFault{"concat needs a list", {}};
-  List l = items(input);
+  List l = items(input, c);
   const List tail = items_of(more);
+  c.work.spend(tail.size());
   l.insert(l.end(), tail.begin(), tail.end());
   return list(std::move(l));
 }
 
 Value compact(const Value& input, const Arguments& a, const FilterContext& c) {
-  List l = items(input);
-  const bool by_field = has_key(a);
-  const std::string name = by_field ? key(a, c) : "";
-  std::erase_if(l, [&](const Value& item) { return is_nothing(by_field ? field(item, name) : item); });
+  List l = items(input, c);
+  const bool by_property = names_property(a);
+  std::erase_if(l, [&](const Value& item) { return is_nothing(by_property ? member_by(item, a[0], c) : item); });
   return list(std::move(l));
 }
 
 Value map(const Value& input, const Arguments& a, const FilterContext& c) {
-  const std::string name = key(a, c);
   List l;
-  for (const Value& item : items(input)) l.push_back(field(item, name));
+  for (const Value& item : items(input, c)) {
+    try {
+      l.push_back(member_by(item, a[0], c));
+    } catch (const HasNoMembers&) {
+      l.push_back(Value::null());
+    }
+  }
   return list(std::move(l));
 }
 
-bool matches(const Value& item, const std::string& name, const Arguments& a) {
-  const Value found = field(item, name);
-  return a.plain.size() > 1 && !is_nothing(a.plain[1]) ? equal(found, a.plain[1]) : is_true(found);
+bool matches(const Value& item, const Arguments& a, const FilterContext& c) {
+  const Value found = member_by(item, a[0], c);
+  return a.size() > 1 && !is_nothing(a[1]) ? equal(found, a[1]) : is_true(found);
 }
 
+// The filters that look for elements by a property, and by its value if one is given.
 template <bool wanted>
 Value where(const Value& input, const Arguments& a, const FilterContext& c) {
-  List l = items(input);
-  if (!has_key(a)) return list({});
-  const std::string name = key(a, c);
-  std::erase_if(l, [&](const Value& item) { return matches(item, name, a) != wanted; });
+  List l = items(input, c);
+  std::erase_if(l, [&](const Value& item) { return matches(item, a, c) != wanted; });
   return list(std::move(l));
 }
 
-// Nothing comes last; other kinds in the order compare gives.
+std::optional<std::size_t> place_of(const List& l, const Arguments& a, const FilterContext& c) {
+  const auto found = std::find_if(l.begin(), l.end(), [&](const Value& item) { return matches(item, a, c); });
+  return found == l.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - l.begin()));
+}
+
+Value find(const Value& input, const Arguments& a, const FilterContext& c) {
+  const List l = items(input, c);
+  const auto place = place_of(l, a, c);
+  return place ? l[*place] : Value::null();
+}
+Value find_index(const Value& input, const Arguments& a, const FilterContext& c) {
+  const auto place = place_of(items(input, c), a, c);
+  return place ? Value::of_number(static_cast<std::int64_t>(*place)) : Value::null();
+}
+Value has(const Value& input, const Arguments& a, const FilterContext& c) {
+  return Value::of_boolean(place_of(items(input, c), a, c).has_value());
+}
+
+// Nothing comes last.
 bool is_before(const Value& a, const Value& b) {
   if (is_nothing(a) || is_nothing(b)) return !is_nothing(a) && is_nothing(b);
+  if (a.type == b.type && a.type != Type::string && equal(a, b)) return false;
   return compare(a, b) < 0;
 }
 
-Value sort(const Value& input, const Arguments& a, const FilterContext& c) {
-  List l = items(input);
-  const bool by_field = has_key(a);
-  const std::string name = by_field ? key(a, c) : "";
-  std::stable_sort(l.begin(), l.end(), [&](const Value& x, const Value& y) {
-    return by_field ? is_before(field(x, name), field(y, name)) : is_before(x, y);
-  });
+std::size_t sorting_steps(std::size_t n) {
+  std::size_t steps = 0;
+  for (std::size_t i = n; i > 0; i /= 2) steps += n / 8;
+  return steps;
+}
+
+void require_members(const Value& item) {
+  const bool has = item.type == Type::record || item.type == Type::string || (item.type == Type::number && !is_decimal(item));
+  if (!has) throw HasNoMembers{};
+}
+
+struct Keyed {
+  Value key, item;
+};
+
+std::vector<Keyed> keyed(List l, const Arguments& a, const FilterContext& c) {
+  c.work.spend(sorting_steps(l.size()));
+  std::vector<Keyed> out;
+  for (Value& item : l) {
+    if (names_property(a)) require_members(item);
+    Value key = names_property(a) && l.size() > 1 ? member_by(item, a[0], c) : item;
+    out.push_back({std::move(key), std::move(item)});
+  }
+  return out;
+}
+
+Value unkeyed(std::vector<Keyed> sorted) {
+  List l;
+  for (Keyed& k : sorted) l.push_back(std::move(k.item));
   return list(std::move(l));
+}
+
+Value sort(const Value& input, const Arguments& a, const FilterContext& c) {
+  auto all = keyed(items(input, c), a, c);
+  // Asked first, so that the sort below compares only what has an order.
+  for (std::size_t i = 1; i < all.size(); ++i) is_before(all[0].key, all[i].key);
+  std::stable_sort(all.begin(), all.end(), [](const Keyed& x, const Keyed& y) { return is_before(x.key, y.key); });
+  return unkeyed(std::move(all));
 }
 
 Value sort_natural(const Value& input, const Arguments& a, const FilterContext& c) {
-  const bool by_field = has_key(a);
-  const std::string name = by_field ? key(a, c) : "";
-  std::vector<std::pair<std::string, Value>> keyed;
-  for (const Value& item : items(input)) {
-    const Value by = by_field ? field(item, name) : item;
-    // U+10FFFF: nothing comes last
-    keyed.emplace_back(is_nothing(by) ? "\xF4\x8F\xBF\xBF" : lower_case(text_of(by, c.locale), c.locale.name),
-                       item);
-  }
-  std::stable_sort(keyed.begin(), keyed.end(),
-                   [](const auto& x, const auto& y) { return x.first < y.first; });
-  List l;
-  for (auto& [_, item] : keyed) l.push_back(std::move(item));
-  return list(std::move(l));
+  auto all = keyed(items(input, c), a, c);
+  for (Keyed& k : all)
+    if (!is_nothing(k.key)) k.key = c.string(lower_case(text_of(k.key, c.locale), c.locale.name));
+  std::stable_sort(all.begin(), all.end(), [](const Keyed& x, const Keyed& y) { return is_before(x.key, y.key); });
+  return unkeyed(std::move(all));
 }
 
 Value uniq(const Value& input, const Arguments& a, const FilterContext& c) {
-  const bool by_field = has_key(a);
-  const std::string name = by_field ? key(a, c) : "";
-  List seen, l;
-  for (const Value& item : items(input)) {
-    const Value by = by_field ? field(item, name) : item;
-    if (std::any_of(seen.begin(), seen.end(), [&](const Value& s) { return equal(s, by); })) continue;
-    seen.push_back(by);
-    l.push_back(item);
+  std::unordered_set<std::string> seen;
+  List l;
+  const List all = items(input, c);
+  for (const Value& item : all) {
+    std::string by;
+    append_inspected(by, names_property(a) && all.size() > 1 ? member_by(item, a[0], c) : item, c.locale);
+    c.work.spend(by.size() / 32);
+    if (seen.insert(std::move(by)).second) l.push_back(item);
   }
   return list(std::move(l));
 }
 
+// Numbers only: letters never compute money.
+Value sum(const Value& input, const Arguments& a, const FilterContext& c) {
+  Ratio total(0);
+  bool decimal = false;
+  const auto add = [&](const Value& value) {
+    if (value.type == Type::money)
+      throw FilterFault{"letters do not compute money", "the policy decides amounts; print total with | money"};
+    const Value number = number_of(value);
+    total = total + number.ratio;
+    decimal = decimal || is_decimal(number);
+  };
+  for (const Value& item : items(input, c)) {
+    try {
+      const Value by = names_property(a) ? member_by(item, a[0], c) : item;
+      for (const Value& part : items(by, c)) add(part);
+    } catch (const HasNoMembers&) {
+      continue;
+    }
+  }
+  return decimal ? decimal_of(total) : Value::of_number(total);
+}
+
+// Looked for by nothing, nothing is found.
+template <FilterFunction filter, FilterFunction otherwise>
+Value by_property(const Value& input, const Arguments& a, const FilterContext& c) {
+  return names_property(a) ? filter(input, a, c) : otherwise(input, a, c);
+}
+Value no_elements(const Value&, const Arguments&, const FilterContext&) {
+  return Value::of_list({});
+}
+Value no_element(const Value&, const Arguments&, const FilterContext&) {
+  return Value::null();
+}
+Value no(const Value&, const Arguments&, const FilterContext&) {
+  return Value::of_boolean(false);
+}
+
+template <FilterFunction filter>
+Value unless_without_members(const Value& input, const Arguments& a, const FilterContext& c) {
+  try {
+    return filter(input, a, c);
+  } catch (const HasNoMembers&) {
+    return Value::null();
+  }
+}
+
 constexpr std::array table{
-    Filter{"compact", 0, 1, compact},     Filter{"concat", 1, 1, concat},
-    Filter{"first", 0, 0, first},         Filter{"join", 0, 1, join},
-    Filter{"last", 0, 0, last},           Filter{"map", 1, 1, map},
-    Filter{"reject", 1, 2, where<false>}, Filter{"reverse", 0, 0, reverse},
-    Filter{"sort", 0, 1, sort},           Filter{"sort_natural", 0, 1, sort_natural},
-    Filter{"uniq", 0, 1, uniq},           Filter{"where", 1, 2, where<true>},
+    Filter{"compact", 0, 1, unless_without_members<compact>},
+    Filter{"concat", 1, 1, concat},
+    Filter{"find", 1, 2, unless_without_members<by_property<find, no_element>>},
+    Filter{"find_index", 1, 2, unless_without_members<by_property<find_index, no_element>>},
+    Filter{"first", 0, 0, first},
+    Filter{"has", 1, 2, unless_without_members<by_property<has, no>>},
+    Filter{"join", 0, 1, join},
+    Filter{"last", 0, 0, last},
+    Filter{"map", 1, 1, map},
+    Filter{"reject", 1, 2, unless_without_members<by_property<where<false>, no_elements>>},
+    Filter{"reverse", 0, 0, reverse},
+    Filter{"sort", 0, 1, unless_without_members<sort>},
+    Filter{"sort_natural", 0, 1, unless_without_members<sort_natural>},
+    Filter{"sum", 0, 1, sum},
+    Filter{"uniq", 0, 1, unless_without_members<uniq>},
+    Filter{"where", 1, 2, unless_without_members<by_property<where<true>, no_elements>>},
 };
 
 }  // namespace

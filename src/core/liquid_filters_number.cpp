@@ -19,15 +19,15 @@ Value result(const Ratio& ratio, const Value& a, const Value& b) {
 }
 
 Value plus(const Value& input, const Arguments& a, const FilterContext&) {
-  const Value x = number(input), y = number(a.plain[0]);
+  const Value x = number(input), y = number(a[0]);
   return result(x.ratio + y.ratio, x, y);
 }
 Value minus(const Value& input, const Arguments& a, const FilterContext&) {
-  const Value x = number(input), y = number(a.plain[0]);
+  const Value x = number(input), y = number(a[0]);
   return result(x.ratio - y.ratio, x, y);
 }
 Value times(const Value& input, const Arguments& a, const FilterContext&) {
-  const Value x = number(input), y = number(a.plain[0]);
+  const Value x = number(input), y = number(a[0]);
   return result(x.ratio * y.ratio, x, y);
 }
 
@@ -38,12 +38,12 @@ Value divisor(const Value& value) {
 }
 
 Value divided_by(const Value& input, const Arguments& a, const FilterContext&) {
-  const Value x = number(input), y = divisor(a.plain[0]);
+  const Value x = number(input), y = divisor(a[0]);
   const Ratio quotient = x.ratio / y.ratio;
   return is_decimal(x) || is_decimal(y) ? decimal_of(quotient) : Value::of_number(floor(quotient));
 }
 Value modulo(const Value& input, const Arguments& a, const FilterContext&) {
-  const Value x = number(input), y = divisor(a.plain[0]);
+  const Value x = number(input), y = divisor(a[0]);
   return result(x.ratio - floor(x.ratio / y.ratio) * y.ratio, x, y);
 }
 
@@ -61,7 +61,7 @@ Value floor_(const Value& input, const Arguments&, const FilterContext&) {
 
 Value round(const Value& input, const Arguments& a, const FilterContext&) {
   const Value x = number(input);
-  const std::int64_t digits = a.plain.empty() ? 0 : whole_part(a.plain[0]);
+  const std::int64_t digits = a.empty() ? 0 : whole_part(a[0]);
   if (digits > 18 || digits < -18) throw FilterFault{"at most 18 decimals", {}};
   Ratio step(1);
   for (std::int64_t i = 0; i < digits; ++i) step = step / Ratio(10);
@@ -71,11 +71,11 @@ Value round(const Value& input, const Arguments& a, const FilterContext&) {
 }
 
 Value at_least(const Value& input, const Arguments& a, const FilterContext&) {
-  const Value x = number(input), y = number(a.plain[0]);
+  const Value x = number(input), y = number(a[0]);
   return x.ratio < y.ratio ? y : x;
 }
 Value at_most(const Value& input, const Arguments& a, const FilterContext&) {
-  const Value x = number(input), y = number(a.plain[0]);
+  const Value x = number(input), y = number(a[0]);
   return x.ratio > y.ratio ? y : x;
 }
 

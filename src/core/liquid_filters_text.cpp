@@ -1,8 +1,8 @@
 // Filters on text.
 #include <array>
+#include <optional>
 
 #include "core/code_points.h"
-#include "core/html.h"
 #include "core/liquid_filters.h"
 #include "core/liquid_value.h"
 #include "core/locale.h"
@@ -27,30 +27,66 @@ std::string_view without_right(std::string_view s) {
 
 enum class Which { all, first, last };
 
-std::string replaced(std::string_view in, std::string_view sought, std::string_view by, Which which) {
-  std::string out(in);
-  if (which == Which::last) {
-    const auto at = out.rfind(sought);
-    return at == std::string::npos ? out : out.replace(at, sought.size(), by);
+class Replaced {
+ public:
+  Replaced(std::string_view in, std::string_view sought, std::string_view by, Work& work)
+      : in_(in), sought_(sought), by_(by) {
+    work.spend((in.size() / 64 + 1) * (sought.size() / 64 + 1));
   }
-  for (auto at = out.find(sought); at != std::string::npos;) {
-    out.replace(at, sought.size(), by);
-    if (which == Which::first) break;
-    const std::size_t from = at + by.size() + (sought.empty() ? 1 : 0);
-    at = from <= out.size() ? out.find(sought, from) : std::string::npos;
+
+  std::string run(Which which) {
+    if (sought_.empty()) return between(which);
+    if (which == Which::last) return at(in_.rfind(sought_));
+    if (which == Which::first) return at(in_.find(sought_));
+    std::string out;
+    std::size_t from = 0;
+    for (auto i = in_.find(sought_); i != std::string_view::npos; i = in_.find(sought_, from)) {
+      add(out, in_.substr(from, i - from));
+      add(out, by_);
+      from = i + sought_.size();
+    }
+    add(out, in_.substr(from));
+    return out;
   }
-  return out;
-}
+
+ private:
+  static void add(std::string& out, std::string_view text) {
+    Work::require_size(out.size() + text.size());
+    out += text;
+  }
+
+  std::string at(std::size_t place) const {
+    if (place == std::string_view::npos) return std::string(in_);
+    std::string out(in_.substr(0, place));
+    add(out, by_);
+    add(out, in_.substr(place + sought_.size()));
+    return out;
+  }
+
+  // The empty text is found before, after and between all characters.
+  std::string between(Which which) const {
+    if (which == Which::first) return std::string(by_) + std::string(in_);
+    if (which == Which::last) return std::string(in_) + std::string(by_);
+    std::string out(by_);
+    for (std::size_t i = 0; i < in_.size(); i += code_point_length(in_, i)) {
+      add(out, in_.substr(i, code_point_length(in_, i)));
+      add(out, by_);
+    }
+    return out;
+  }
+
+  std::string_view in_, sought_, by_;
+};
 
 template <Which which>
 Value replace(const Value& input, const Arguments& a, const FilterContext& c) {
-  const std::string by = a.plain.size() > 1 ? text(a.plain[1], c) : "";
-  return c.string(replaced(text(input, c), text(a.plain[0], c), by, which));
+  const std::string by = a.size() > 1 ? text(a[1], c) : "";
+  return c.string(Replaced(text(input, c), text(a[0], c), by, c.work).run(which));
 }
 
 template <Which which>
 Value remove(const Value& input, const Arguments& a, const FilterContext& c) {
-  return c.string(replaced(text(input, c), text(a.plain[0], c), "", which));
+  return c.string(Replaced(text(input, c), text(a[0], c), "", c.work).run(which));
 }
 
 Value upcase(const Value& input, const Arguments&, const FilterContext& c) {
@@ -76,72 +112,32 @@ Value rstrip(const Value& input, const Arguments&, const FilterContext& c) {
   return c.string(std::string(without_right(text(input, c))));
 }
 Value strip_newlines(const Value& input, const Arguments&, const FilterContext& c) {
-  std::string s = replaced(text(input, c), "\r\n", "", Which::all);
-  return c.string(replaced(s, "\n", "", Which::all));
-}
-Value newline_to_br(const Value& input, const Arguments&, const FilterContext& c) {
-  std::string s = replaced(text(input, c), "\r\n", "\n", Which::all);
-  return c.string(replaced(s, "\n", "<br />\n", Which::all));
-}
-
-Value append(const Value& input, const Arguments& a, const FilterContext& c) {
-  return c.string(text(input, c) + text(a.plain[0], c));
-}
-Value prepend(const Value& input, const Arguments& a, const FilterContext& c) {
-  return c.string(text(a.plain[0], c) + text(input, c));
-}
-
-Value escape(const Value& input, const Arguments&, const FilterContext& c) {
-  return c.string(escaped_html(text(input, c)));
-}
-
-bool begins_entity(std::string_view s) {
-  const auto end = s.find(';');
-  if (end == std::string_view::npos || end < 2 || end > 10) return false;
-  return s.substr(1, end - 1)
-             .find_first_not_of("#0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
-         std::string_view::npos;
-}
-
-Value escape_once(const Value& input, const Arguments&, const FilterContext& c) {
   const std::string s = text(input, c);
   std::string out;
   for (std::size_t i = 0; i < s.size(); ++i)
-    out += s[i] == '&' && begins_entity(std::string_view(s).substr(i))
-               ? "&"
-               : escaped_html(std::string_view(s).substr(i, 1));
+    if (s[i] != '\n' && !(s[i] == '\r' && i + 1 < s.size() && s[i + 1] == '\n')) out += s[i];
   return c.string(out);
 }
 
-Value url_encode(const Value& input, const Arguments&, const FilterContext& c) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char ch : text(input, c)) {
-    const auto byte = static_cast<unsigned char>(ch);
-    const bool plain =
-        (byte < 0x80 && std::isalnum(byte) != 0) || ch == '-' || ch == '_' || ch == '.' || ch == '~';
-    if (plain)
-      out += ch;
-    else if (ch == ' ')
-      out += '+';
-    else
-      (out += '%') += {digits[byte >> 4U], digits[byte & 15U]};
-  }
-  return c.string(out);
+Value append(const Value& input, const Arguments& a, const FilterContext& c) {
+  return c.string(text(input, c) + text(a[0], c));
+}
+Value prepend(const Value& input, const Arguments& a, const FilterContext& c) {
+  return c.string(text(a[0], c) + text(input, c));
 }
 
 std::size_t length_argument(const Arguments& a, std::size_t standard) {
-  if (a.plain.empty()) return standard;
-  if (is_nothing(a.plain[0])) throw FilterFault{"the length is not a number", {}};
-  const std::int64_t n = whole_part(a.plain[0]);
+  if (a.empty()) return standard;
+  const std::int64_t n = integer_of(a[0]);
   return n < 0 ? 0 : static_cast<std::size_t>(n);
 }
 
 std::string ending(const Arguments& a, const FilterContext& c) {
-  return a.plain.size() > 1 ? text(a.plain[1], c) : "...";
+  return a.size() > 1 ? text(a[1], c) : "...";
 }
 
 Value truncate(const Value& input, const Arguments& a, const FilterContext& c) {
+  if (is_nothing(input)) return {};
   const std::string s = text(input, c);
   const std::string end = ending(a, c);
   const std::size_t limit = length_argument(a, 50);
@@ -163,6 +159,7 @@ std::vector<std::string_view> words_of(std::string_view s) {
 }
 
 Value truncatewords(const Value& input, const Arguments& a, const FilterContext& c) {
+  if (is_nothing(input)) return {};
   const std::string s = text(input, c);
   const auto words = words_of(s);
   const std::size_t limit = std::max<std::size_t>(length_argument(a, 15), 1);
@@ -172,37 +169,72 @@ Value truncatewords(const Value& input, const Arguments& a, const FilterContext&
   return c.string(out + ending(a, c));
 }
 
+void add(List& parts, std::string_view part) {
+  Work::require_items(parts.size() + 1);
+  parts.push_back(Value::of_string(part));
+}
+
+List characters_of(std::string_view s) {
+  List parts;
+  for (std::size_t i = 0; i < s.size(); i += code_point_length(s, i)) add(parts, s.substr(i, code_point_length(s, i)));
+  return parts;
+}
+
 Value split_(const Value& input, const Arguments& a, const FilterContext& c) {
-  const std::string_view s = c.keep(text(input, c));
-  const std::string between = text(a.plain[0], c);
+  const std::string_view s = c.work.keep(text(input, c));
+  const std::string between = text(a[0], c);
+  c.work.spend((s.size() / 64 + 1) * (between.size() / 64 + 1));
+  if (between.empty()) return Value::of_list(characters_of(s));
   List parts;
   if (between == " ") {
-    for (const std::string_view word : words_of(s)) parts.push_back(Value::of_string(word));
-    return Value::of_list(std::move(parts));
-  }
-  if (between.empty()) {
-    for (std::size_t i = 0; i < s.size(); i += code_point_length(s, i))
-      parts.push_back(Value::of_string(s.substr(i, code_point_length(s, i))));
+    for (const std::string_view word : words_of(s)) add(parts, word);
     return Value::of_list(std::move(parts));
   }
   std::size_t from = 0;
   for (auto at = s.find(between); at != std::string_view::npos; at = s.find(between, from)) {
-    parts.push_back(Value::of_string(s.substr(from, at - from)));
+    add(parts, s.substr(from, at - from));
     from = at + between.size();
   }
-  parts.push_back(Value::of_string(s.substr(from)));
+  add(parts, s.substr(from));
   while (!parts.empty() && parts.back().text.empty()) parts.pop_back();
+  c.work.spend(parts.size());
   return Value::of_list(std::move(parts));
+}
+
+// Of a text characters, of a list elements; a negative offset counts from the end.
+struct Cut {
+  std::size_t begin = 0, size = 0;
+};
+std::optional<Cut> cut(std::size_t whole, std::int64_t offset, std::int64_t length) {
+  const auto size = static_cast<std::int64_t>(whole);
+  const std::int64_t from = offset < 0 ? size + std::max(offset, -size - 1) : offset;
+  if (from < 0 || from > size || length < 0) return std::nullopt;
+  return Cut{static_cast<std::size_t>(from), static_cast<std::size_t>(std::min(length, size - from))};
+}
+
+Value slice(const Value& input, const Arguments& a, const FilterContext& c) {
+  const std::int64_t offset = integer_of(a[0]);
+  const std::int64_t length = a.size() > 1 && is_true(a[1]) ? integer_of(a[1]) : 1;
+  if (input.type == Type::list) {
+    const auto part = cut(input.list->size(), offset, length);
+    if (!part) return Value::of_list({});
+    c.work.spend(part->size);
+    const auto begin = input.list->begin() + static_cast<std::ptrdiff_t>(part->begin);
+    return Value::of_list(List(begin, begin + static_cast<std::ptrdiff_t>(part->size)));
+  }
+  const std::string s = text(input, c);
+  const auto part = cut(count_code_points(s), offset, length);
+  if (!part) return c.string("");
+  const std::size_t begin = offset_of_code_point(s, part->begin);
+  const std::string_view rest = std::string_view(s).substr(begin);
+  return c.string(rest.substr(0, offset_of_code_point(rest, part->size)));
 }
 
 constexpr std::array table{
     Filter{"append", 1, 1, append},
     Filter{"capitalize", 0, 0, capitalize},
     Filter{"downcase", 0, 0, downcase},
-    Filter{"escape", 0, 0, escape},
-    Filter{"escape_once", 0, 0, escape_once},
     Filter{"lstrip", 0, 0, lstrip},
-    Filter{"newline_to_br", 0, 0, newline_to_br},
     Filter{"prepend", 1, 1, prepend},
     Filter{"remove", 1, 1, remove<Which::all>},
     Filter{"remove_first", 1, 1, remove<Which::first>},
@@ -211,13 +243,13 @@ constexpr std::array table{
     Filter{"replace_first", 1, 2, replace<Which::first>},
     Filter{"replace_last", 2, 2, replace<Which::last>},
     Filter{"rstrip", 0, 0, rstrip},
+    Filter{"slice", 1, 2, slice},
     Filter{"split", 1, 1, split_},
     Filter{"strip", 0, 0, strip},
     Filter{"strip_newlines", 0, 0, strip_newlines},
     Filter{"truncate", 0, 2, truncate},
     Filter{"truncatewords", 0, 2, truncatewords},
     Filter{"upcase", 0, 0, upcase},
-    Filter{"url_encode", 0, 0, url_encode},
 };
 
 }  // namespace

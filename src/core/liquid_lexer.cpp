@@ -118,9 +118,10 @@ class Cutter {
     if (!text.empty()) add(Piece::Kind::text, text);
   }
 
-  // The next {% word %} at or after `from`, without reading anything else.
-  std::optional<Delimited> find_tag(std::size_t from, std::string_view word) const {
-    for (auto i = text_.find("{%", from); i != std::string_view::npos; i = text_.find("{%", i + 2)) {
+  // The next {% word %} from `from` to `until`, without reading anything else.
+  std::optional<Delimited> find_tag(std::size_t from, std::string_view word,
+                                    std::size_t until = std::string_view::npos) const {
+    for (auto i = text_.find("{%", from); i < until; i = text_.find("{%", i + 2)) {
       const auto stop = text_.find("%}", i);
       if (stop == std::string_view::npos) return std::nullopt;
       std::string_view inside = text_.substr(i + 2, stop - i - 2);
@@ -155,8 +156,7 @@ class Cutter {
 
   void doc(const Delimited& open) {
     const Delimited close = close_of(open, "enddoc");
-    const auto nested = find_tag(open.end, "doc");
-    if (open.inside != "doc" || (nested && nested->begin < close.begin))
+    if (open.inside != "doc" || find_tag(open.end, "doc", close.begin))
       throw Error{where_of(source_, span(open.begin, open.end - open.begin)),
                   "doc takes no words and no other doc inside", "write {% doc %} text {% enddoc %}"};
     trim_next_ = close.trims_after;

@@ -15,6 +15,9 @@ constexpr std::string_view blanks = " \t\r\n\f\v";
 const std::vector<std::string> tag_names = {
     "abort", "assign", "break", "capture", "case",      "comment", "continue", "cycle",  "decrement",
     "doc",   "echo",   "for",   "if",      "increment", "liquid",  "raw",      "render", "unless"};
+constexpr int deepest_block = 100;
+constexpr std::size_t most_source = 256 * 1024;
+
 
 struct Tag {
   std::string_view name;
@@ -49,6 +52,8 @@ bool is_blank(const Node& node) {
     case Node::Kind::unless:
     case Node::Kind::case_:
     case Node::Kind::for_:
+    case Node::Kind::table_row:
+    case Node::Kind::if_changed:
       return is_blank(node.body) && std::all_of(node.branches.begin(), node.branches.end(),
                                                 [](const Branch& b) { return is_blank(b.body); });
     default:
@@ -73,8 +78,8 @@ void drop_blank_text(Node& node) {
 
 class Parser {
  public:
-  Parser(const std::shared_ptr<const Source>& source, std::vector<Piece> pieces, Library& library)
-      : source_(source), pieces_(std::move(pieces)), library_(library) {}
+  Parser(const std::shared_ptr<const Source>& source, std::vector<Piece> pieces, Library& library, int depth = 0)
+      : source_(source), pieces_(std::move(pieces)), library_(library), depth_(depth) {}
 
   Body all() {
     Body body = block({});
@@ -87,6 +92,14 @@ class Parser {
 
   // Up to a tag of `ends`, which stays the current piece.
   Body block(Ends ends) {
+    if (++depth_ > deepest_block && at_ < pieces_.size())
+      fail({pieces_[at_].offset, 1}, "blocks are nested more than 100 deep");
+    Body body = pieces_until(ends);
+    --depth_;
+    return body;
+  }
+
+  Body pieces_until(Ends ends) {
     Body body;
     for (; at_ < pieces_.size(); ++at_) {
       const Piece& piece = pieces_[at_];
@@ -116,7 +129,7 @@ class Parser {
     if (tag.name == "#") return comment_line(tag), true;
     if (tag.name == "echo") return output(body, tag.rest, tag.span), true;
     if (tag.name == "liquid") return lines(body, tag), true;
-    if (tag.name == "comment") return skip_comment(tag), true;
+    if (tag.name == "comment" || tag.name == "doc") return skip_comment(tag), true;
     if (tag.name == "assign") return assign(body, tag), true;
     if (tag.name == "capture") return capture(body, tag), true;
     if (tag.name == "if") return if_(body, tag, Node::Kind::if_, "endif"), true;
@@ -130,6 +143,14 @@ class Parser {
     if (tag.name == "continue") return bare(body, tag, Node::Kind::continue_), true;
     if (tag.name == "increment") return counter(body, tag, Node::Kind::increment), true;
     if (tag.name == "decrement") return counter(body, tag, Node::Kind::decrement), true;
+    return !library_.is_strict() && lax_statement(body, tag);
+  }
+
+  // What letters have no use for, or what makes them hard to check before they are written.
+  bool lax_statement(Body& body, const Tag& tag) {
+    if (tag.name == "tablerow") return table_row(body, tag), true;
+    if (tag.name == "include") return include(body, tag), true;
+    if (tag.name == "ifchanged") return if_changed(body, tag), true;
     return false;
   }
 
@@ -177,7 +198,7 @@ class Parser {
 
   void output(Body& body, std::string_view text, Span span) {
     if (text.find_first_not_of(blanks) == std::string_view::npos) {
-      if (library_.mode == Template::Mode::strict)
+      if (library_.is_strict())
         fail(span, "there is nothing to print here", "write {{ name }}");
       // Prints nothing, but counts as output for white space.
       body.push_back(make(Node::Kind::output, span));
@@ -199,17 +220,18 @@ class Parser {
       pieces.push_back(
           {Piece::Kind::tag, text, static_cast<std::uint32_t>(text.data() - source_->text.data())});
     }
-    Body inner = Parser(source_, std::move(pieces), library_).all();
+    Body inner = Parser(source_, std::move(pieces), library_, depth_).all();
     std::move(inner.begin(), inner.end(), std::back_inserter(body));
   }
 
   // Only inside {% liquid %}: elsewhere the lexer has taken comments away.
   void skip_comment(const Tag& open) {
     for (int depth = 1; depth > 0;) {
-      if (++at_ >= pieces_.size()) fail(open.span, "\"comment\" is not closed", "add endcomment");
+      if (++at_ >= pieces_.size())
+        fail(open.span, fmt::format("{} is not closed", quoted(open.name)), fmt::format("add end{}", open.name));
       const std::string_view name = tag_of(pieces_[at_]).name;
-      if (name == "comment") ++depth;
-      if (name == "endcomment") --depth;
+      if (name == open.name) ++depth;
+      if (name.starts_with("end") && name.substr(3) == open.name) --depth;
     }
   }
 
@@ -252,7 +274,7 @@ class Parser {
         branch.tests.push_back(r.condition());
         r.expect_end();
       }
-      if (decided && library_.mode == Template::Mode::strict) fail(tag.span, "nothing may follow else");
+      if (decided && library_.is_strict()) fail(tag.span, "nothing may follow else");
       branch.body = block({"elsif", "else", end});
       tag = close(open, {"elsif", "else", end});
       if (!decided) {
@@ -271,7 +293,7 @@ class Parser {
     node.pipe.head = r.value();
     r.expect_end();
     ++at_;
-    block({"when", "else", "endcase"});  // what stands before the first when is not printed
+    node.body = block({"when", "else", "endcase"});  // before the first when: never printed, but no blank either
     Tag tag = close(open, {"when", "else", "endcase"});
     while (tag.name != "endcase") {
       Branch branch;
@@ -318,7 +340,7 @@ class Parser {
     body.push_back(std::move(node));
   }
 
-  static void loop_option(Node& node, TokenReader& r) {
+  void loop_option(Node& node, TokenReader& r) const {
     if (r.take(",")) return;
     const Token option = r.next();
     if (option.kind == Token::Kind::word && option.text == "reversed") {
@@ -327,15 +349,47 @@ class Parser {
     }
     const bool limits = option.kind == Token::Kind::word && option.text == "limit";
     const bool starts = option.kind == Token::Kind::word && option.text == "offset";
-    if (!limits && !starts)
+    const bool columns = node.kind == Node::Kind::table_row && option.text == "cols";
+    if (!limits && !starts && !columns)
       r.fail(option, fmt::format("{} is not understood here", quoted(option.text)),
              "for knows limit:, offset: and reversed");
     r.expect(":");
     if (starts && r.take_word("continue")) {
-      node.offset_continues = true;
+      node.offset_continues = library_.resumes = true;
       return;
     }
-    (limits ? node.limit : node.offset) = r.value();
+    (limits ? node.limit : starts ? node.offset : node.columns) = r.value();
+  }
+
+  void table_row(Body& body, const Tag& tag) {
+    Node node = make(Node::Kind::table_row, tag.span);
+    TokenReader r = reader(tag.rest);
+    node.text = r.name("tablerow");
+    if (!r.take_word("in")) r.fail(r.peek(), "\"in\" is wanted", "write {% tablerow item in order.items %}");
+    node.pipe.head = r.value();
+    while (!r.at_end()) loop_option(node, r);
+    node.body = closed_block(tag, "endtablerow");
+    body.push_back(std::move(node));
+  }
+
+  void if_changed(Body& body, const Tag& tag) {
+    Node node = make(Node::Kind::if_changed, tag.span);
+    node.body = closed_block(tag, "endifchanged");
+    body.push_back(std::move(node));
+  }
+
+  void include(Body& body, const Tag& tag) {
+    Node node = make(Node::Kind::include, tag.span);
+    TokenReader r = reader(tag.rest);
+    node.chosen = r.value();
+    node.each = r.is_word("for");
+    if (r.take_word("for") || r.take_word("with")) {
+      node.has_value = true;
+      node.pipe.head = r.value();
+    }
+    if (r.take_word("as")) node.alias = r.name("as");
+    node.named = r.parameters();
+    body.push_back(std::move(node));
   }
 
   void render(Body& body, const Tag& tag) {
@@ -357,19 +411,9 @@ class Parser {
     body.push_back(std::move(node));
   }
 
-  // Entered before it is parsed, so that a partial may render itself.
   Partial* partial(const std::string& name, Span span) const {
-    if (const auto found = library_.partials.find(name); found != library_.partials.end())
-      return found->second.get();
-    const auto source = library_.find ? library_.find(name) : nullptr;
-    if (!source) fail(span, fmt::format("there is no template {} to render", quoted(name)));
-    auto& slot = library_.partials[name];
-    slot = std::make_unique<Partial>();
-    Partial* made = slot.get();
-    made->name = name;
-    made->source = source;
-    made->body = parse(source, 0, source->text.size(), library_);
-    return made;
+    if (Partial* found = partial_named(library_, name)) return found;
+    fail(span, fmt::format("there is no template {} to render", quoted(name)));
   }
 
   // "a: 1, 2" has a group name, "1, 2" has none.
@@ -417,12 +461,29 @@ class Parser {
   std::vector<Piece> pieces_;
   Library& library_;
   std::size_t at_ = 0;
+  int depth_;
 };
 
 }  // namespace
 
+// Entered before it is parsed, so that a partial may render itself.
+Partial* partial_named(Library& library, const std::string& name) {
+  if (const auto found = library.partials.find(name); found != library.partials.end()) return found->second.get();
+  const auto source = library.find ? library.find(name) : nullptr;
+  if (!source) return nullptr;
+  auto& slot = library.partials[name];
+  slot = std::make_unique<Partial>();
+  Partial* made = slot.get();
+  made->name = name;
+  made->source = source;
+  made->body = parse(source, 0, source->text.size(), library);
+  return made;
+}
+
 Body parse(const std::shared_ptr<const Source>& source, std::size_t begin, std::size_t end,
            Library& library) {
+  if (end - begin > most_source)
+    throw Error{Where{source->name, 0, 0, 1, {}}, "a template has at most 256 kB", "a letter is a few kilobytes"};
   return Parser(source, pieces_of(*source, begin, end), library).all();
 }
 

@@ -1,5 +1,5 @@
 // Lists the facts a template reads, as "order.items[].name", following loop variables, assigned names and
-// parameters of partials to the facts they stand for.
+// parameters of partials to the facts they stand for, and what the conditions around a place have asked for.
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -9,8 +9,28 @@
 namespace amends::liquid {
 namespace {
 
+using Paths = std::vector<std::string>;
+
 // What a local name stands for: a fact's path, or something computed.
-using Local = std::pair<std::string_view, std::optional<std::string>>;
+struct Local {
+  std::string_view name;
+  std::optional<std::string> path;
+  bool sure = false;  // `default` has filled the gap
+};
+
+bool is_within(std::string_view path, std::string_view whole) {
+  return path.starts_with(whole) && (path.size() == whole.size() || path[whole.size()] == '.' || path[whole.size()] == '[');
+}
+
+// How much of `path` is there for certain when `known` is: all that both share.
+std::size_t shared(std::string_view path, std::string_view known) {
+  std::size_t end = path.size();
+  while (end > 0 && !is_within(known, path.substr(0, end))) {
+    const auto cut = path.substr(0, end).find_last_of(".[");
+    end = cut == std::string_view::npos ? 0 : cut;
+  }
+  return end;
+}
 
 class PathFinder {
  public:
@@ -22,6 +42,7 @@ class PathFinder {
  private:
   void partial(const Partial& p, std::vector<Local> locals) {
     if (std::find(open_.begin(), open_.end(), &p) != open_.end()) return;
+    if (!visited_.emplace(&p, signature(locals)).second) return;
     open_.push_back(&p);
     std::swap(locals_, locals);
     body(p.body);
@@ -29,37 +50,49 @@ class PathFinder {
     open_.pop_back();
   }
 
+  // The same partial with the same names in sight reads the same.
+  std::string signature(const std::vector<Local>& locals) const {
+    std::string out;
+    for (const Local& l : locals) (((out += l.name) += '=') += l.path.value_or("?")) += l.sure ? "!\n" : "\n";
+    for (const std::string& p : present_) (out += p) += '\n';
+    return out;
+  }
+
   const Local* local(std::string_view name) const {
     for (auto it = locals_.rbegin(); it != locals_.rend(); ++it)
-      if (it->first == name) return &*it;
+      if (it->name == name) return &*it;
     return nullptr;
   }
 
-  // The fact a path reads; nullopt when it starts from something computed.
-  std::optional<std::string> named(const Expression& e, bool guarded) {
+  struct Resolved {
+    std::optional<std::string> path;
+    std::size_t sure = 0;  // so much of the path is there for certain, by its local name
+  };
+
+  // The fact a path stands for; none when it starts from something computed.
+  Resolved resolved(const Expression& e) const {
     std::string out;
-    bool known = true;
+    Resolved r;
     for (std::size_t i = 0; i < e.steps.size(); ++i) {
       const Step& step = e.steps[i];
       if (step.index) {
-        expression(*step.index, false);
-        if (i == 0) known = false;
-        const bool by_name =
-            step.index->operation == Operation::literal && step.index->literal.type == Type::string;
-        out += by_name ? "." + std::string(step.index->literal.text) : "[]";
+        if (i == 0) return {};
+        const Expression& index = *step.index;
+        const bool by_name = index.operation == Operation::literal && index.literal.type == Type::string;
+        out += by_name ? "." + std::string(index.literal.text) : "[]";
       } else if (i > 0) {
         append_member(out, step.name);
       } else if (const Local* l = local(step.name)) {
-        known = known && l->second.has_value();
-        out = l->second.value_or("");
+        if (!l->path) return {};
+        out = *l->path;
+        if (l->sure) r.sure = out.size();
       } else {
+        if (step.name == "forloop") return {};
         out = step.name;
-        if (step.name == "forloop") known = false;
       }
     }
-    if (!known) return std::nullopt;
-    note(out, e.span, guarded);
-    return out;
+    r.path = std::move(out);
+    return r;
   }
 
   // first and last of a list are one of its elements.
@@ -70,92 +103,223 @@ class PathFinder {
       (path += '.') += name;
   }
 
-  void note(const std::string& path, Span span, bool guarded) {
-    const Source& source = *open_.back()->source;
-    if (seen_.emplace(&source, span.offset, path).second)
-      found_.push_back({path, guarded, where_of(source, span)});
+  std::optional<std::string> named(const Expression& e, bool guarded) {
+    for (const Step& step : e.steps)
+      if (step.index) expression(*step.index, false);
+    Resolved r = resolved(e);
+    if (r.path) note(*r.path, e.span, guarded, r.sure);
+    return std::move(r.path);
+  }
+
+  void note(const std::string& path, Span span, bool guarded, std::size_t sure) {
+    const auto& source = open_.back()->source;
+    if (!seen_.emplace(source.get(), span.offset, path).second) return;
+    for (const std::string& known : present_) sure = std::max(sure, shared(path, known));
+    found_.push_back({path, guarded, path.substr(0, sure), source, span.offset, span.length});
   }
 
   std::optional<std::string> expression(const Expression& e, bool guarded) {
     if (e.operation == Operation::path) return named(e, guarded);
-    const bool asks_for_nothing =
-        std::any_of(e.children.begin(), e.children.end(), [](const Expression& child) {
-          return child.operation == Operation::literal && child.literal.is_null();
-        });
-    const bool joins = e.operation == Operation::both || e.operation == Operation::either;
-    for (const Expression& child : e.children) expression(child, (joins && guarded) || asks_for_nothing);
+    if (e.operation == Operation::both || e.operation == Operation::either) {
+      expression(e.children[0], guarded);
+      const std::size_t before = present_.size();
+      suppose(e.children[0], e.operation == Operation::both);
+      expression(e.children[1], guarded);
+      present_.resize(before);
+      return std::nullopt;
+    }
+    const bool asks = std::any_of(e.children.begin(), e.children.end(), asks_for_nothing);
+    for (const Expression& child : e.children) expression(child, asks);
     return std::nullopt;
   }
+
+  static bool asks_for_nothing(const Expression& e) {
+    return e.operation == Operation::literal && e.literal.is_null();
+  }
+
+  // --- what is there once a condition has turned out so
+
+  void suppose(const Expression& e, bool holds) {
+    switch (e.operation) {
+      case Operation::path:
+        if (holds) suppose_there(e);
+        return;
+      case Operation::both:
+      case Operation::either:
+        // Of `a and b` that fails nothing is known, nor of `a or b` that holds.
+        if ((e.operation == Operation::both) != holds) return;
+        suppose(e.children[0], holds);
+        suppose(e.children[1], holds);
+        return;
+      case Operation::literal:
+      case Operation::range:
+        return;
+      case Operation::equal:
+      case Operation::not_equal:
+        return suppose_compared(e, (e.operation == Operation::equal) == holds);
+      default:
+        if (holds)
+          for (const Expression& child : e.children) suppose_there(child);
+    }
+  }
+
+  void suppose_compared(const Expression& e, bool equal) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      const Expression& other = e.children[1 - i];
+      const bool other_is_nothing = asks_for_nothing(other);
+      const bool other_is_something = other.operation == Operation::literal && !other_is_nothing;
+      if (equal ? other_is_something : other_is_nothing) suppose_there(e.children[i]);
+    }
+  }
+
+  void suppose_there(const Expression& e) {
+    if (e.operation != Operation::path) return;
+    if (Resolved r = resolved(e); r.path) present_.push_back(std::move(*r.path));
+  }
+
+  // --- pipes
 
   std::optional<std::string> pipe(const Pipe& p) {
     auto path = expression(p.head, p.guarded);
     for (const FilterCall& call : p.filters) {
       for (const Expression& argument : call.arguments) expression(argument, false);
       for (const auto& [_, argument] : call.named) expression(argument, false);
+      if (path) property(call, *path);
       path = through(call.filter->name, std::move(path));
     }
     return path;
   }
 
+  // map: 'name' reads name of every element.
+  void property(const FilterCall& call, const std::string& path) {
+    static const std::set<std::string_view> by_property = {"map",  "where",        "reject", "find", "find_index", "has",
+                                                           "sort", "sort_natural", "uniq",   "sum",  "compact"};
+    if (!by_property.contains(call.filter->name) || call.arguments.empty()) return;
+    const Expression& name = call.arguments[0];
+    if (name.operation == Operation::literal && name.literal.type == Type::string)
+      note(path + "[]." + std::string(name.literal.text), name.span, true, 0);
+  }
+
   // Filters that leave the elements of a list as they are.
   static std::optional<std::string> through(std::string_view filter, std::optional<std::string> path) {
-    static const std::set<std::string_view> keep = {"sort",   "sort_natural", "reverse", "where",
-                                                    "reject", "uniq",         "compact", "default"};
+    static const std::set<std::string_view> keep = {"sort",   "sort_natural", "reverse", "where",  "reject",
+                                                    "uniq",   "compact",      "default", "slice"};
     if (!path || keep.contains(filter)) return path;
-    if (filter == "first" || filter == "last") return *path + "[]";
+    if (filter == "first" || filter == "last" || filter == "find") return *path + "[]";
     return std::nullopt;
   }
 
+  // --- statements
+
   void body(const Body& nodes) {
+    const std::size_t before = present_.size();
     for (const Node& node : nodes) statement(node);
+    present_.resize(before);
   }
 
   void statement(const Node& node) {
-    if (node.kind == Node::Kind::for_) return loop(node);
-    if (node.kind == Node::Kind::render) return render(node);
-    if (node.kind == Node::Kind::assign) {
-      locals_.emplace_back(node.text, pipe(node.pipe));
-      return;
+    switch (node.kind) {
+      case Node::Kind::for_:
+      case Node::Kind::table_row:
+        return loop(node);
+      case Node::Kind::render:
+        return render(node);
+      case Node::Kind::if_:
+      case Node::Kind::unless:
+        return branches(node);
+      case Node::Kind::case_:
+        return choice(node);
+      case Node::Kind::assign:
+        return assign(node);
+      case Node::Kind::text:
+      case Node::Kind::increment:
+      case Node::Kind::decrement:
+        return;
+      default:
+        break;
     }
-    if (node.kind == Node::Kind::text || node.kind == Node::Kind::increment ||
-        node.kind == Node::Kind::decrement)
-      return;
     pipe(node.pipe);
     for (const Expression& e : node.values) expression(e, false);
-    for (const Branch& branch : node.branches) {
-      for (const Expression& test : branch.tests) expression(test, node.kind != Node::Kind::case_);
-      body(branch.body);
-    }
     body(node.body);
-    if (node.kind == Node::Kind::capture) locals_.emplace_back(node.text, std::nullopt);
+    if (node.kind == Node::Kind::capture) locals_.push_back({node.text, std::nullopt, true});
+  }
+
+  void assign(const Node& node) {
+    const bool filled = std::any_of(node.pipe.filters.begin(), node.pipe.filters.end(),
+                                    [](const FilterCall& call) { return call.filter->name == "default"; });
+    auto path = pipe(node.pipe);
+    locals_.push_back({node.text, std::move(path), filled});
+  }
+
+  static bool ends_here(const Body& nodes) {
+    return std::any_of(nodes.begin(), nodes.end(), [](const Node& node) {
+      return node.kind == Node::Kind::abort || node.kind == Node::Kind::break_ || node.kind == Node::Kind::continue_;
+    });
+  }
+
+  void branches(const Node& node) {
+    const std::size_t before = present_.size();
+    bool wanted = node.kind == Node::Kind::if_;
+    for (const Branch& branch : node.branches) {
+      for (const Expression& test : branch.tests) expression(test, true);
+      const std::size_t outside = present_.size();
+      for (const Expression& test : branch.tests) suppose(test, wanted);
+      body(branch.body);
+      present_.resize(outside);
+      for (const Expression& test : branch.tests) suppose(test, !wanted);
+      wanted = true;
+    }
+    present_.resize(before);
+    // {% unless name %}{% abort %}{% endunless %}: from here on it is there.
+    if (node.branches.size() == 1 && ends_here(node.branches[0].body))
+      suppose(node.branches[0].tests[0], node.kind == Node::Kind::unless);
+  }
+
+  void choice(const Node& node) {
+    pipe(node.pipe);
+    for (const Branch& branch : node.branches) {
+      for (const Expression& test : branch.tests) expression(test, false);
+      const std::size_t before = present_.size();
+      if (!branch.otherwise && std::none_of(branch.tests.begin(), branch.tests.end(), asks_for_nothing))
+        suppose_there(node.pipe.head);
+      body(branch.body);
+      present_.resize(before);
+    }
   }
 
   void loop(const Node& node) {
     const auto over = expression(node.pipe.head, false);
-    if (node.limit) expression(*node.limit, false);
-    if (node.offset) expression(*node.offset, false);
-    locals_.emplace_back(node.text, over ? std::optional(*over + "[]") : std::nullopt);
+    for (const auto* bound : {&node.limit, &node.offset, &node.columns})
+      if (*bound) expression(**bound, false);
+    locals_.push_back({node.text, over ? std::optional(*over + "[]") : std::nullopt, true});
     const std::size_t mine = locals_.size() - 1;
     body(node.body);
     locals_.erase(locals_.begin() + static_cast<std::ptrdiff_t>(mine));
     for (const Branch& branch : node.branches) body(branch.body);
   }
 
+  Local given(std::string_view name, const Expression& e) {
+    auto path = expression(e, false);
+    return {name, std::move(path), false};
+  }
+
   void render(const Node& node) {
-    std::vector<Local> given;
-    for (const auto& [name, e] : node.named) given.emplace_back(name, expression(e, false));
+    std::vector<Local> locals;
+    for (const auto& [name, e] : node.named) locals.push_back(given(name, e));
     if (node.has_value) {
-      auto path = expression(node.pipe.head, false);
-      if (path && node.each) *path += "[]";
-      given.emplace_back(node.alias, std::move(path));
+      Local value = given(node.alias, node.pipe.head);
+      if (value.path && node.each) *value.path += "[]";
+      locals.push_back(std::move(value));
     }
-    partial(*node.partial, std::move(given));
+    partial(*node.partial, std::move(locals));
   }
 
   std::vector<Local> locals_;
+  Paths present_;
   std::vector<const Partial*> open_;
   std::vector<TemplatePath> found_;
   std::set<std::tuple<const Source*, std::uint32_t, std::string>> seen_;
+  std::set<std::pair<const Partial*, std::string>> visited_;
 };
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "core/liquid_value.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cctype>
 
 #include "core/code_points.h"
-#include "core/liquid_filters.h"
+#include "core/liquid_words.h"
 #include "core/locale.h"
 #include "core/text.h"
 
@@ -53,7 +56,7 @@ Value pair_of(const std::pair<std::string, Value>& field) {
 Value item_at(const Value& value, std::int64_t index) {
   const auto pick = [&](std::int64_t size) { return index < 0 ? size + index : index; };
   if (is_range(value)) {
-    const std::int64_t size = std::max<std::int64_t>(value.until - value.whole + 1, 0);
+    const std::int64_t size = size_of_range(value);
     const std::int64_t i = pick(size);
     return i >= 0 && i < size ? Value::of_number(value.whole + i) : Value{};
   }
@@ -71,9 +74,11 @@ Value size_of(const Value& value) {
     return Value::of_number(static_cast<std::int64_t>(count_code_points(value.text)));
   if (value.type == Type::list) return Value::of_number(static_cast<std::int64_t>(value.list->size()));
   if (value.type == Type::record) return Value::of_number(static_cast<std::int64_t>(value.record->size()));
-  if (is_range(value)) return Value::of_number(std::max<std::int64_t>(value.until - value.whole + 1, 0));
+  if (is_range(value)) return Value::of_number(size_of_range(value));
   return {};
 }
+
+}  // namespace
 
 Value first_of(const Value& value) {
   if (value.type == Type::string)
@@ -89,22 +94,56 @@ Value last_of(const Value& value) {
   return n == 0 ? Value{} : Value::of_string(value.text.substr(offset_of_code_point(value.text, n - 1)));
 }
 
-// A record as the lax mode shows it, for a template writer who looks for a fault.
-void append_record(std::string& out, const Record& record, const LetterLocale& locale) {
+namespace {
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    switch (c) {
+      case '"':
+      case '\\':
+        (out += '\\') += c;
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        out += c;
+    }
+  }
+  out += '"';
+}
+
+void append_inspected_list(std::string& out, const List& list, const LetterLocale& locale) {
+  out += '[';
+  for (const Value& item : list) {
+    if (&item != list.data()) out += ", ";
+    append_inspected(out, item, locale);
+  }
+  out += ']';
+}
+
+void append_inspected_record(std::string& out, const Record& record, const LetterLocale& locale) {
   out += '{';
-  for (const auto& [name, value] : record) {
-    if (out.back() != '{') out += ", ";
-    out += quoted(name) + "=>";
-    out += value.type == Type::string ? quoted(value.text) : text_of(value, locale);
+  for (const auto& field : record) {
+    if (&field != record.data()) out += ", ";
+    append_quoted(out, field.first);
+    out += "=>";
+    append_inspected(out, field.second, locale);
   }
   out += '}';
 }
 
+// No decimal ends it: the shortest that tells it from its neighbours among 53-bit numbers, as Liquid prints it.
 std::string print_endless(const Ratio& ratio) {
-  Ratio step(1, 10'000'000'000'000'000LL);
-  const Ratio size = ratio.is_negative() ? -ratio : ratio;
-  for (Ratio limit(1); size >= limit; limit = limit * Ratio(10)) step = step * Ratio(10);
-  return print(rounded(ratio, Rounding::half_even, step));
+  return fmt::format("{}", static_cast<double>(static_cast<long double>(ratio.numerator()) /
+                                               static_cast<long double>(ratio.denominator())));
 }
 
 }  // namespace
@@ -141,8 +180,20 @@ bool is_decimal(const Value& value) {
   return value.type == Type::number && (value.whole == 1 || !value.ratio.is_whole());
 }
 
-bool is_nothing(const Value& value) {
-  return value.is_missing() || value.is_null();
+Value markup(std::string_view text) {
+  Value value = Value::of_string(text);
+  value.whole = 1;
+  return value;
+}
+bool is_markup(const Value& value) {
+  return value.type == Type::string && value.whole == 1;
+}
+
+std::int64_t size_of_range(const Value& range) {
+  if (range.until < range.whole) return 0;
+  std::int64_t size = 0;
+  if (__builtin_sub_overflow(range.until, range.whole, &size) || __builtin_add_overflow(size, 1, &size)) throw Overflow();
+  return size;
 }
 
 bool is_true(const Value& value) {
@@ -178,18 +229,20 @@ bool equal(const Value& a, const Value& b) {
   }
 }
 
-bool contains(const Value& whole, const Value& part) {
+bool contains(const Value& whole, const Value& part, Work& work) {
   if (!is_true(part)) return false;
   if (whole.type == Type::string) {
-    const bool sought = part.type == Type::string || part.type == Type::number;
-    return sought &&
-           whole.text.find(part.type == Type::string ? std::string(part.text) : print_number(part)) !=
-               std::string_view::npos;
+    const std::string sought = text_of(part, {"en", Zone::utc()});
+    work.spend((whole.text.size() / 64 + 1) * (sought.size() / 64 + 1));
+    return whole.text.find(sought) != std::string_view::npos;
   }
-  if (whole.type == Type::record) return part.type == Type::string && !member(whole, part.text).is_missing();
-  if (whole.type != Type::list && !is_range(whole)) return false;
-  const List items = items_of(whole);
-  return std::any_of(items.begin(), items.end(), [&](const Value& item) { return equal(item, part); });
+  if (whole.type == Type::record) return part.type == Type::string && field_of(*whole.record, part.text);
+  if (is_range(whole))
+    return part.type == Type::number && part.ratio.is_whole() && part.ratio >= Ratio(whole.whole) &&
+           part.ratio <= Ratio(whole.until);
+  if (whole.type != Type::list) return false;
+  work.spend(whole.list->size());
+  return std::any_of(whole.list->begin(), whole.list->end(), [&](const Value& item) { return equal(item, part); });
 }
 
 int compare(const Value& a, const Value& b) {
@@ -207,10 +260,15 @@ int compare(const Value& a, const Value& b) {
                     {}};
 }
 
+const Value* field_of(const Record& record, std::string_view name) {
+  for (const auto& [key, field] : record)
+    if (key == name) return &field;
+  return nullptr;
+}
+
 Value member(const Value& value, std::string_view name) {
   if (value.type == Type::record)
-    for (const auto& [key, field] : *value.record)
-      if (key == name) return field;
+    if (const Value* field = field_of(*value.record, name)) return *field;
   if (name == "size") return size_of(value);
   if (name == "first") return first_of(value);
   if (name == "last") return last_of(value);
@@ -218,10 +276,11 @@ Value member(const Value& value, std::string_view name) {
 }
 
 Value element(const Value& value, const Value& index) {
+  if (value.type == Type::record) {
+    const Value* field = index.type == Type::string ? field_of(*value.record, index.text) : nullptr;
+    return field ? *field : Value{};
+  }
   if (index.type == Type::number && !is_decimal(index)) return item_at(value, whole_of(index.ratio));
-  if (index.type != Type::string || value.type != Type::record) return {};
-  for (const auto& [key, field] : *value.record)
-    if (key == index.text) return field;
   return {};
 }
 
@@ -249,21 +308,19 @@ void append_text(std::string& out, const Value& value, const LetterLocale& local
       out += value.text;
       return;
     case Type::money:
-      out += format_money(
-          money_of(rounded(value.ratio, Rounding::half_up, minor_unit(value.currency)), value.currency),
-          locale.name);
+      append_amount(out, value.ratio, value.currency, locale.name);
       return;
     case Type::date:
-      out += format_date(value.date(), DateStyle::long_, locale.name);
+      append_date(out, value.date(), DateStyle::long_, locale.name);
       return;
     case Type::instant:
-      out += format_instant(value.instant(), locale.zone, DateStyle::long_, locale.name);
+      append_date(out, locale.zone.date_at(value.instant()), DateStyle::long_, locale.name);
       return;
     case Type::list:
       for (const Value& item : *value.list) append_text(out, item, locale);
       return;
     case Type::record:
-      append_record(out, *value.record, locale);
+      append_inspected_record(out, *value.record, locale);
       return;
     case Type::span:
       if (is_range(value)) out += print(Ratio(value.whole)) + ".." + print(Ratio(value.until));
@@ -273,22 +330,73 @@ void append_text(std::string& out, const Value& value, const LetterLocale& local
   }
 }
 
+void append_inspected(std::string& out, const Value& value, const LetterLocale& locale) {
+  if (is_nothing(value))
+    out += "nil";
+  else if (value.type == Type::string)
+    append_quoted(out, value.text);
+  else if (value.type == Type::list)
+    append_inspected_list(out, *value.list, locale);
+  else
+    append_text(out, value, locale);
+}
+
 std::string text_of(const Value& value, const LetterLocale& locale) {
   std::string out;
-  append_text(out, value, locale);
+  if (value.type == Type::list)
+    append_inspected_list(out, *value.list, locale);
+  else
+    append_text(out, value, locale);
   return out;
 }
 
+namespace {
+
+// "-12 apples" begins with -12, "twelve" with 0.
+Value leading_number(std::string_view text) {
+  std::size_t n = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
+  const std::size_t digits = n;
+  while (n < text.size() && text[n] >= '0' && text[n] <= '9') ++n;
+  if (n == digits) return Value::of_number(0);
+  const auto read = read_decimal(text.substr(text[0] == '+' ? 1 : 0, text[0] == '+' ? n - 1 : n));
+  if (!read) throw FilterFault{"a number of too many digits", {}};
+  return Value::of_number(*read);
+}
+
+bool is_decimal_text(std::string_view text) {
+  const auto point = text.find('.');
+  const auto digits = [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  if (point == std::string_view::npos) return false;
+  return digits(text.substr(text.starts_with('-') ? 1 : 0, point - (text.starts_with('-') ? 1 : 0))) &&
+         digits(text.substr(point + 1));
+}
+
+}  // namespace
+
 Value number_of(const Value& value) {
   if (value.type == Type::number) return value;
-  if (value.type == Type::string)
-    if (const auto read = read_decimal(trimmed(value.text)))
-      return value.text.find('.') != std::string_view::npos ? decimal_of(*read) : Value::of_number(*read);
-  return Value::of_number(0);
+  if (value.type != Type::string) return Value::of_number(0);
+  const std::string_view text = trimmed(value.text);
+  if (!is_decimal_text(text)) return leading_number(text);
+  const auto read = read_decimal(text);
+  if (!read) throw FilterFault{"a number of too many digits", {}};
+  return decimal_of(*read);
 }
 
 std::int64_t whole_part(const Value& value) {
-  return whole_of(floor(number_of(value).ratio));
+  const Ratio number = number_of(value).ratio;
+  return whole_of(number.is_negative() ? ceiling(number) : floor(number));
+}
+
+std::int64_t integer_of(const Value& value) {
+  if (value.type == Type::number && !is_decimal(value)) return whole_of(value.ratio);
+  const std::string_view text = value.type == Type::string ? trimmed(value.text) : std::string_view{};
+  const auto read = text.find('.') == std::string_view::npos ? read_decimal(text.starts_with('+') ? text.substr(1) : text)
+                                                             : std::nullopt;
+  if (!read) throw FilterFault{fmt::format("{} is not a whole number", quoted(text_of(value, {"en", Zone::utc()}))), {}};
+  return whole_of(*read);
 }
 
 List items_of(const Value& value) {
@@ -298,7 +406,9 @@ List items_of(const Value& value) {
   if (value.type == Type::record)
     for (const auto& field : *value.record) items.push_back(pair_of(field));
   if (is_range(value)) {
-    if (value.until - value.whole >= most_items) throw FilterFault{"a range of more than 10000 numbers", {}};
+    if (value.until > value.whole && static_cast<std::uint64_t>(value.until) - static_cast<std::uint64_t>(value.whole) >=
+                                         static_cast<std::uint64_t>(most_items))
+      throw FilterFault{"a range of more than 10000 numbers", {}};
     for (std::int64_t i = value.whole; i <= value.until; ++i) items.push_back(Value::of_number(i));
   }
   return items;

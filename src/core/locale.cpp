@@ -12,6 +12,7 @@
 #include <unicode/ustring.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -205,8 +206,22 @@ Idna open_idna() {
   return idna;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+// Lower-case letters, digits and single hyphens: already as it goes on the wire. Most domains are.
+bool is_wire_label(std::string_view label) {
+  if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+  if (label.find("--") != std::string_view::npos) return false;
+  return std::all_of(label.begin(), label.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+bool is_wire_domain(std::string_view domain) {
+  if (domain.size() > 253) return false;
+  for (std::size_t at = 0; at <= domain.size();) {
+    const std::size_t end = std::min(domain.find('.', at), domain.size());
+    if (!is_wire_label(domain.substr(at, end - at))) return false;
+    at = end + 1;
+  }
+  return true;
 }
 
 }  // namespace
@@ -302,8 +317,21 @@ std::string lower_case(std::string_view text, std::string_view locale) {
   return mapped(text, locale, ucasemap_utf8ToLower);
 }
 
+// Below U+0300, whose first byte is CC, nothing combines and nothing changes.
+bool is_surely_nfc(std::string_view text) {
+  std::size_t at = 0;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & 0x8080808080808080U) == 0) continue;
+    for (std::size_t i = 0; i < sizeof eight; ++i)
+      if (static_cast<unsigned char>(text[at + i]) >= 0xCC) return false;
+  }
+  return std::none_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) >= 0xCC; });
+}
+
 std::string nfc(std::string_view text) {
-  if (is_ascii(text)) return std::string(text);
+  if (is_surely_nfc(text)) return std::string(text);
   UErrorCode status = U_ZERO_ERROR;
   const UNormalizer2* normalizer = unorm2_getNFCInstance(&status);
   check(status);
@@ -315,6 +343,7 @@ std::string nfc(std::string_view text) {
 }
 
 std::optional<std::string> ascii_domain(std::string_view domain) {
+  if (is_wire_domain(domain)) return std::string(domain);
   UErrorCode status = U_ZERO_ERROR;
   static const Idna idna = open_idna();  // may be shared between threads
   std::string out(512, '\0');

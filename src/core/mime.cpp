@@ -2,6 +2,9 @@
 // of a body can begin with "From ", "." or "~", so that mbox, SMTP and old mail programs leave it alone.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "core/code_points.h"
 #include "core/hash.h"
 #include "core/header.h"
@@ -16,74 +19,100 @@ namespace {
 constexpr std::string_view boundary = "=_amends";
 constexpr std::size_t longest_line = 76;  // RFC 2045, 6.7 (5), the soft break included
 
-std::string q_byte(char c) {
-  return fmt::format("={:02X}", static_cast<unsigned char>(c));
-}
+// What stands for itself; a blank does, but at the end of a line.
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = ' '; c <= '~'; ++c) table[c] = c != '=';
+  table['\t'] = true;
+  return table;
+}();
 
-bool is_printable(char c) {
-  return c >= ' ' && c <= '~' && c != '=';
-}
-
-// One logical line, without its end.
-class QuotedLine {
+// One logical line at a time, without its end.
+class QuotedLines {
  public:
-  explicit QuotedLine(std::string_view line) : line_(line) {}
+  explicit QuotedLines(std::string& out) : out_(out) {}
 
-  std::string run() {
-    for (std::size_t i = 0; i < line_.size();) {
-      const std::size_t length = code_point_length(line_, i);
-      put(i, character(i, length), i + length == line_.size());
-      i += length;
-    }
-    return std::move(out_);
+  void add(std::string_view line) {
+    line_ = line;
+    plain_until_ = line.size() - (line.ends_with(' ') || line.ends_with('\t') ? 1 : 0);
+    at_ = column_ = 0;
+    while (at_ < line_.size())
+      if ((column_ == 0 && needs_guard()) || !add_run()) add_character();
+    out_ += '\n';
   }
 
  private:
-  std::string character(std::size_t at, std::size_t length) const {
-    const char c = line_[at];
-    const bool last = at + 1 == line_.size();
-    if ((c == ' ' || c == '\t') && !last) return std::string(1, c);
-    if (is_printable(c) && c != ' ') return std::string(1, c);
-    std::string out;
-    for (std::size_t i = 0; i < length; ++i) out += q_byte(line_[at + i]);
-    return out;
+  // As many plain characters as the line has room for; the last of all needs none for a soft break behind it.
+  bool add_run() {
+    const char* const begin = line_.data() + at_;
+    const char* const until = begin + std::min(longest_line, plain_until_ - std::min(plain_until_, at_));
+    const char* end = begin;
+    while (end < until && plain[static_cast<unsigned char>(*end)]) ++end;
+    const auto run = static_cast<std::size_t>(end - begin);
+    if (run == 0) return false;
+    const bool ends = at_ + run == line_.size();
+    const std::size_t room = longest_line - 1 - column_;
+    if (room == 0 && !(ends && run == 1)) return soft_break(), true;
+    append(ends && run == room + 1 ? run : std::min(run, room));
+    return true;
   }
 
-  void put(std::size_t at, std::string text, bool last) {
-    const std::size_t room = longest_line - (last ? 0 : 1);
-    if (column_ + text.size() > room) {
-      out_ += "=\n";
-      column_ = 0;
-    }
-    if (column_ == 0 && needs_guard(at)) text = q_byte(text[0]);
-    out_ += text;
-    column_ += text.size();
+  void append(std::size_t bytes) {
+    out_.append(line_, at_, bytes);
+    at_ += bytes;
+    column_ += bytes;
   }
 
-  bool needs_guard(std::size_t at) const {
-    return line_.substr(at).starts_with("From ") || line_[at] == '.' || line_[at] == '~';
+  // A character whole, so that no reader sees half of it; guarded, its first byte only.
+  void add_character() {
+    const bool guarded = column_ == 0 && needs_guard();
+    const std::size_t length = guarded ? 1 : code_point_length(line_, at_);
+    const std::size_t room = longest_line - (at_ + length == line_.size() ? 0 : 1);
+    if (column_ + 3 * length > room) return soft_break();
+    for (std::size_t i = 0; i < length; ++i) add_byte(static_cast<unsigned char>(line_[at_ + i]));
+    at_ += length;
+  }
+
+  void add_byte(unsigned char byte) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    const std::array<char, 3> quoted = {'=', digits[byte >> 4U], digits[byte & 15U]};
+    out_.append(quoted.data(), quoted.size());
+    column_ += quoted.size();
+  }
+
+  void soft_break() {
+    out_ += "=\n";
+    column_ = 0;
+  }
+
+  bool needs_guard() const {
+    const char c = line_[at_];
+    return c == '.' || c == '~' || (c == 'F' && line_.substr(at_).starts_with("From "));
   }
 
   std::string_view line_;
-  std::string out_;
-  std::size_t column_ = 0;
+  std::string& out_;
+  std::size_t at_ = 0, column_ = 0, plain_until_ = 0;
 };
 
-std::string quoted_printable(std::string_view text) {
-  std::string out;
+void append_quoted_printable(std::string& out, std::string_view text) {
+  QuotedLines lines(out);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    out += QuotedLine(text.substr(at, end - at)).run();
-    out += '\n';
+    lines.add(text.substr(at, end - at));
     at = end + 1;
   }
-  return out;
 }
 
-std::string part(std::string_view type, std::string_view text) {
-  return fmt::format(
-      "--{}\nContent-Type: {}; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{}\n", boundary,
-      type, quoted_printable(nfc(text)));
+void append_part(std::string& out, std::string_view type, std::string_view text) {
+  for (const std::string_view words : {std::string_view("--"), boundary, std::string_view("\nContent-Type: "), type})
+    out += words;
+  out += "; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n";
+  if (is_surely_nfc(text))
+    append_quoted_printable(out, text);
+  else
+    append_quoted_printable(out, nfc(text));
+  out += '\n';
 }
 
 Mailbox normal(const Mailbox& mailbox) {
@@ -105,7 +134,9 @@ void require_address(std::string_view field, const Mailbox& mailbox) {
 std::string eml(const Message& message, Instant date, const Zone& zone) {
   require_address("From", message.from);
   require_address("To", message.to);
-  std::string out = mailbox_field("From", normal(message.from));
+  std::string out;
+  out.reserve(1024 + (message.text.size() + message.html.size()) * 9 / 8);
+  out += mailbox_field("From", normal(message.from));
   out += fmt::format("Date: {}\n", rfc5322_date(date, zone));
   out += text_field("Subject", nfc(message.subject));
   out += mailbox_field("To", normal(message.to));
@@ -117,8 +148,8 @@ std::string eml(const Message& message, Instant date, const Zone& zone) {
   out += fmt::format("Message-ID: <{}>\n", message.message_id);
   if (message.automatic) out += "Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: OOF, AutoReply\n";
   out += fmt::format("MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=\"{}\"\n\n", boundary);
-  out += part("text/plain", message.text);
-  out += part("text/html", message.html);
+  append_part(out, "text/plain", message.text);
+  append_part(out, "text/html", message.html);
   out += fmt::format("--{}--\n", boundary);
   return out;
 }

@@ -1,5 +1,6 @@
 // Liquid templates (amends-templates.7): parsed once, rendered per case, strict about undefined names.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,8 +21,12 @@ struct LetterLocale {
 // One name a template reads: "order.items[].name", and where.
 struct TemplatePath {
   std::string path;
-  bool guarded = false;  // under `default` or `if x`: may be absent
-  Where where;
+  bool guarded = false;  // under `default`, or only asked for by `if`: may be absent
+  std::string present;   // so much of the path is known to be there, by the conditions around it
+  std::shared_ptr<const Source> source;
+  std::uint32_t offset = 0, length = 1;
+
+  Where where() const;
 };
 
 // Thrown by a rendering that {% abort 'reason' %} ends: this one letter is put aside, with its reason.
@@ -34,11 +39,14 @@ class Template {
   // Finds a partial's text for `render`; null when there is none.
   using Partials = std::function<std::shared_ptr<const Source>(std::string_view name)>;
   enum class Mode { strict, lax };
+  // Where values are written: HTML escapes them, a header refuses what no header may hold.
+  enum class Context { text, html, header };
 
-  Template(std::shared_ptr<const Source> source, const Partials& partials, Mode mode = Mode::strict);
+  Template(std::shared_ptr<const Source> source, const Partials& partials, Mode mode = Mode::strict,
+           Context context = Context::text);
   // Only the bytes [begin, end) of the text; places still count from its start.
   Template(std::shared_ptr<const Source> source, std::size_t begin, std::size_t end, const Partials& partials,
-           Mode mode = Mode::strict);
+           Mode mode = Mode::strict, Context context = Context::text);
   ~Template();
   Template(Template&&) noexcept;
   Template& operator=(Template&&) noexcept;

@@ -232,7 +232,7 @@ TEST_CASE("templates shipped read only facts there are, and each letter exists i
       const LetterTemplate* letter = letters.find(name, locale);
       REQUIRE(letter != nullptr);
       for (const TemplatePath& path : unknown_paths(*letter, project.schema))
-        FAIL_CHECK(path.where.file, ": ", path.path);
+        FAIL_CHECK(path.where().file, ": ", path.path);
     }
 }
 

@@ -94,6 +94,99 @@ TEST_CASE("faults of a template show the line and what to type") {
   CHECK(fault("{% render 'nowhere' %}").message == "there is no template \"nowhere\" to render");
 }
 
+namespace {
+
+std::string in_html(const std::string& text) {
+  return Template(source(text), no_partials, Template::Mode::strict, Template::Context::html)
+      .render(Value::of_record({{"name", Value::of_string("<b>Tom & \"J'\n</b>")}, {"n", Value::of_number(3)}}), english);
+}
+
+}  // namespace
+
+TEST_CASE("values are escaped where HTML is written, and only once") {
+  const std::string escaped = "&lt;b&gt;Tom &amp; &quot;J&#39;\n&lt;/b&gt;";
+  CHECK(in_html("<p>{{ name }}</p>") == "<p>" + escaped + "</p>");
+  CHECK(in_html("{{ name | escape }}") == escaped);
+  CHECK(in_html("{% capture x %}<i>{{ name }}</i>{% endcapture %}{{ x }}") == "<i>" + escaped + "</i>");
+  CHECK(in_html("{{ name | newline_to_br }}") == "&lt;b&gt;Tom &amp; &quot;J&#39;<br />\n&lt;/b&gt;");
+  CHECK(in_html("{{ n }}{{ name | upcase | size }}") == "317");
+  CHECK(in_html("{{ name | split: 'T' }}") == escaped.substr(0, 9) + escaped.substr(10));
+}
+
+TEST_CASE("a header refuses line ends, control characters and marks that turn the writing") {
+  for (const char* const name : {"Eve\r\nBcc: all@x", "Eve\n", "E\x01" "ve", "\xE2\x80\xAE" "evE", "E\xE2\x81\xA6" "ve"}) {
+    const Template subject(source("To {{ name }}"), no_partials, Template::Mode::strict, Template::Context::header);
+    try {
+      subject.render(Value::of_record({{"name", Value::of_string(name)}}), english);
+      FAIL("written");
+    } catch (const Error& e) {
+      CHECK(e.message.starts_with("name holds "));
+      CHECK(e.where.column == 7);
+    }
+  }
+}
+
+TEST_CASE("conditions tell what is there") {
+  const auto paths = [](const std::string& text) {
+    const Template t(source(text), no_partials);
+    std::string all;
+    for (const TemplatePath& p : t.paths()) all += p.path + (p.guarded ? "?" : "") + "(" + p.present + ") ";
+    return all;
+  };
+  CHECK(paths("{% if a.b %}{{ a.b.c }}{{ a.d }}{% endif %}{{ a.b }}") == "a.b?() a.b.c(a.b) a.d(a) a.b() ");
+  CHECK(paths("{% unless a %}{% abort 'x' %}{% endunless %}{{ a }}") == "a?() a(a) ");
+  CHECK(paths("{% if a and a.b > 1 %}{{ a.b }}{% else %}{{ a }}{% endif %}") == "a?() a.b(a) a.b(a.b) a() ");
+  CHECK(paths("{% if a == nil %}{% else %}{{ a }}{% endif %}") == "a?() a(a) ");
+  CHECK(paths("{% if a or b %}{{ a }}{% endif %}") == "a?() b?() a() ");
+  CHECK(paths("{% assign x = a | default: b %}{{ x }}") == "a?() b() a(a) ");
+  CHECK(paths("{% for i in l %}{{ i.x }}{% endfor %}{{ l | map: 'y' | join }}") == "l() l[].x(l[]) l() l[].y?() ");
+}
+
+TEST_CASE("numbers are decimals") {
+  CHECK(rendered("{{ 0.1 | plus: 0.2 }} {{ 1.1 | times: 3 }} {{ 10 | divided_by: 4.0 }} {{ 1 | divided_by: 3.0 }}") ==
+        "0.3 3.3 2.5 0.3333333333333333");
+  CHECK(rendered("{% if 0.1 == 0.10 %}{{ 0.30 | minus: 0.1 | minus: 0.2 }}{% endif %}") == "0.0");
+}
+
+// Each is refused, and soon: the limits count steps, not seconds, so no clock is asked here.
+TEST_CASE("template bombs end in an error") {
+  const auto repeated = [](const std::string& text, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i) out += text;
+    return out;
+  };
+  const std::string doubled = repeated("{% assign x = x | append: x %}", 40);
+  for (const std::string& bomb : std::vector<std::string>{
+           std::string(10'000'000, 'x'),
+           repeated("{% if days %}", 5000) + repeated("{% endif %}", 5000),
+           "{{ " + repeated("order[", 20000),
+           "{{ " + repeated("(1..", 20000),
+           "{% if days" + repeated(" and days", 20000) + " %}{% endif %}",
+           "{% assign x = 'xxxxxxxxxx' %}" + doubled,
+           "{% assign x = 'xxxxxxxxxx' %}" + repeated("{% assign x = x | replace: 'x', x %}", 40),
+           "{% assign x = (1..9999) %}{% for i in x %}{% assign y = x | sort | reverse | uniq %}{% endfor %}",
+           "{% for i in (1..9999) %}{% for j in (1..9999) %}{% endfor %}{% endfor %}",
+           "{% assign x = 'x' %}{% for i in (1..17) %}{% assign x = x | append: x %}{% endfor %}"
+           "{% for i in (1..9999) %}{% capture y %}{{ x }}{% endcapture %}{% endfor %}",
+           "{% assign x = 'x' %}{% for i in (1..17) %}{% assign x = x | append: x %}{% endfor %}"
+           "{% assign y = x | append: 'y' %}{% for i in (1..9999) %}{% if x contains y %}{% endif %}{% endfor %}",
+           "{% assign x = (1..9999) | join: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' %}",
+           std::string("{{ (1..99999999999) | join }}"),
+           std::string("{{ 99999999999999999999 | times: 99999999999999999999 }}"),
+       })
+    CHECK_THROWS_AS(rendered(bomb), Error);
+}
+
+TEST_CASE("many partials that render each other are read once each") {
+  const Template::Partials chain = [](std::string_view name) {
+    const int n = std::stoi(std::string(name));
+    std::string text = n == 0 ? "x" : "";
+    for (int i = 0; i < 4 && n > 0; ++i) text += "{% render '" + std::to_string(n - 1) + "' %}";
+    return std::make_shared<const Source>(Source{std::string(name), text});
+  };
+  CHECK_THROWS_AS(Template(source("{% render '28' %}"), chain).render(facts(), english), Error);
+}
+
 TEST_CASE("a rendering has limits") {
   CHECK(fault("{% for i in (1..1000) %}{% for j in (1..1000) %}{% assign x = j %}{% endfor %}{% endfor %}")
             .message.find("100000") != std::string::npos);
