@@ -1,6 +1,7 @@
 // amends compensate: adds what the policy says is owed, less what was given before.
 #include <fmt/format.h>
 
+#include "cmd/compensate_facts.h"
 #include "cmd/context.h"
 #include "cmd/sentences.h"
 #include "core/text.h"
@@ -10,6 +11,7 @@ namespace amends {
 namespace {
 
 struct CompensateOptions : Options {
+  std::string facts;
   bool gross = false;
   bool backlog = false;
 };
@@ -45,6 +47,7 @@ Sheet sheet_of(const Night& night, bool for_people) {
 
 Exit run(const CompensateOptions& options, const Clock& clock) {
   Context context(options, clock);
+  if (!options.facts.empty()) return compensate_facts(context, options.facts);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
   const Books books = books_of(ledger.get(), *context.project);
   const Judged judged = judged_cases(context, books, CasesFrom::pipe_or_records, Tell::all);
@@ -73,6 +76,7 @@ Run setup(Arguments& arguments) {
   auto options = std::make_shared<CompensateOptions>();
   declare(arguments, *options, {"table", "csv", "tsv", "json", "jsonl"});
   declare_reading(arguments, *options);
+  arguments.option("--facts", options->facts, "FILE", "Decide the cases that FILE tells as JSON, one a line; -: stdin");
   arguments.flag("--gross", options->gross, "What is owed in all, whatever was given before");
   arguments.flag("--backlog", options->backlog, "Decide misses that are older than the ledger's start too");
   return [options](const Clock& clock) { return run(*options, clock); };

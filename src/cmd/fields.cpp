@@ -15,6 +15,7 @@ std::string_view origin_name(const Field& field) {
     case Origin::derived: return "derived";
     case Origin::judged: return "judged";
     case Origin::history: return "history";
+    case Origin::element: return "element";
   }
   return "";
 }

@@ -61,11 +61,11 @@ class ByName : public FactSource {
   const Schema& theirs_;
 };
 
-Decision decide_under(const Project& deciding, const Project& today, const Miss& miss, bool with_traces) {
+Decision decide_under(const Project& deciding, const Project& today, const Miss& miss, Instant as_of, bool with_traces) {
   const ByName renamed(miss.facts, today.schema, deciding.schema);
   const bool same = &deciding == &today;
   const DerivedFacts facts(same ? static_cast<const FactSource&>(miss.facts) : renamed, deciding.derived);
-  return decide(deciding.policy, deciding.schema, facts, deciding.shop.zone, with_traces);
+  return decide(deciding.policy, Judging{deciding.schema, facts, deciding.shop.zone, as_of}, with_traces);
 }
 
 // Remedies that still grow wait for the close of the case.
@@ -211,7 +211,7 @@ Night night_of(const Judgement& judgement, const Standing& standing, const Proje
     c.policy_hash = keeps ? c.known->policy_hash : project.policy.hash;
     c.owed.currency = miss.facts.money;
     if (c.standing == standing::decided || options.gross)
-      c.decision = decide_under(kept != nullptr ? *kept : project, project, miss, options.with_traces);
+      c.decision = decide_under(kept != nullptr ? *kept : project, project, miss, judgement.as_of, options.with_traces);
     set_accruing_apart(c);
     night.cases.push_back(std::move(c));
   }

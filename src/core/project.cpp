@@ -199,6 +199,31 @@ void read_fields(const Node& node, Project& project) {
   }
 }
 
+bool is_part_of_a_list(const Schema& schema, std::string_view name) {
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    const FieldType& type = schema.at(static_cast<Slot>(i)).type;
+    const std::vector<Member>* members = type.element ? &type.element->members : &type.members;
+    for (const Member& member : *members)
+      if (member.name == name) return true;
+  }
+  return false;
+}
+
+// [sources.facts]: the keys of plain facts that are not called like the facts they tell.
+void read_fact_names(const Node& node, Project& project) {
+  only_keys(node, {"columns"}, "sources.facts");
+  const Node* columns = node.find("columns");
+  if (columns == nullptr) return;
+  if (!columns->is_table()) fail(*columns, "columns is a table", "write columns = { event = \"kind\" }");
+  for (const Entry& entry : columns->entries) {
+    const bool is_unknown = project.schema.find(entry.key) == no_slot && !is_part_of_a_list(project.schema, entry.key);
+    if (is_unknown)
+      throw Error{where_of_key(*columns, entry.key), fmt::format("there is no fact {}", quoted(entry.key)),
+                  suggestion(entry.key, project.schema.names()) + "; your own go under [fields]"};
+    project.fact_names[string_of(entry.value, entry.key)] = entry.key;
+  }
+}
+
 MessageRule read_message(const Node& node, const Language& language) {
   only_keys(node, {"purpose", "when", "template", "channel"}, "message");
   MessageRule rule;
@@ -294,15 +319,19 @@ void read_project(const Node& root, Project& project) {
   with_table(root, "sets", [&](const Node& node) {
     for (const Entry& entry : node.entries) project.sets[entry.key] = strings_of(entry.value, entry.key);
   });
+  with_table(root, "calendars", [&](const Node& node) {
+    for (const Entry& entry : node.entries) project.calendars[entry.key] = read_calendar(entry, project.shop.zone);
+  });
   project.derived = read_derived(root, project.schema, project.language());
   with_table(root, "sources", [&](const Node& node) {
     for (const Entry& entry : node.entries) {
+      if (entry.key == "facts") {
+        read_fact_names(entry.value, project);
+        continue;
+      }
       project.sources.push_back(read_source(entry, project.schema));
       read_encodings(project.sources.back(), entry.value);
     }
-  });
-  with_table(root, "calendars", [&](const Node& node) {
-    for (const Entry& entry : node.entries) project.calendars[entry.key] = read_calendar(entry, project.shop.zone);
   });
   with_each(root, "guarantee", [&](const Node& node) {
     project.guarantees.push_back(read_guarantee(node, project.language(), project.calendars));

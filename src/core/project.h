@@ -10,6 +10,7 @@
 #include "core/guarantee.h"
 #include "core/letter.h"
 #include "core/policy.h"
+#include "core/told_facts.h"
 
 namespace amends {
 
@@ -57,6 +58,7 @@ struct Project {
   std::vector<SourceSpec> sources;
   Schema schema;             // canonical, own and derived facts
   std::map<std::string, std::vector<std::string>> sets;
+  FactNames fact_names;      // [sources.facts] columns: key -> fact
   Derivations derived;
   std::map<std::string, Calendar> calendars;
   std::vector<Guarantee> guarantees;
@@ -69,7 +71,7 @@ struct Project {
   std::int64_t history_ms = 365 * ms_per_day;  // [history] within
   std::vector<std::shared_ptr<const Source>> texts;  // kept for errors
 
-  Language language() const { return Language{&schema, &sets, shop.zone}; }
+  Language language() const { return Language{&schema, &sets, shop.zone, &calendars}; }
   const Guarantee* guarantee_named(std::string_view name) const;  // also by an earlier name
 };
 

@@ -30,7 +30,7 @@ struct Case {
       : bench(own_facts + policy_text), policy(read_policy(bench.root, bench.language(), *currency_named(currency))) {
     bench.facts.money = *currency_named(currency);
     bench.tell(facts);
-    decision = decide(policy, bench.schema, DerivedFacts(bench.facts, bench.derivations), bench.zone, true);
+    decision = decide(policy, Judging{bench.schema, DerivedFacts(bench.facts, bench.derivations), bench.zone, Instant{}}, true);
   }
 
   // "refund GBP 8.00, call", or why it cannot be judged.
