@@ -309,10 +309,11 @@ class Parser {
   Expr filtered(std::size_t start, Expr list) {
     Expr inner = inside({}, list);
     expect("]");
+    const Op op = inner.type == Type::number ? Op::item_at : Op::filter;
     std::vector<Expr> parts;
     parts.push_back(std::move(list));
     parts.push_back(std::move(inner));
-    Expr expr = built(start, parts[1].type == Type::number ? Op::item_at : Op::filter, std::move(parts));
+    Expr expr = built(start, op, std::move(parts));
     types_.check_filter(expr);
     return expr;
   }

@@ -8,12 +8,29 @@
 
 namespace amends {
 
-std::string iso_period(std::string_view text) {
+namespace {
+
+std::pair<std::string_view, std::string_view> number_and_unit(std::string_view text) {
   text = trimmed(text);
   std::size_t digits = 0;
   while (digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits])) != 0) ++digits;
-  const std::string_view number = text.substr(0, digits);
-  const std::string_view unit = trimmed(text.substr(digits));
+  return {text.substr(0, digits), trimmed(text.substr(digits))};
+}
+
+}  // namespace
+
+std::string multiplied(std::string_view period, const Ratio& times) {
+  const auto [number, unit] = number_and_unit(period);
+  const std::optional<Ratio> count = read_decimal(number);
+  if (!count) return std::string(period);
+  const Ratio all = *count * times;
+  const std::string_view one = unit.ends_with('s') && unit.size() > 1 ? unit.substr(0, unit.size() - 1) : unit;
+  const bool is_word = one.size() > 3;
+  return fmt::format("{} {}{}", print(all), one, all == Ratio(1) || !is_word ? "" : "s");
+}
+
+std::string iso_period(std::string_view text) {
+  const auto [number, unit] = number_and_unit(text);
   if (number.empty() || unit.empty()) return std::string(text);
   for (const std::string_view calendar : {"year", "month", "week", "day"})
     if (unit.starts_with(calendar)) return fmt::format("P{}{}", number, static_cast<char>(std::toupper(calendar[0])));

@@ -200,6 +200,13 @@ void read_per(const Node& node, const Language& language, RemedyRule& remedy) {
   remedy.times = read_expression(counted, language, Type::number);
 }
 
+// Money, pieces and lengths can be multiplied; a call cannot.
+void check_times(const Node& node, const RemedyRule& remedy) {
+  for (const std::string_view key : {"times", "per"})
+    if (const Node* times = node.find(key); times != nullptr && !remedy.amount && !remedy.quantity && remedy.duration.empty())
+      fail(*times, fmt::format("{} is given, but no amount", key), "add amount = \"5.00\"");
+}
+
 void check_measure(const Node& node, const RemedyRule& remedy, const KindOfRemedy& kind) {
   using Measure = KindOfRemedy::Measure;
   if (kind.measure == Measure::money && !remedy.amount)
@@ -219,7 +226,7 @@ void need_no_of(const Node& node, const RemedyRule& remedy, std::string_view key
 }
 
 void check_amounts(const Node& node, const RemedyRule& remedy) {
-  for (const std::string_view key : {"of", "times", "per", "min", "max", "round", "pay_if", "order"})
+  for (const std::string_view key : {"of", "min", "max", "round", "pay_if", "order"})
     if (!remedy.amount && node.find(key) != nullptr)
       fail(*node.find(key), fmt::format("{} is given, but no amount", key), "add amount = \"5.00\"");
   need_no_of(node, remedy, "amount", remedy.amount);
@@ -351,6 +358,7 @@ RemedyRule read_remedy(const Node& node, const Language& language, const Policy&
   if (const Node* pay_by = node.find("pay_by")) remedy.pay_by = read_pay_by(*pay_by, language);
   remedy.label = kind->label.value_or(kind->name);
   check_measure(node, remedy, *kind);
+  check_times(node, remedy);
   check_amounts(node, remedy);
   return remedy;
 }

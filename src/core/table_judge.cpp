@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -72,6 +74,7 @@ TableJudge::Element TableJudge::element_of(const Value& value, std::size_t numbe
 void TableJudge::go_to(const Element& element) {
   facts_ = element.facts;
   element_ = element.name;
+  ++number_;
 }
 
 Truth TableJudge::truth_of(const Rule& rule) const {
@@ -163,7 +166,12 @@ void TableJudge::gather(const std::vector<const Rule*>& rules, Gathered& all) {
     add_once(all.told.fired, fmt::format("{}/{}", table_.name, rule->name));
     if (rule->give.empty()) note(all.told, rule->name, rule->why.empty() ? "nothing is given" : rule->why);
     if (rule->give.empty() || !claim_counts(all)) continue;
-    for (const RemedyRule& remedy : rule->give) all.items.push_back(item_of(*rule, remedy));
+    const bool was_sound = !fault_.any();
+    for (const RemedyRule& remedy : rule->give) {
+      all.items.push_back(item_of(*rule, remedy));
+      all.items.back().element = number_;
+    }
+    if (was_sound && !fault_.reason.empty()) fault_.reason = fmt::format("rule {}: {}", rule->name, fault_.reason);
   }
 }
 
@@ -217,6 +225,7 @@ TableJudge::Item TableJudge::item_of(const Rule& rule, const RemedyRule& remedy)
   owed.at_close = remedy.per && !remedy.pay_nightly;
   if (remedy.pay_by) owed.pay_by = pay_by(*remedy.pay_by);
   if (remedy.quantity) owed.quantity = quantity_of(*remedy.quantity);
+  if (remedy.times && !remedy.amount) multiply(owed, quantity_of(*remedy.times));
   if (remedy.amount) item.amount = reckoned(remedy, owed);
   owed.label = parameters_after(remedy.label, owed);
   item.pool = pool_key();
@@ -286,6 +295,14 @@ Ratio TableJudge::quantity_of(const Expr& expr) {
   return value.ratio;
 }
 
+// Points and pieces, or a length: three times a month is three months, and no time at all is no remedy.
+void TableJudge::multiply(OwedRemedy& owed, const Ratio& times) {
+  if (owed.quantity) owed.quantity = *owed.quantity * times;
+  if (owed.duration.empty()) return;
+  if (times.is_zero() && !owed.quantity) owed.quantity = Ratio();
+  owed.duration = multiplied(owed.duration, times);
+}
+
 // Elements may belong to different pools: one a direction, one a day.
 std::string TableJudge::pool_key() {
   if (!table_.pool || table_.pool->per == no_slot) return {};
@@ -322,24 +339,30 @@ std::optional<Ratio> TableJudge::most() {
   return value.is_known() ? std::optional(value.ratio) : std::nullopt;
 }
 
+// Of each pool those of the first so many elements that get anything.
+std::vector<TableJudge::Item> TableJudge::within_count(std::vector<Item>& items, Outcome& told) {
+  const std::optional<Ratio> limit = most();
+  if (!limit) return std::move(items);
+  std::map<std::string, std::set<std::size_t>> counted;
+  std::vector<Item> kept;
+  for (Item& item : items) {
+    const bool is_nothing = item.amount ? item.amount->units.is_zero() : item.owed.quantity && item.owed.quantity->is_zero();
+    std::set<std::size_t>& elements = counted[item.pool];
+    const bool fits = is_nothing || elements.contains(item.element) || Ratio(static_cast<std::int64_t>(elements.size())) < *limit;
+    if (fits && !is_nothing) elements.insert(item.element);
+    if (fits) kept.push_back(std::move(item));
+    else note(told, item.owed.rule, fmt::format("{} is over the count of {}", item.owed.label, print(*limit)));
+  }
+  return kept;
+}
+
 Outcome TableJudge::finished(Gathered all) {
   if (fault_.any()) return {};
   Outcome outcome = std::move(all.told);
   if (all.items.empty()) return outcome;
+  all.items = within_count(all.items, outcome);
   if (table_.combine) all.items = combined(all.items);
-  const std::optional<Ratio> limit = most();
-  std::vector<std::pair<std::string, std::int64_t>> given;  // how many of each pool
-  for (Item& item : all.items) {
-    auto pool = std::find_if(given.begin(), given.end(), [&](const auto& g) { return g.first == item.pool; });
-    if (pool == given.end()) pool = given.insert(given.end(), {item.pool, 0});
-    if (limit && Ratio(pool->second) >= *limit) {
-      note(outcome, item.owed.rule, fmt::format("{} is over the count of {}", item.owed.label, print(*limit)));
-      continue;
-    }
-    const std::size_t before = outcome.owed.size();
-    add(outcome, std::move(item));
-    if (outcome.owed.size() > before) ++pool->second;
-  }
+  for (Item& item : all.items) add(outcome, std::move(item));
   return outcome;
 }
 

@@ -31,7 +31,8 @@ class TableJudge {
   struct Item {
     OwedRemedy owed;
     std::optional<Amount> amount;
-    std::string pool;  // whose sum it belongs to
+    std::string pool;         // whose sum it belongs to
+    std::size_t element = 0;  // number of the element that it is for
   };
   // The case, or an element laid over it.
   struct Element {
@@ -65,10 +66,12 @@ class TableJudge {
   std::string pay_by(const PayBy& when);
   std::optional<Amount> reckoned(const RemedyRule& remedy, const OwedRemedy& owed);
   Ratio quantity_of(const Expr& expr);
+  static void multiply(OwedRemedy& owed, const Ratio& times);
   std::string pool_key();
   std::optional<Ratio> most();
 
   Outcome finished(Gathered all);
+  std::vector<Item> within_count(std::vector<Item>& items, Outcome& told);
   std::vector<Item> combined(std::vector<Item>& items);
   void add(Outcome& outcome, Item item);
   void note(Outcome& outcome, const std::string& rule, std::string_view why) const;
@@ -81,6 +84,7 @@ class TableJudge {
   const Judging& judging_;
   const FactSource* facts_;  // of the element in hand
   std::string element_;      // its name
+  std::size_t number_ = 0;   // counting from 1
   Fault& fault_;
 };
 
