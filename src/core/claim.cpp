@@ -1,6 +1,7 @@
 #include "core/claim.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,39 +29,19 @@ Expr bound_of(const Node& node, const Node* from, const Language& language) {
   return moment_of(sum, language);
 }
 
-std::string without_blanks(std::string text) {
-  std::erase(text, ' ');
-  return text;
+// "24 hours" in one word: 24h.
+std::string in_one_word(std::string_view period) {
+  const std::size_t digits = std::min(period.find_first_not_of("0123456789"), period.size());
+  std::string_view unit = trimmed(period.substr(digits));
+  for (const auto& [whole, brief] : {std::pair<std::string_view, std::string_view>{"hour", "h"}, {"day", "d"}, {"minute", "min"}, {"second", "s"}})
+    if (unit.starts_with(whole)) unit = brief;
+  return fmt::format("{}{}", period.substr(0, digits), unit);
 }
 
 const Node& needed(const Node& claim, std::string_view key, std::string_view example) {
   const Node* node = claim.find(key);
   if (node == nullptr) fail(claim, fmt::format("the claim has no {}", key), fmt::format("add {}", example));
   return *node;
-}
-
-void read_within(const Node& node, const Language& language, Pool& pool) {
-  const std::string& text = string_of(node, "within");
-  pool.within = text;
-  if (text == "ever") {
-    pool.within.clear();
-  } else if (text == "calendar year") {
-    pool.month = pool.day = 1;
-  } else if (text.starts_with("year from ")) {
-    FieldType type;
-    type.base = Type::monthday;
-    const std::optional<Value> start = read_literal(trimmed(text.substr(10)), type, language.zone);
-    if (!start) fail(node, fmt::format("{} is no day of the year", quoted(text.substr(10))), "write \"year from 04-01\"");
-    pool.month = static_cast<int>(start->whole / 100);
-    pool.day = static_cast<int>(start->whole % 100);
-  } else if (const std::optional<std::int64_t> ms = read_duration(text); ms && *ms >= ms_per_day && *ms % ms_per_day == 0) {
-    pool.days = *ms / ms_per_day;
-  } else {
-    pool.span = language.schema->find(text);
-    if (pool.span == no_slot || language.schema->at(pool.span).type.base != Type::span)
-      fail(node, fmt::format("{} is no length of time", quoted(text)),
-           "write \"90 days\", \"calendar year\", \"year from 04-01\", \"ever\" or a fact that is a span");
-  }
 }
 
 }  // namespace
@@ -73,7 +54,7 @@ Claim read_claim(const Node& node, const Language& language) {
   const Node* from = node.find("from");
   if (const Node* opens = node.find("opens")) {
     claim.opens = bound_of(*opens, from, language);
-    claim.waits = read_period(opens->text) ? "wait_until_" + without_blanks(opens->text) : "wait";
+    claim.waits = read_period(opens->text) ? "wait_until_" + in_one_word(opens->text) : "wait";
   }
   if (const Node* closes = node.find("closes")) claim.closes = bound_of(*closes, from, language);
   if (!claim.opens && !claim.closes) fail(node, "the claim is not limited in any way", "add closes = \"28 days\"");
@@ -90,11 +71,14 @@ std::optional<Pool> read_pool(const Node& table, const Language& language) {
   }
   Pool pool;
   if (per != nullptr) {
-    pool.fact = string_of(*per, "per");
-    pool.per = language.schema->find(pool.fact);
-    if (pool.per == no_slot) fail(*per, fmt::format("there is no fact {}", quoted(pool.fact)), suggestion(pool.fact, language.schema->names()));
+    pool.per = string_of(*per, "per");
+    if (pool.per != "person" && pool.per != "order") {
+      pool.fact = language.schema->find(pool.per);
+      if (pool.fact == no_slot)
+        fail(*per, fmt::format("there is no fact {}", quoted(pool.per)), suggestion(pool.per, language.schema->names()) + "; \"person\" and \"order\" are known too");
+    }
   }
-  if (within != nullptr) read_within(*within, language, pool);
+  if (within != nullptr) pool.within = read_window(*within, language);
   if (most != nullptr) pool.max_count = read_expression(*most, language, Type::number);
   return pool;
 }

@@ -58,6 +58,7 @@ void withhold(Decision& decision, const Fault& fault, const Schema& schema) {
   decision.owed.clear();
   decision.why.clear();
   decision.waits.clear();
+  decision.pooled.clear();
   for (const Slot slot : fault.missing) decision.missing.push_back(schema.at(slot).name);
   for (const std::string& part : fault.elements) decision.missing.push_back(part);
   if (!decision.missing.empty()) decision.reason = sentence(decision.missing);
@@ -76,6 +77,7 @@ Decision decide(const Policy& policy, const Judging& judging, bool with_traces) 
     append(decision.why, outcome.why);
     append(decision.fired, outcome.fired);
     append(decision.waits, outcome.waits);
+    append(decision.pooled, outcome.pooled);
     if (with_traces) trace(table, judging, decision.traces);
   }
   check_sum(decision, fault);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/policy.h"
+#include "core/pool_book.h"
 
 namespace amends {
 
@@ -41,6 +42,7 @@ struct Decision {
   std::vector<std::string> why;     // of rules that fired and gave nothing, or less: "table/rule: why"
   std::vector<std::string> fired;   // "table/rule" of every rule that counted
   std::vector<std::string> waits;   // claims made before they open: "wait_until_24h"
+  std::vector<PoolEntry> pooled;    // what it adds to pools
   std::vector<RuleTrace> traces;
 };
 
@@ -50,6 +52,10 @@ struct Judging {
   const FactSource& facts;
   const Zone& zone;
   Instant as_of;
+  // Of pools; without a book they hold the case alone.
+  const PoolBook* pools = nullptr;
+  std::string person = {}, order = {};
+  Instant due = {};
 };
 
 // Never throws over what facts hold: what cannot be computed is "cannot judge".

@@ -234,7 +234,8 @@ class Evaluation {
     if (whole.type == Type::span) return Value::of_instant(Instant{*expr.words == "start" ? whole.whole : whole.until});
     for (const auto& [name, value] : *whole.record)
       if (name == *expr.words) return value;
-    return {};
+    const FieldType& type = expr.children[0].type == Type::list ? *expr.shape->element : *expr.shape;
+    return type.optional ? Value::null() : Value{};
   }
 
   Value member(const Expr& expr) {

@@ -91,8 +91,8 @@ void collect(const PolicyTable& table, std::vector<Slot>& slots) {
     collect(table.claim->closes, slots);
   }
   if (table.pool) {
-    add_slot(table.pool->per, slots);
-    add_slot(table.pool->span, slots);
+    add_slot(table.pool->fact, slots);
+    add_slot(table.pool->within.span, slots);
     collect(table.pool->max_count, slots);
   }
   collect(table.amounts, slots);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/expr.h"
+#include "core/window.h"
 
 namespace amends {
 
@@ -73,12 +74,9 @@ struct Claim {
 
 // `per`, `within`, `max_count`: the table's keys act on the running sum over all that share a key.
 struct Pool {
-  Slot per = no_slot;
-  std::string fact;
-  std::string within;                // "90 days", "calendar year", "year from 04-01", "SPAN FACT"; empty: ever
-  std::int64_t days = 0;             // 90 days, counted back
-  int month = 0, day = 0;            // years that begin then
-  Slot span = no_slot;
+  std::string per;                   // "person", "order" or a fact; empty: the case alone
+  Slot fact = no_slot;
+  Window within;
   std::optional<Expr> max_count;
 };
 

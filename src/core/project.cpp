@@ -322,6 +322,7 @@ void read_project(const Node& root, Project& project) {
   with_table(root, "calendars", [&](const Node& node) {
     for (const Entry& entry : node.entries) project.calendars[entry.key] = read_calendar(entry, project.shop.zone);
   });
+  with_table(root, "history", [&](const Node& node) { project.history = read_history(node, project.schema, project.language()); });
   project.derived = read_derived(root, project.schema, project.language());
   with_table(root, "sources", [&](const Node& node) {
     for (const Entry& entry : node.entries) {
@@ -347,7 +348,6 @@ void read_project(const Node& root, Project& project) {
     if (const Node* brake = node.find("brake")) project.brake = read_brake(*brake);
   });
   with_table(root, "history", [&](const Node& node) {
-    only_keys(node, {"within"}, "history");
     if (const Node* within = node.find("within")) project.history_ms = duration_of(*within, "within");
   });
 }

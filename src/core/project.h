@@ -8,6 +8,7 @@
 
 #include "core/derived.h"
 #include "core/guarantee.h"
+#include "core/history.h"
 #include "core/letter.h"
 #include "core/policy.h"
 #include "core/told_facts.h"
@@ -68,7 +69,8 @@ struct Project {
   std::optional<Date> since;
   bool approve_by_person = true;        // [outbox] approve
   std::optional<Ratio> brake = Ratio(3);  // [run] brake; none: "off"
-  std::int64_t history_ms = 365 * ms_per_day;  // [history] within
+  std::int64_t history_ms = 365 * ms_per_day;  // [history] within, of misses_before
+  std::vector<HistoryRule> history;            // [history.NAME]
   std::vector<std::shared_ptr<const Source>> texts;  // kept for errors
 
   Language language() const { return Language{&schema, &sets, shop.zone, &calendars}; }

@@ -16,6 +16,7 @@ struct Outcome {
   std::vector<std::string> why;    // what came to nothing
   std::vector<std::string> fired;  // "table/rule", once each
   std::vector<std::string> waits;  // claims made too early
+  std::vector<PoolEntry> pooled;
   Ratio total;                     // money
 };
 
@@ -72,7 +73,9 @@ class TableJudge {
 
   Outcome finished(Gathered all);
   std::vector<Item> within_count(std::vector<Item>& items, Outcome& told);
-  std::vector<Item> combined(std::vector<Item>& items);
+  std::vector<Item> combined(std::vector<Item>& items, Outcome& told);
+  Amount pooled(std::vector<Amount> parts, const Item& item, Outcome& told);
+  PoolPast past(const std::string& key, const std::string& label) const;
   void add(Outcome& outcome, Item item);
   void note(Outcome& outcome, const std::string& rule, std::string_view why) const;
   std::string failed_test(const Rule& rule, Truth truth) const;
