@@ -18,8 +18,10 @@ struct CompensateOptions : Options {
 
 std::string remedies_words(const NightCase& c) {
   std::vector<std::string> parts;
-  for (const Grant& grant : c.grants)
-    parts.push_back(remedy_words(grant) + (grant.state == GrantState::held ? " (held: " + grant.reason + ")" : ""));
+  for (const Grant& grant : c.grants) {
+    const bool is_offered = grant.state == GrantState::decided && !grant.reason.empty();
+    parts.push_back(remedy_words(grant) + (grant.state == GrantState::held ? " (held: " + grant.reason + ")" : is_offered ? " (" + grant.reason + ")" : ""));
+  }
   for (const OwedRemedy& remedy : c.accruing) parts.push_back(remedy_words(remedy) + " so far, granted when it is met");
   if (!c.decision.judged) parts.push_back("cannot judge: " + c.decision.reason);
   if (c.standing != standing::decided) parts.push_back(c.standing == standing::before_start ? "due before the start" : "older than the start: see run --help");

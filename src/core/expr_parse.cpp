@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/functions.h"
+#include "core/plain_literal.h"
 #include "core/text.h"
 #include "core/tokens.h"
 #include "core/typing.h"
@@ -477,28 +478,6 @@ class Parser {
   std::vector<Scope> scopes_;
 };
 
-// A date, a time of day or a length of time that stands alone is meant as such: 2025-01-22 subtracts nothing.
-std::optional<Expr> plain_literal(const Node& node, const Language& language) {
-  const std::string_view text = trimmed(node.text);
-  Expr expr;
-  expr.text = text;
-  for (const Type type : {Type::instant, Type::time, Type::duration}) {
-    if (type == Type::time && text.find(':') == std::string_view::npos) continue;
-    FieldType plain;
-    plain.base = type;
-    const std::optional<Value> value = text.empty() ? std::nullopt : read_literal(text, plain, language.zone);
-    if (!value) continue;
-    expr.literal = *value;
-    expr.type = value->type;
-    return expr;
-  }
-  return std::nullopt;
-}
-
-bool is_one_name(const std::vector<Token>& tokens) {
-  return tokens.size() == 2 && tokens[0].kind == Token::Kind::name;
-}
-
 }  // namespace
 
 Expr read_expression(const Node& node, const Language& language, Type wanted) {
@@ -508,19 +487,6 @@ Expr read_expression(const Node& node, const Language& language, Type wanted) {
   Expr expr = plain ? *std::move(plain) : Parser(node, language).whole();
   if (wanted != Type::missing) types.adapt(expr, {wanted});
   return expr;
-}
-
-Expr read_cell(const Node& node, const Language& language) {
-  scalar_of(node, "a cell");
-  if (plain_literal(node, language)) return read_expression(node, language, Type::missing);
-  const std::vector<Token> tokens = tokens_of(node);
-  if (!is_one_name(tokens) || std::find(reserved.begin(), reserved.end(), tokens[0].text) != reserved.end() || tokens[0].text == "null")
-    return read_expression(node, language, Type::missing);
-  if (language.before_fact) language.before_fact(tokens[0].text, node.where());
-  if (language.schema->find(tokens[0].text) != no_slot) return read_expression(node, language, Type::missing);
-  Node quoted_word = node;
-  quoted_word.text = quoted(tokens[0].text);
-  return read_expression(quoted_word, language, Type::missing);
 }
 
 }  // namespace amends

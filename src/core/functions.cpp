@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/calendar.h"
+#include "core/spans.h"
 #include "core/text.h"
 #include "core/typing.h"
 
@@ -26,36 +27,6 @@ Instant instant_in(const Value& moment, const Zone& zone) {
 Value with_ratio(Value value, const Ratio& ratio) {
   value.ratio = ratio;
   return value;
-}
-
-List spans_of(const Value& value) { return value.type == Type::list ? *value.list : List{value}; }
-
-// In order, joined where they overlap or touch, or where the gap is shorter than `gap`. Empty ones are dropped.
-List merged(List spans, std::int64_t gap) {
-  std::erase_if(spans, [](const Value& s) { return s.until <= s.whole; });
-  std::sort(spans.begin(), spans.end(), [](const Value& a, const Value& b) { return a.whole < b.whole; });
-  List joined;
-  for (const Value& span : spans) {
-    const bool joins = !joined.empty() && (span.whole <= joined.back().until || span.whole - joined.back().until < gap);
-    if (joins) joined.back().until = std::max(joined.back().until, span.until);
-    else joined.push_back(span);
-  }
-  return joined;
-}
-
-// What of `spans` lies outside all of `others`.
-List without(const List& spans, const List& others) {
-  const List cuts = merged(others, 0);
-  List rest;
-  for (Value span : spans) {
-    for (const Value& cut : cuts) {
-      if (cut.until <= span.whole || cut.whole >= span.until) continue;
-      if (cut.whole > span.whole) rest.push_back(Value::of_span(span.whole, cut.whole));
-      span.whole = cut.until;
-    }
-    if (span.whole < span.until) rest.push_back(span);
-  }
-  return rest;
 }
 
 // coalesce, min, max
@@ -423,37 +394,12 @@ Type check_buckets(Typing& typing) {
   return Type::list;
 }
 
-Instant bucket_start(Instant at, std::string_view unit, const Zone& zone) {
-  if (unit == "hour") return Instant{at.ms - zone.ms_of_day(at) % ms_per_hour};
-  const Date date = zone.date_at(at);
-  return zone.start_of(unit == "day" ? date : Date{date.days - civil(date).day + 1});
-}
-Instant bucket_end(Instant start, std::string_view unit, const Zone& zone) {
-  if (unit == "hour") return Instant{start.ms + ms_per_hour};
-  const Date date = zone.date_at(start);
-  return zone.start_of(unit == "day" ? Date{date.days + 1} : moved(date, 1, 0));
-}
-
 Value buckets(std::span<const Value> a, Setting& setting) {
-  constexpr std::size_t most = 100'000;
-  const List spans = merged(spans_of(a[0]), 0);
   List all;
-  for (const Value& span : spans) {
-    for (Instant start = bucket_start(Instant{span.whole}, a[1].text, setting.zone); start.ms < span.until;) {
-      const Instant end = bucket_end(start, a[1].text, setting.zone);
-      const std::int64_t covered = std::min(span.until, end.ms) - std::max(span.whole, start.ms);
-      const Ratio minutes(covered, ms_per_minute);
-      if (!all.empty() && (*all.back().record)[0].second.whole == start.ms) {
-        Record known = *all.back().record;
-        known[2].second.ratio = known[2].second.ratio + minutes;
-        all.back() = Value::of_record(std::move(known));
-      } else {
-        all.push_back(Value::of_record({{"start", Value::of_instant(start)}, {"end", Value::of_instant(end)}, {"minutes", Value::of_number(minutes)}}));
-      }
-      if (all.size() > most) throw Overflow{};
-      start = end;
-    }
-  }
+  for (const Bucket& bucket : buckets_of(spans_of(a[0]), a[1].text, setting.zone))
+    all.push_back(Value::of_record({{"start", Value::of_instant(bucket.start)},
+                                    {"end", Value::of_instant(bucket.end)},
+                                    {"minutes", Value::of_number(Ratio(bucket.covered, ms_per_minute))}}));
   return Value::of_list(std::move(all));
 }
 

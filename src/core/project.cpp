@@ -194,7 +194,7 @@ void read_fields(const Node& node, Project& project) {
     const Slot known = project.schema.find(field.name);
     if (known != no_slot)
       throw Error{where_of_key(node, entry.key), fmt::format("{} is already a fact of amends", quoted(field.name)),
-                  "take another name, or map your column to it under [sources.orders] columns"};
+                  fmt::format("take another name, such as my_{0}, and say what your data call it: [sources.orders] (or facts) columns = {{ my_{0} = \"{0}\" }}", field.name)};
     project.schema.add(std::move(field));
   }
 }

@@ -59,19 +59,17 @@ TableJudge::Element TableJudge::element_of(const Value& value, std::size_t numbe
   if (table_.parts.empty() && value.record) {
     for (const auto& [name, part] : *value.record) told.emplace_back(judging_.schema.find(name), part);
   }
-  for (const auto& [name, slot] : table_.parts) {
-    if (!value.record) {
-      told.emplace_back(slot, value);
-      continue;
-    }
-    const auto part = std::find_if(value.record->begin(), value.record->end(), [&](const auto& p) { return p.first == name; });
-    if (part != value.record->end()) told.emplace_back(slot, part->second);
-    else told.emplace_back(slot, part_named(*table_.each->shape->element, name)->optional ? Value::null() : Value{});
-  }
+  for (const auto& part : table_.parts) told.emplace_back(part.second, value.record ? part_of(value, part.first) : value);
   Element element;
   element.own = judging_.facts.with(std::move(told));
   element.name = fmt::format("{}[{}]", table_.each->text, number);
   return element;
+}
+
+Value TableJudge::part_of(const Value& element, const std::string& name) const {
+  for (const auto& [known, value] : *element.record)
+    if (known == name) return value;
+  return part_named(*table_.each->shape->element, name)->optional ? Value::null() : Value{};
 }
 
 void TableJudge::go_to(const Element& element) {
@@ -86,8 +84,10 @@ Truth TableJudge::truth_of(const Rule& rule) const {
 }
 
 void TableJudge::add_fault(const Rule& rule) {
-  fault_.add(fault_of(table_.when, *facts_));
-  fault_.add(fault_of(rule.when, *facts_));
+  Fault fault = fault_of(table_.when, *facts_);
+  fault.add(fault_of(rule.when, *facts_));
+  if (!fault.reason.empty()) fault.reason = fmt::format("rule {}: {}", rule.name, fault.reason);
+  fault_.add(fault);
 }
 
 // The rules that match, unless one that could change the outcome is unknown.

@@ -49,6 +49,7 @@ class TableJudge {
 
   std::vector<Element> elements();
   Element element_of(const Value& value, std::size_t number) const;
+  Value part_of(const Value& element, const std::string& name) const;
   void go_to(const Element& element);
 
   Truth truth_of(const Rule& rule) const;
