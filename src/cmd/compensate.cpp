@@ -1,6 +1,7 @@
 // amends compensate: adds what the policy says is owed, less what was given before.
 #include <fmt/format.h>
 
+#include "cmd/compensate_facts.h"
 #include "cmd/context.h"
 #include "cmd/sentences.h"
 #include "core/text.h"
@@ -10,14 +11,17 @@ namespace amends {
 namespace {
 
 struct CompensateOptions : Options {
+  std::string facts;
   bool gross = false;
   bool backlog = false;
 };
 
 std::string remedies_words(const NightCase& c) {
   std::vector<std::string> parts;
-  for (const Grant& grant : c.grants)
-    parts.push_back(remedy_words(grant) + (grant.state == GrantState::held ? " (held: " + grant.reason + ")" : ""));
+  for (const Grant& grant : c.grants) {
+    const bool is_offered = grant.state == GrantState::decided && !grant.reason.empty();
+    parts.push_back(remedy_words(grant) + (grant.state == GrantState::held ? " (held: " + grant.reason + ")" : is_offered ? " (" + grant.reason + ")" : ""));
+  }
   for (const OwedRemedy& remedy : c.accruing) parts.push_back(remedy_words(remedy) + " so far, granted when it is met");
   if (!c.decision.judged) parts.push_back("cannot judge: " + c.decision.reason);
   if (c.standing != standing::decided) parts.push_back(c.standing == standing::before_start ? "due before the start" : "older than the start: see run --help");
@@ -45,6 +49,7 @@ Sheet sheet_of(const Night& night, bool for_people) {
 
 Exit run(const CompensateOptions& options, const Clock& clock) {
   Context context(options, clock);
+  if (!options.facts.empty()) return compensate_facts(context, options.facts);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
   const Books books = books_of(ledger.get(), *context.project);
   const Judged judged = judged_cases(context, books, CasesFrom::pipe_or_records, Tell::all);
@@ -73,6 +78,7 @@ Run setup(Arguments& arguments) {
   auto options = std::make_shared<CompensateOptions>();
   declare(arguments, *options, {"table", "csv", "tsv", "json", "jsonl"});
   declare_reading(arguments, *options);
+  arguments.option("--facts", options->facts, "FILE", "Decide the cases that FILE tells as JSON, one a line; -: stdin");
   arguments.flag("--gross", options->gross, "What is owed in all, whatever was given before");
   arguments.flag("--backlog", options->backlog, "Decide misses that are older than the ledger's start too");
   return [options](const Clock& clock) { return run(*options, clock); };

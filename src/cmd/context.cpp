@@ -196,9 +196,15 @@ Asked asked_of(const Project& project, const std::vector<const Project*>& kept) 
   }
   std::sort(asked.facts.begin(), asked.facts.end());
   asked.wanted.of(RecordKind::credit) = {"order_id", "amount"};
+  const auto all_of_kind = [&](RecordKind kind) {
+    for (const Field& field : vocabulary().fields)
+      if (field.origin == Origin::record && field.record == kind) asked.wanted.of(kind).insert(field.name);
+  };
+  if (names.contains("items")) all_of_kind(RecordKind::item);
+  if (names.contains("shipments")) all_of_kind(RecordKind::shipment);
   if (!project.messages.empty()) {
-    asked.wanted.of(RecordKind::item) = {"name", "quantity", "price"};
-    asked.wanted.of(RecordKind::shipment) = {"shipment_id", "carrier", "tracking", "shipped_at", "delivered_at", "status"};
+    asked.wanted.of(RecordKind::item).insert({"name", "quantity", "price"});
+    asked.wanted.of(RecordKind::shipment).insert({"shipment_id", "carrier", "tracking", "shipped_at", "delivered_at", "status"});
     for (const char* list : {"items", "shipments"}) asked.facts.push_back(project.schema.find(list));
     std::erase(asked.facts, no_slot);
     std::sort(asked.facts.begin(), asked.facts.end());

@@ -15,6 +15,7 @@ std::string_view origin_name(const Field& field) {
     case Origin::derived: return "derived";
     case Origin::judged: return "judged";
     case Origin::history: return "history";
+    case Origin::element: return "element";
   }
   return "";
 }
@@ -32,7 +33,8 @@ Sheet fields_sheet(const Project* project, bool for_people) {
   if (project != nullptr)
     for (std::size_t i = 0; i < project->schema.size(); ++i) {
       const Field& field = project->schema.at(static_cast<Slot>(i));
-      if (field.origin == Origin::own || field.origin == Origin::derived) add(field);
+      const bool is_told_before = field.origin == Origin::history && field.name != "misses_before";  // the words of amends hold that one
+      if (field.origin == Origin::own || field.origin == Origin::derived || field.origin == Origin::element || is_told_before) add(field);
     }
   return sheet;
 }

@@ -110,7 +110,8 @@ class Reckoning {
     const Value value = evaluate(*bound, facts_, fault_);
     if (!value.is_known()) return;
     const bool is_share = value.type == Type::percent;
-    const Ratio units = is_share ? of_ * value.ratio : in_case_currency(*bound, value);
+    Ratio units = is_share ? of_ * value.ratio : in_case_currency(*bound, value);
+    if (!is_least && units.is_negative()) units = Ratio();  // a limit used up by what was given before leaves nothing
     if (is_least ? result_.units >= units : result_.units <= units) return;
     result_.units = units;
     const std::string_view word = is_least ? "at least" : "at most";

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/policy.h"
+#include "core/pool_book.h"
 
 namespace amends {
 
@@ -15,7 +16,11 @@ struct OwedRemedy {
   std::string what;
   std::optional<Money> money;       // none: a remedy without money
   std::optional<Ratio> quantity;    // points, items
-  std::string duration, valid, within, manner, pay_by;
+  std::string duration, valid, within, manner;
+  std::string pay_by;               // a date; empty: not said
+  bool is_manner_said = false;      // by the policy; else it is auto because nothing was said
+  std::string label;                // "refund:shipping_fee", "choose_one:voucher|miles:2500"
+  std::vector<std::string> options; // labels of an open offer, of which this is the first with money
   bool at_close = false;            // it grows with the lateness and is paid once the case is closed
   std::vector<std::string> steps;   // "10% of order_value GBP 80.00 = GBP 8.00", "at least GBP 2.00", ...
 };
@@ -35,10 +40,25 @@ struct Decision {
   std::string reason;               // otherwise, or the sentence for missing
   std::vector<OwedRemedy> owed;     // in table order; amounts of zero are not remedies
   std::vector<std::string> why;     // of rules that fired and gave nothing, or less: "table/rule: why"
+  std::vector<std::string> fired;   // "table/rule" of every rule that counted
+  std::vector<std::string> waits;   // claims made before they open: "wait_until_24h"
+  std::vector<PoolEntry> pooled;    // what it adds to pools
   std::vector<RuleTrace> traces;
 };
 
+// What a case is decided by. The as-of matters only to offers left open and to dates counted from the decision.
+struct Judging {
+  const Schema& schema;
+  const FactSource& facts;
+  const Zone& zone;
+  Instant as_of;
+  // Of pools; without a book they hold the case alone.
+  const PoolBook* pools = nullptr;
+  std::string person = {}, order = {};
+  Instant due = {};
+};
+
 // Never throws over what facts hold: what cannot be computed is "cannot judge".
-Decision decide(const Policy& policy, const Schema& schema, const FactSource& facts, const Zone& zone, bool with_traces);
+Decision decide(const Policy& policy, const Judging& judging, bool with_traces);
 
 }  // namespace amends

@@ -1,6 +1,6 @@
-// [derived]: facts computed from other facts. A derived fact may speak of others in any order; a cycle is an
-// error. DerivedFacts lays them over the facts of a case, so that guarantees and policy ask for them like for
-// any other fact, and computes each when it is first asked for.
+// [derived]: facts computed from other facts, by an expression or a decision table. A derived fact may speak of
+// others in any order; a cycle is an error. DerivedFacts lays them over the facts of a case, so that guarantees and
+// policy ask for them like for any other fact, and computes each when it is first asked for.
 #pragma once
 #include <optional>
 #include <string>
@@ -23,8 +23,9 @@ struct Derivations {
   const Derivation* of(Slot slot) const;
 };
 
-// Reads [derived] of the project file and adds its facts to the schema that `language` names. A name already
-// known from a record is replaced: it is computed from then on.
+// Reads [derived] of the project file and adds its facts to the schema that `language` names, with those of the
+// elements that policy tables go through (`for_each`). A name already known from a record is replaced: it is
+// computed from then on.
 Derivations read_derived(const Node& root, Schema& schema, const Language& language);
 
 // The slots, and those of the facts that derived ones among them are computed from.
@@ -37,6 +38,7 @@ class DerivedFacts : public FactSource {
   Value at(Slot slot) const override;
   Currency currency() const override { return facts_.currency(); }
   std::string lacks(Slot slot, std::vector<Slot>& missing) const override;
+  std::unique_ptr<FactSource> with(std::vector<std::pair<Slot, Value>> element) const override;
   void restart();
 
  private:

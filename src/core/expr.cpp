@@ -23,7 +23,12 @@ void Fault::add(Slot missing_fact, const FactSource& facts) {
   add(other);
 }
 
+void Fault::add_element(const std::string& part) {
+  if (std::find(elements.begin(), elements.end(), part) == elements.end()) elements.push_back(part);
+}
+
 void Fault::add(const Fault& other) {
+  for (const std::string& part : other.elements) add_element(part);
   for (const Slot slot : other.missing)
     if (std::find(missing.begin(), missing.end(), slot) == missing.end()) missing.push_back(slot);
   if (reason.empty()) reason = other.reason;

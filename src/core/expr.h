@@ -1,9 +1,9 @@
 // The one typed tree behind conditions and expressions (amends-policy.5): unary tests and S-FEEL parse into
 // it; it alone knows types, missing facts and exact numbers. Its readers are the judge, lint and explain.
-// Lists, quantifiers, paths and derived tables are further Op values and cases of one switch each.
 #pragma once
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,17 +17,22 @@
 
 namespace amends {
 
+class Calendar;
+
 enum class Truth : std::uint8_t { no, yes, unknown };
 Truth operator&&(Truth a, Truth b) = delete;
 Truth both(Truth a, Truth b);
 Truth either(Truth a, Truth b);
 Truth opposite(Truth a);
 
-// What the parsers know: facts, named sets, the shop's zone and the place for errors.
+// What the parsers know: facts, named sets, the shop's zone and calendars.
 struct Language {
   const Schema* schema = nullptr;
   const std::map<std::string, std::vector<std::string>>* sets = nullptr;  // [sets]
-  Zone zone;
+  Zone zone = {};
+  const std::map<std::string, Calendar>* calendars = nullptr;             // [calendars]
+  // Told each name of a fact before it is looked up, with its place: derived facts are read when first spoken of.
+  std::function<void(std::string_view name, const Where& where)> before_fact = {};
 };
 
 enum class Op : std::uint8_t {
@@ -43,6 +48,15 @@ enum class Op : std::uint8_t {
   choose,        // if c then a else b
   call,          // a function by number (functions.h)
   in_currency,   // a bare number where money is wanted: an amount in the case's currency
+  local,         // the element a filter, quantifier or loop has in hand; `index` counts them from the outside in
+  member,        // the part of a record or span (child 0) that `words` names; of a list, that part of each
+  list,          // [a, b, c]
+  in_list,       // child 0 is one of the elements of child 1
+  filter,        // those elements of child 0 for which child 1 holds
+  item_at,       // element number child 1 of child 0, from 1; from the end when negative
+  some, every,   // whether child 1 holds of some, of every element of child 0
+  each,          // child 1 for each element of child 0
+  rows,          // a decision table: condition and output in turn; the first row that holds
 };
 
 struct Expr {
@@ -53,10 +67,13 @@ struct Expr {
   Value literal;
   Slot slot = no_slot;             // op fact
   std::uint16_t function = 0;      // op call
+  std::uint16_t index = 0;         // op local
   bool low_open = false, high_open = false;
   std::vector<Expr> children;
   std::shared_ptr<const std::string> words;
   std::shared_ptr<const Zone> zone;  // where dates and instants meet: comparisons and time functions
+  std::shared_ptr<const Calendar> calendar;  // of a call that counts business days
+  std::shared_ptr<const FieldType> shape;    // of a list or record what it is made of; else the declared type, if there is one
   std::string text;                // as the user wrote this part, for explain
   std::uint32_t at = 0;            // where it stands in the text read, in bytes
 };
@@ -78,8 +95,12 @@ struct Condition {
 
 Condition read_condition(const Node& node, const Language& language);
 Expr read_test(const Node& node, const Field& fact, Slot slot, const Language& language);
+// One cell of a sheet as `when` has it: "late, overdue" is a list of tests.
+Node tests_of_cell(const Node& cell);
 // An expression; `wanted` is the type the place needs (a bare number where money is wanted is an amount).
 Expr read_expression(const Node& node, const Language& language, Type wanted);
+// The same of one cell of a decision table: a single word that is no fact stands for itself.
+Expr read_cell(const Node& node, const Language& language);
 
 // A scalar as a test or expression writes it: like a cell of a file, but a percent carries its sign, a
 // boolean is true or false, and money without a currency of its own is in the case's.
@@ -91,9 +112,11 @@ void collect(const Condition& condition, std::vector<Slot>& slots);
 
 // Why an evaluation could not be done; the case becomes "cannot judge".
 struct Fault {
-  std::vector<Slot> missing;  // facts that were missing
-  std::string reason;         // otherwise: overflow, division by zero, arithmetic with null, two currencies
-  bool any() const { return !missing.empty() || !reason.empty(); }
+  std::vector<Slot> missing;          // facts that were missing
+  std::vector<std::string> elements;  // parts of list elements that were: "bags.minutes"
+  std::string reason;                 // otherwise: overflow, division by zero, arithmetic with null, two currencies
+  bool any() const { return !missing.empty() || !elements.empty() || !reason.empty(); }
+  void add_element(const std::string& part);
   void add(Slot missing_fact, const FactSource& facts);  // what it lacks, once each
   void add(const Fault& other);                          // the first reason stays
 };

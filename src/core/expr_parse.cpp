@@ -1,11 +1,12 @@
-// Reads expressions by recursive descent, loosest binding first: if, or, and, not, comparison, sum, product,
-// sign, primary. Types are checked as each part is complete (typing.h).
+// Reads expressions by recursive descent, loosest binding first: if and quantifiers, or, and, not, comparison,
+// sum, product, sign, path and filter, primary. Types are checked as each part is complete (typing.h).
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
 #include "core/functions.h"
+#include "core/plain_literal.h"
 #include "core/text.h"
 #include "core/tokens.h"
 #include "core/typing.h"
@@ -23,6 +24,12 @@ std::vector<std::string> function_names() {
   for (const Function& function : functions()) names.emplace_back(function.name);
   return names;
 }
+
+// Names that stand for the element in hand: one of `some x in ...`, or those a filter opens.
+struct Scope {
+  std::string name;  // empty: a filter, where `item` is the element and its members are in scope
+  std::shared_ptr<const FieldType> element;
+};
 
 class Parser {
  public:
@@ -69,9 +76,39 @@ class Parser {
 
   Expr expression() {
     if (++depth_ > deepest) fail_here("the expression is nested too deeply", "name its parts under [derived]");
-    Expr expr = is("if") ? choice() : disjunction();
+    Expr expr = is("if") ? choice() : starts_loop() ? loop() : disjunction();
     --depth_;
     return expr;
+  }
+
+  // some x in, every x in, for x in
+  bool starts_loop() const {
+    const bool is_word = is("some") || is("every") || is("for");
+    return is_word && next_ + 2 < tokens_.size() && tokens_[next_ + 1].kind == Token::Kind::name && tokens_[next_ + 2].text == "in";
+  }
+
+  Expr loop() {
+    const std::size_t start = next_;
+    const Op op = is("some") ? Op::some : is("every") ? Op::every : Op::each;
+    const std::string name(tokens_[next_ + 1].text);
+    next_ += 3;
+    Expr list = sum();
+    expect(op == Op::each ? "return" : "satisfies");
+    Expr inner = inside(name, list);
+    std::vector<Expr> parts;
+    parts.push_back(std::move(list));
+    parts.push_back(std::move(inner));
+    Expr expr = built(start, op, std::move(parts));
+    types_.check_loop(expr);
+    return expr;
+  }
+
+  // An expression over each element of a list.
+  Expr inside(const std::string& name, const Expr& list) {
+    scopes_.push_back({name, types_.element_of(list)});
+    Expr inner = expression();
+    scopes_.pop_back();
+    return inner;
   }
 
   Expr choice() {
@@ -151,12 +188,13 @@ class Parser {
   }
 
   Expr membership(std::size_t start, Expr value) {
-    if (token().kind == Token::Kind::name) return set_membership(start, std::move(value));
+    if (token().kind == Token::Kind::name) return is_list_ahead() ? list_membership(start, std::move(value)) : set_membership(start, std::move(value));
     const bool low_open = is("(");
     if (!take("[") && !take("(")) fail_here("an interval is wanted after in", "write [1..3], (1..3), [1..3) or a set's name");
     std::vector<Expr> parts;
     parts.push_back(std::move(value));
     parts.push_back(sum());
+    if (is(",") || (is("]") && !low_open)) return one_of_these(start, std::move(parts));
     expect("..");
     parts.push_back(sum());
     const bool high_open = is(")");
@@ -165,6 +203,34 @@ class Parser {
     expr.low_open = low_open;
     expr.high_open = high_open;
     types_.check_comparison(expr);
+    return expr;
+  }
+
+  // x in [1, 2, 3]
+  Expr one_of_these(std::size_t start, std::vector<Expr> parts) {
+    while (take(",")) parts.push_back(sum());
+    expect("]");
+    Expr expr = built(start, Op::any_of, std::move(parts));
+    types_.check_comparison(expr);
+    return expr;
+  }
+
+  // A set's name stands before a fact's.
+  bool is_list_ahead() {
+    if (language_.sets != nullptr && language_.sets->contains(std::string(token().text))) return false;
+    if (is_local(token().text)) return true;
+    if (tokens_[next_ + 1].kind == Token::Kind::sign && tokens_[next_ + 1].text == "(") return true;
+    announce(token());
+    const Slot slot = language_.schema->find(token().text);
+    return slot != no_slot && language_.schema->at(slot).type.base == Type::list;
+  }
+
+  Expr list_membership(std::size_t start, Expr value) {
+    std::vector<Expr> parts;
+    parts.push_back(std::move(value));
+    parts.push_back(sum());
+    Expr expr = built(start, Op::in_list, std::move(parts));
+    types_.check_in_list(expr);
     return expr;
   }
 
@@ -208,13 +274,59 @@ class Parser {
 
   Expr signed_part() {
     const std::size_t start = next_;
-    if (!take("-")) return primary();
+    if (!take("-")) return path();
     if (++depth_ > deepest) fail_here("the expression is nested too deeply");
     std::vector<Expr> inner;
     inner.push_back(signed_part());
     --depth_;
     Expr expr = built(start, Op::negate, std::move(inner));
     types_.check_arithmetic(expr);
+    return expr;
+  }
+
+  // list.field, record.field, list[condition], list[1]
+  Expr path() {
+    const std::size_t start = next_;
+    Expr whole = primary();
+    for (int links = 0;; ++links) {
+      if (links > deepest) fail_here("the expression is too long", "name its parts under [derived]");
+      if (take(".")) whole = member(start, std::move(whole));
+      else if (whole.type == Type::list && take("[")) whole = filtered(start, std::move(whole));
+      else return whole;
+    }
+  }
+
+  Expr member(std::size_t start, Expr whole) {
+    if (token().kind != Token::Kind::name) fail_here("the name of a part is wanted after the point");
+    const Token name = tokens_[next_++];
+    std::vector<Expr> parts;
+    parts.push_back(std::move(whole));
+    Expr expr = built(start, Op::member, std::move(parts));
+    expr.words = std::make_shared<const std::string>(name.text);
+    types_.check_member(expr);
+    return expr;
+  }
+
+  Expr filtered(std::size_t start, Expr list) {
+    Expr inner = inside({}, list);
+    expect("]");
+    const Op op = inner.type == Type::number ? Op::item_at : Op::filter;
+    std::vector<Expr> parts;
+    parts.push_back(std::move(list));
+    parts.push_back(std::move(inner));
+    Expr expr = built(start, op, std::move(parts));
+    types_.check_filter(expr);
+    return expr;
+  }
+
+  Expr list_of_values() {
+    const std::size_t start = next_++;
+    std::vector<Expr> parts;
+    do parts.push_back(expression());
+    while (take(","));
+    expect("]");
+    Expr expr = built(start, Op::list, std::move(parts));
+    types_.check_list(expr);
     return expr;
   }
 
@@ -228,6 +340,7 @@ class Parser {
       case Token::Kind::name: return word();
       default: break;
     }
+    if (is("[")) return list_of_values();
     if (!is("(")) fail_here("a fact, a number or a function is wanted here");
     const std::size_t start = next_++;
     Expr inner = expression();
@@ -278,17 +391,50 @@ class Parser {
     return fact();
   }
 
+  static bool opens(const Scope& scope, std::string_view name) {
+    if (!scope.name.empty()) return scope.name == name;
+    return name == "item" || part_named(*scope.element, name) != nullptr;
+  }
+  bool is_local(std::string_view name) const {
+    return std::any_of(scopes_.begin(), scopes_.end(), [&](const Scope& scope) { return opens(scope, name); });
+  }
+
+  // The innermost that the name stands for: the element itself, or its part of that name.
+  Expr local() {
+    const Token name = token();
+    const auto scope = std::find_if(scopes_.rbegin(), scopes_.rend(), [&](const Scope& s) { return opens(s, name.text); });
+    ++next_;
+    Expr expr = built(next_ - 1, Op::local, {});
+    expr.index = static_cast<std::uint16_t>(scopes_.rend() - scope - 1);
+    expr.type = scope->element->base;
+    expr.shape = scope->element;
+    const bool is_element = !scope->name.empty() || part_named(*scope->element, name.text) == nullptr;
+    if (is_element) return expr;
+    std::vector<Expr> element;
+    element.push_back(std::move(expr));
+    Expr part = built(next_ - 1, Op::member, std::move(element));
+    part.words = std::make_shared<const std::string>(name.text);
+    types_.check_member(part);
+    return part;
+  }
+
+  void announce(const Token& name) const {
+    if (language_.before_fact) language_.before_fact(name.text, where_inside(node_, name.at, name.length));
+  }
+
   Expr fact() {
+    if (is_local(token().text)) return local();
+    announce(token());
     const Slot slot = language_.schema->find(token().text);
     if (slot == no_slot)
       fail_here(fmt::format("there is no fact {}", quoted(token().text)),
                 suggestion(token().text, language_.schema->names()));
     ++next_;
     Expr expr = built(next_ - 1, Op::fact, {});
+    const FieldType& type = language_.schema->at(slot).type;
     expr.slot = slot;
-    expr.type = language_.schema->at(slot).type.base;
-    if (expr.type == Type::list || expr.type == Type::record)
-      types_.fail(expr, fmt::format("{} is {}, which this version does not compute with", expr.text, phrase(expr.type)));
+    expr.type = type.base;
+    expr.shape = std::make_shared<const FieldType>(type);
     return expr;
   }
 
@@ -302,7 +448,7 @@ class Parser {
     std::vector<Expr> arguments;
     while (!is(")")) {
       if (!arguments.empty()) expect(",");
-      arguments.push_back(argument(found->name, arguments.size()));
+      arguments.push_back(argument(*found, arguments.size()));
     }
     ++next_;
     Expr expr = built(start, Op::call, std::move(arguments));
@@ -311,11 +457,16 @@ class Parser {
     return expr;
   }
 
-  // round(x, half_up, 0.01): the mode is a word, not a fact.
-  Expr argument(std::string_view function, std::size_t i) {
-    if (function != "round" || i != 1 || token().kind != Token::Kind::name) return expression();
-    const Token& mode = tokens_[next_++];
-    return text_literal(mode.text, mode);
+  // round(x, half_up, 0.01) and business_days(a, b, uk): a rounding and a calendar are words, not facts.
+  Expr argument(const Function& function, std::size_t i) {
+    if (static_cast<int>(i) != function.word || token().kind != Token::Kind::name) return expression();
+    if (is_local(token().text) || is_fact(token())) return expression();
+    const Token& word = tokens_[next_++];
+    return text_literal(word.text, word);
+  }
+  bool is_fact(const Token& name) const {
+    announce(name);
+    return language_.schema->find(name.text) != no_slot;
   }
 
   const Node& node_;
@@ -324,15 +475,17 @@ class Parser {
   std::vector<Token> tokens_;
   std::size_t next_ = 0;
   int depth_ = 0;
+  std::vector<Scope> scopes_;
 };
 
 }  // namespace
 
 Expr read_expression(const Node& node, const Language& language, Type wanted) {
   scalar_of(node, "an expression");
-  Parser parser(node, language);
-  Expr expr = parser.whole();
-  if (wanted != Type::missing) parser.types().adapt(expr, {wanted});
+  const TypeChecker types(node, language);
+  std::optional<Expr> plain = plain_literal(node, language);
+  Expr expr = plain ? *std::move(plain) : Parser(node, language).whole();
+  if (wanted != Type::missing) types.adapt(expr, {wanted});
   return expr;
 }
 

@@ -220,7 +220,7 @@ std::string print(const FieldType& type) {
   } else if (type.base == Type::record) {
     std::vector<std::string> parts;
     for (const auto& [name, member] : type.members) parts.push_back(name + " = " + print(member));
-    out = "{ " + joined(parts, ", ") + " }";
+    out = type.is_case ? "case?" : "{ " + joined(parts, ", ") + " }";
   } else {
     out = type.words.empty() ? std::string(name_of(type.base)) : joined(type.words, " | ");
     if (!type.currency.is_none()) out += " " + std::string(type.currency.name());
@@ -298,18 +298,40 @@ void add_facts_of(RecordKind kind, Schema& schema) {
   }
 }
 
+namespace {
+
+// name = "T", or "name?" = { ... } where it may be null.
+Member read_member(const Entry& entry) {
+  Member member{entry.key, read_type(entry.value)};
+  if (member.name.empty() || member.name.back() != '?') return member;
+  member.name.pop_back();
+  member.type.optional = true;
+  return member;
+}
+
+// "case?": an element that may set any field of the case.
+FieldType read_element(const Node& node) {
+  if (!node.is_string() || (node.text != "case?" && node.text != "case")) return read_type(node);
+  FieldType type;
+  type.base = Type::record;
+  type.is_case = true;
+  return type;
+}
+
+}  // namespace
+
 FieldType read_type(const Node& node) {
   if (node.is_array()) {
     if (node.items.size() != 1) fail(node, "a list type has one element type", "write [\"string\"]");
     FieldType type;
     type.base = Type::list;
-    type.element = std::make_shared<const FieldType>(read_type(node.items[0]));
+    type.element = std::make_shared<const FieldType>(read_element(node.items[0]));
     return type;
   }
   if (!node.is_table()) return read_scalar_type(node);
   FieldType type;
   type.base = Type::record;
-  for (const Entry& entry : node.entries) type.members.push_back({entry.key, read_type(entry.value)});
+  for (const Entry& entry : node.entries) type.members.push_back(read_member(entry));
   return type;
 }
 
@@ -353,6 +375,27 @@ std::optional<Value> read_value(std::string_view text, const FieldType& type, Cu
     case Type::span: return read_span(text, zone);
     default: return std::nullopt;
   }
+}
+
+std::unique_ptr<FactSource> FactSource::with(std::vector<std::pair<Slot, Value>> element) const {
+  return std::make_unique<ElementFacts>(*this, std::move(element));
+}
+
+const std::pair<Slot, Value>* ElementFacts::told(Slot slot) const {
+  for (const auto& one : element_)
+    if (one.first == slot) return &one;
+  return nullptr;
+}
+
+Value ElementFacts::at(Slot slot) const {
+  const auto* own = told(slot);
+  return own != nullptr ? own->second : whole_.at(slot);
+}
+
+std::string ElementFacts::lacks(Slot slot, std::vector<Slot>& missing) const {
+  if (told(slot) == nullptr) return whole_.lacks(slot, missing);
+  missing.push_back(slot);
+  return {};
 }
 
 Value Facts::at(Slot slot) const {

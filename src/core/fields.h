@@ -33,6 +33,8 @@ struct FieldType {
   std::shared_ptr<const Node> standard;  // "T = v": v as written; null when there is no default
   std::shared_ptr<const FieldType> element;                             // list
   std::vector<Member> members;                                          // record
+  bool is_case = false;  // "case?", of a list's elements: a record that may set any field of the case
+  bool bare = false;     // a number that is an amount where money is wanted
 };
 struct Member {
   std::string name;
@@ -41,7 +43,8 @@ struct Member {
 std::string print(const FieldType& type);
 
 // Where a fact comes from.
-enum class Origin : std::uint8_t { record, own, derived, judged, history };
+// element: part of a list's element, told only while a policy table goes through that list.
+enum class Origin : std::uint8_t { record, own, derived, judged, history, element };
 
 struct Field {
   std::string name;
@@ -107,6 +110,23 @@ struct FactSource {
     missing.push_back(slot);
     return {};
   }
+  // The same facts with some of them told anew: an element of a list lies over its case. Keeps a reference to this.
+  virtual std::unique_ptr<FactSource> with(std::vector<std::pair<Slot, Value>> element) const;
+};
+
+// The facts of an element over those of its case.
+class ElementFacts : public FactSource {
+ public:
+  ElementFacts(const FactSource& whole, std::vector<std::pair<Slot, Value>> element) : whole_(whole), element_(std::move(element)) {}
+  Value at(Slot slot) const override;
+  Currency currency() const override { return whole_.currency(); }
+  std::string lacks(Slot slot, std::vector<Slot>& missing) const override;
+
+ private:
+  const std::pair<Slot, Value>* told(Slot slot) const;
+
+  const FactSource& whole_;
+  std::vector<std::pair<Slot, Value>> element_;
 };
 
 // Facts of one case, owned. Strings given to set() must live in keep() or in something longer-lived.

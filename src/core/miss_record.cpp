@@ -36,7 +36,7 @@ MissRecords::MissRecords(const CaseTable& cases, const Project& project, const J
     if (slot >= project.schema.size()) continue;
     const Field& field = project.schema.at(slot);
     const Judged judged = field.origin == Origin::judged ? judged_named(field.name) : Judged::none;
-    const bool is_told_later = field.origin == Origin::derived || field.origin == Origin::history;
+    const bool is_told_later = field.origin == Origin::derived || field.origin == Origin::history || field.origin == Origin::element;
     const bool is_unknown = field.origin == Origin::judged && judged == Judged::none;
     if (!is_told_later && !is_unknown) wanted_.push_back({slot, judged});
   }

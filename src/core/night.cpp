@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/past_events.h"
+
 #include "core/derived.h"
 
 namespace amends {
@@ -61,11 +63,11 @@ class ByName : public FactSource {
   const Schema& theirs_;
 };
 
-Decision decide_under(const Project& deciding, const Project& today, const Miss& miss, bool with_traces) {
+Decision decide_under(const Project& deciding, const Project& today, const Miss& miss, Instant as_of, const PoolBook& pools, bool with_traces) {
   const ByName renamed(miss.facts, today.schema, deciding.schema);
   const bool same = &deciding == &today;
   const DerivedFacts facts(same ? static_cast<const FactSource&>(miss.facts) : renamed, deciding.derived);
-  return decide(deciding.policy, deciding.schema, facts, deciding.shop.zone, with_traces);
+  return decide(deciding.policy, Judging{deciding.schema, facts, deciding.shop.zone, as_of, &pools, miss.person, miss.record_id, miss.due_instant}, with_traces);
 }
 
 // Remedies that still grow wait for the close of the case.
@@ -75,6 +77,43 @@ void set_accruing_apart(NightCase& night_case) {
   const auto grows = [](const OwedRemedy& remedy) { return remedy.at_close; };
   std::copy_if(owed.begin(), owed.end(), std::back_inserter(night_case.accruing), grows);
   owed.erase(std::remove_if(owed.begin(), owed.end(), grows), owed.end());
+}
+
+const PolicyTable* pooled_table(const Policy& policy, std::string_view name) {
+  for (const PolicyTable& table : policy.tables)
+    if (table.name == name && table.pool && !table.pool->per.empty()) return &table;
+  return nullptr;
+}
+
+// What the ledger granted to cases that tonight's records do not hold: known by person and order only.
+PoolBook book_of(const Judgement& judgement, const Given& given, const Project& project) {
+  PoolBook book;
+  std::unordered_set<std::string_view> tonight;
+  for (const Miss& miss : judgement.misses) tonight.insert(miss.key);
+  for (const auto& [key, grants] : given.by_case) {
+    if (tonight.contains(key)) continue;
+    for (const Grant& grant : grants) {
+      const PolicyTable* table = pooled_table(project.policy, grant.table);
+      const bool counts = grant.state == GrantState::granted || grant.state == GrantState::issued;
+      if (table == nullptr || !counts || table->pool->fact != no_slot) continue;
+      const std::string& whose = table->pool->per == "person" ? grant.person : grant.record_id;
+      const Ratio sum = grant.money ? units(*grant.money) : Ratio();
+      book.add({grant.table, whose, remedy_label(grant.kind, grant.what) + " " + grant.manner, sum, sum, 0}, grant.due);
+      if (grant.sequence == 1) book.add({grant.table, whose, {}, {}, {}, 1}, grant.due);
+    }
+  }
+  return book;
+}
+
+// By due time, so that the sums of a pool run from case to case.
+void decide_all(Night& night, const Judgement& judgement, const Standing& standing, const Project& project, const NightOptions& options) {
+  PoolBook book = book_of(judgement, standing.given, project);
+  for (NightCase& c : night.cases) {
+    if (c.standing != standing::decided && !options.gross) continue;
+    c.decision = decide_under(*c.deciding, project, *c.miss, judgement.as_of, book, options.with_traces);
+    for (const PoolEntry& entry : c.decision.pooled) book.add(entry, c.miss->due_instant);
+    set_accruing_apart(c);
+  }
 }
 
 void settle_all(Night& night, const Project& project, const Given& given, Instant as_of) {
@@ -171,6 +210,10 @@ void add_credits(Judgement& judgement, const Records& records, Currency shop_cur
   }
 }
 
+namespace {
+void add_told_history(Judgement& judgement, const Standing& standing, const Project& project);
+}
+
 void add_history(Judgement& judgement, const Standing& standing, const Project& project) {
   std::unordered_map<std::string_view, std::map<std::string_view, std::int64_t>> cases;  // person -> case -> due
   std::unordered_set<std::string_view> in_order(judgement.seen.begin(), judgement.seen.end());
@@ -193,7 +236,38 @@ void add_history(Judgement& judgement, const Standing& standing, const Project& 
     const auto from = std::lower_bound(all.begin(), until, miss.due_instant.ms - project.history_ms);
     miss.facts.set(slot, Value::of_number(until - from));
   }
+  add_told_history(judgement, standing, project);
 }
+
+namespace {
+
+History history_of(const Judgement& judgement, const Standing& standing) {
+  History history;
+  std::unordered_set<std::string_view> in_order(judgement.seen.begin(), judgement.seen.end());
+  for (const Miss& miss : judgement.misses) in_order.erase(miss.key);
+  std::unordered_set<std::string_view> tonight;
+  for (const Miss& miss : judgement.misses) {
+    tonight.insert(miss.key);
+    if (miss.kind != Kind::at_risk) history.add(past_miss(miss.key, miss.person, miss.record_id, miss.due_instant, miss.guarantee, name_of(miss.kind)));
+  }
+  for (const KnownCase& known : standing.cases) {
+    const bool counts = known.kind != Kind::at_risk && known.standing != standing::cleared && !in_order.contains(known.key) && !tonight.contains(known.key);
+    if (counts) history.add(past_miss(known.key, known.person, known.record_id, known.due_instant, known.guarantee, name_of(known.kind)));
+  }
+  for (const auto& [key, grants] : standing.given.by_case)
+    for (const Grant& grant : grants)
+      if (grant.state == GrantState::granted || grant.state == GrantState::issued) history.add(past_grant(grant));
+  return history;
+}
+
+void add_told_history(Judgement& judgement, const Standing& standing, const Project& project) {
+  if (project.history.empty()) return;
+  const History history = history_of(judgement, standing);
+  for (Miss& miss : judgement.misses)
+    for (const HistoryRule& rule : project.history) miss.facts.set(rule.slot, history.told(rule, miss, project.shop.zone));
+}
+
+}  // namespace
 
 Night night_of(const Judgement& judgement, const Standing& standing, const Project& project, const NightOptions& options) {
   ByKey known;
@@ -211,15 +285,14 @@ Night night_of(const Judgement& judgement, const Standing& standing, const Proje
     const Project* kept = keeps && options.project_of ? options.project_of(c.known->policy_hash) : nullptr;
     c.policy_hash = keeps ? c.known->policy_hash : project.policy.hash;
     c.owed.currency = miss.facts.money;
-    if (c.standing == standing::decided || options.gross)
-      c.decision = decide_under(kept != nullptr ? *kept : project, project, miss, options.with_traces);
-    set_accruing_apart(c);
+    c.deciding = kept != nullptr ? kept : &project;
     night.cases.push_back(std::move(c));
   }
   std::sort(night.cases.begin(), night.cases.end(), [](const NightCase& a, const NightCase& b) {
     return std::pair(a.miss->due_instant, std::string_view(a.miss->key)) <
            std::pair(b.miss->due_instant, std::string_view(b.miss->key));
   });
+  decide_all(night, judgement, standing, project, options);
   count(night);
   settle_all(night, project, options.gross ? Given{} : given_to(judgement, standing), judgement.as_of);
   if (options.backlog != Backlog::decide) apply_brake(night, standing, project);

@@ -38,6 +38,7 @@ struct NightCase {
   const KnownCase* known = nullptr;   // null: new tonight
   std::string_view standing = standing::decided;  // one of those of known_case.h
   std::string policy_hash;
+  const Project* deciding = nullptr;  // whose policy that is
   Decision decision;                  // of decided ones
   std::vector<Grant> grants;          // tonight's
   std::optional<Money> ahead;

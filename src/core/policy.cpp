@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/hash.h"
+#include "core/claim.h"
 #include "core/remedy_rule.h"
 #include "core/text.h"
 
@@ -44,14 +45,15 @@ std::vector<KindOfRemedy> built_in_kinds() {
 }
 
 void read_kind(const Entry& entry, std::vector<KindOfRemedy>& kinds) {
-  only_keys(entry.value, {"value", "told"}, "kind " + entry.key);
+  only_keys(entry.value, {"value", "told", "label"}, "kind " + entry.key);
   auto known = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.name == entry.key; });
   const Node* value = entry.value.find("value");
   if (known == kinds.end()) {
     if (value == nullptr) fail(entry.value, fmt::format("the kind {} does not say what it is counted in", quoted(entry.key)),
                                "add value = \"money\", \"quantity\", \"duration\" or \"none\"");
-    known = kinds.insert(kinds.end(), KindOfRemedy{entry.key, Measure::money, "granted"});
+    known = kinds.insert(kinds.end(), KindOfRemedy{entry.key, Measure::money, "granted", std::nullopt});
   }
+  if (const Node* label = entry.value.find("label")) known->label = string_of(*label, "label");
   if (value != nullptr) known->measure = static_cast<Measure>(word_of(*value, "value", measure_names));
   if (const Node* told = entry.value.find("told"))
     known->told = std::array<std::string, 2>{"granted", "issued"}[word_of(*told, "told", std::array<std::string_view, 2>{"granted", "issued"})];
@@ -59,6 +61,10 @@ void read_kind(const Entry& entry, std::vector<KindOfRemedy>& kinds) {
 
 void collect(const std::optional<Expr>& expr, std::vector<Slot>& slots) {
   if (expr) amends::collect(*expr, slots);
+}
+
+void add_slot(Slot slot, std::vector<Slot>& slots) {
+  if (slot != no_slot && std::find(slots.begin(), slots.end(), slot) == slots.end()) slots.push_back(slot);
 }
 
 void collect(const Amounts& amounts, std::vector<Slot>& slots) {
@@ -69,10 +75,26 @@ void collect(const Amounts& amounts, std::vector<Slot>& slots) {
 void collect(const RemedyRule& remedy, std::vector<Slot>& slots) {
   for (const std::optional<Expr>* expr : {&remedy.amount, &remedy.of, &remedy.times, &remedy.quantity}) collect(*expr, slots);
   collect(remedy.amounts, slots);
+  if (remedy.pay_by) amends::collect(remedy.pay_by->when, slots);
+  if (!remedy.choice) return;
+  add_slot(remedy.choice->by, slots);
+  collect(remedy.choice->after, slots);
+  for (const Choice::Option& option : remedy.choice->options) collect(option.remedy, slots);
 }
 
 void collect(const PolicyTable& table, std::vector<Slot>& slots) {
   amends::collect(table.when, slots);
+  collect(table.each, slots);
+  if (table.claim) {
+    amends::collect(table.claim->at, slots);
+    collect(table.claim->opens, slots);
+    collect(table.claim->closes, slots);
+  }
+  if (table.pool) {
+    add_slot(table.pool->fact, slots);
+    add_slot(table.pool->within.span, slots);
+    collect(table.pool->max_count, slots);
+  }
   collect(table.amounts, slots);
   for (const Rule& rule : table.rules) {
     amends::collect(rule.when, slots);
@@ -115,23 +137,37 @@ class PolicyReader {
 
   PolicyTable read_table(const Node& policy, const Entry& entry) {
     const Node& node = entry.value;
-    only_keys(node, {"hit", "when", "manner", "combine", "min", "max", "round", "pay_if", "order", "rule"},
+    only_keys(node,
+              {"hit", "when", "for_each", "manner", "claim", "combine", "min", "max", "round", "pay_if", "order", "per", "within",
+               "max_count", "rule", "csv"},
               "policy." + entry.key);
     PolicyTable table;
     table.name = entry.key;
     table.where = where_of_key(policy, entry.key);
     if (const Node* hit = node.find("hit")) table.hit = static_cast<HitPolicy>(word_of(*hit, "hit", hit_names));
     if (const Node* when = node.find("when")) table.when = read_condition(*when, language_);
-    table.manner = "auto";
     if (const Node* manner = node.find("manner")) table.manner = read_manner(*manner);
     table.amounts = read_table_amounts(node, language_);
     table.combine = combines(node);
+    if (const Node* each = node.find("for_each")) read_each(*each, table);
+    if (const Node* claim = node.find("claim")) table.claim = read_claim(*claim, language_);
+    table.pool = read_pool(node, language_);
     const Node* rules = node.find("rule");
     if (rules == nullptr || !rules->is_array() || rules->items.empty())
       fail(node, fmt::format("policy.{} has no rules", entry.key), fmt::format("add [[policy.{}.rule]]", entry.key));
     for (const Node& rule : rules->items) table.rules.push_back(read_rule(rule, table));
     refuse_total(table);
     return table;
+  }
+
+  // The facts of the elements are known already: derived ones may speak of them.
+  void read_each(const Node& node, PolicyTable& table) const {
+    table.each = read_expression(node, language_, Type::missing);
+    if (table.each->type != Type::list) fail(node, fmt::format("{} is no list", table.each->text), "declare it under [fields] as [\"case?\"] or [ { a = \"number\" } ]");
+    const FieldType& element = *table.each->shape->element;
+    if (element.is_case) return;
+    if (element.base != Type::record) table.parts.emplace_back("item", language_.schema->find("item"));
+    for (const Member& member : element.members) table.parts.emplace_back(member.name, language_.schema->find(member.name));
   }
 
   static bool combines(const Node& table) {

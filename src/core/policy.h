@@ -1,11 +1,13 @@
 // The policy: ordered decision tables whose rules give remedies (amends-policy.5), read and checked once.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/expr.h"
+#include "core/window.h"
 
 namespace amends {
 
@@ -25,17 +27,57 @@ struct Amounts {
   std::vector<Step> order;     // empty: the standard order
 };
 
+// When it is paid: a date or instant, computed. Without a start it counts from the day of the decision, whose
+// place in the tree is the first argument of `when`.
+struct PayBy {
+  Expr when;
+  bool from_decision = false;
+};
+
+struct Choice;
+
 struct RemedyRule {
-  std::string kind;                  // refund, credit, ...
+  std::string kind;                  // refund, credit, ...; of a choice empty
   std::string what;                  // a word, may be empty
   std::optional<Expr> amount, of, times, quantity;
   std::optional<std::string> per;    // "day", "business_day", "8 hours"; `times` then counts them
   bool count_started = false;        // count = "started"
   bool pay_nightly = false;          // pay = "nightly": what `per` gives is paid as it grows
   Amounts amounts;
-  std::string duration, valid, within, manner, pay_by;  // as written; empty: not given
+  std::string duration, valid, within, manner;  // as written; empty: not given
+  std::optional<PayBy> pay_by;
+  std::string label;                 // how it is called where remedies are listed: its kind's
+  std::shared_ptr<const Choice> choice;  // the customer's, of several
   std::string text;                  // the inline table as the user wrote it
   Where where;
+};
+
+// { by = FACT, choose = [...] }: the option whose name the fact holds; null is an open offer.
+struct Choice {
+  Slot by = no_slot;
+  std::string fact;
+  struct Option {
+    std::string name;
+    RemedyRule remedy;
+  };
+  std::vector<Option> options;
+  std::string standard;              // default: the option granted when nobody chose; empty: none
+  std::optional<Expr> after;         // the moment from which it is, by the case's due time
+};
+
+// A claim between two moments counts. No claim: it is offered.
+struct Claim {
+  Expr at;
+  std::optional<Expr> opens, closes; // moments
+  std::string waits;                 // "wait_until_24h": a claim made too early
+};
+
+// `per`, `within`, `max_count`: the table's keys act on the running sum over all that share a key.
+struct Pool {
+  std::string per;                   // "person", "order" or a fact; empty: the case alone
+  Slot fact = no_slot;
+  Window within;
+  std::optional<Expr> max_count;
 };
 
 struct Rule {
@@ -50,9 +92,13 @@ struct PolicyTable {
   std::string name;
   HitPolicy hit = HitPolicy::first;
   Condition when;                    // guard
-  std::string manner;                // "auto" by default
+  std::string manner;                // empty: not said, which means auto
   Amounts amounts;
   bool combine = false;              // also set by any amount key
+  std::optional<Expr> each;          // for_each: a list; the table is judged once for each element
+  std::vector<std::pair<std::string, Slot>> parts;  // of an element and their facts; "item" is the whole of one that has none
+  std::optional<Claim> claim;
+  std::optional<Pool> pool;
   std::vector<Rule> rules;
   Where where;
 };
@@ -75,6 +121,7 @@ struct KindOfRemedy {
   std::string name;
   enum class Measure { money, quantity, duration, none } measure = Measure::money;
   std::string told = "granted";      // or "issued": the letter waits for it
+  std::optional<std::string> label;  // instead of its name where remedies are listed; may be empty
 };
 
 struct Policy {

@@ -103,7 +103,7 @@ std::map<std::string, std::string> claims_of(const Node& node, RecordKind kind) 
   if (kind != RecordKind::contact) fail(node, fmt::format("{} have no subjects", source_name_of(kind)), "write subjects under [sources.contacts]");
   std::vector<Word> claimed;
   for (const Word& word : vocabulary().kinds)
-    if (word.name != "late" && word.name != "overdue" && word.name != "at_risk") claimed.push_back(word);  // the clock tells these
+    if (const std::optional<Kind> kind = kind_named(word.name); kind && !is_about_time(*kind)) claimed.push_back(word);  // the clock tells these
   for (const Entry& entry : node.entries)
     if (trimmed(entry.key).empty()) fail(entry.value, "every subject holds nothing", "write subjects = { \"never arrived\" = \"lost\" }");
   return mapped_words(node, "kinds", claimed);
@@ -206,8 +206,33 @@ void read_fields(const Node& node, Project& project) {
     const Slot known = project.schema.find(field.name);
     if (known != no_slot)
       throw Error{where_of_key(node, entry.key), fmt::format("{} is already a fact of amends", quoted(field.name)),
-                  "take another name, or map your column to it under [sources.orders] columns"};
+                  fmt::format("take another name, such as my_{0}, and say what your data call it: [sources.orders] (or facts) columns = {{ my_{0} = \"{0}\" }}", field.name)};
     project.schema.add(std::move(field));
+  }
+}
+
+bool is_part_of_a_list(const Schema& schema, std::string_view name) {
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    const FieldType& type = schema.at(static_cast<Slot>(i)).type;
+    const std::vector<Member>* members = type.element ? &type.element->members : &type.members;
+    for (const Member& member : *members)
+      if (member.name == name) return true;
+  }
+  return false;
+}
+
+// [sources.facts]: the keys of plain facts that are not called like the facts they tell.
+void read_fact_names(const Node& node, Project& project) {
+  only_keys(node, {"columns"}, "sources.facts");
+  const Node* columns = node.find("columns");
+  if (columns == nullptr) return;
+  if (!columns->is_table()) fail(*columns, "columns is a table", "write columns = { event = \"kind\" }");
+  for (const Entry& entry : columns->entries) {
+    const bool is_unknown = project.schema.find(entry.key) == no_slot && !is_part_of_a_list(project.schema, entry.key);
+    if (is_unknown)
+      throw Error{where_of_key(*columns, entry.key), fmt::format("there is no fact {}", quoted(entry.key)),
+                  suggestion(entry.key, project.schema.names()) + "; your own go under [fields]"};
+    project.fact_names[string_of(entry.value, entry.key)] = entry.key;
   }
 }
 
@@ -306,16 +331,21 @@ void read_project(const Node& root, Project& project) {
   with_table(root, "sets", [&](const Node& node) {
     for (const Entry& entry : node.entries) project.sets[entry.key] = strings_of(entry.value, entry.key);
   });
+  with_table(root, "calendars", [&](const Node& node) {
+    project.calendars = read_calendars(node, project.shop.zone, project.calendar_texts);
+  });
+  with_table(root, "history", [&](const Node& node) { project.history = read_history(node, project.schema, project.language()); });
   with_each(root, "guarantee", [&](const Node& node) { add_facts_of(read_on(node), project.schema); });
   project.derived = read_derived(root, project.schema, project.language());
   with_table(root, "sources", [&](const Node& node) {
     for (const Entry& entry : node.entries) {
+      if (entry.key == "facts") {
+        read_fact_names(entry.value, project);
+        continue;
+      }
       project.sources.push_back(read_source(entry, project.schema));
       read_encodings(project.sources.back(), entry.value);
     }
-  });
-  with_table(root, "calendars", [&](const Node& node) {
-    project.calendars = read_calendars(node, project.shop.zone, project.calendar_texts);
   });
   with_each(root, "guarantee", [&](const Node& node) {
     project.guarantees.push_back(read_guarantee(node, project.language(), project.calendars));
@@ -336,7 +366,6 @@ void read_project(const Node& root, Project& project) {
     if (const Node* brake = node.find("brake")) project.brake = read_brake(*brake);
   });
   with_table(root, "history", [&](const Node& node) {
-    only_keys(node, {"within"}, "history");
     if (const Node* within = node.find("within")) project.history_ms = duration_of(*within, "within");
   });
 }

@@ -8,8 +8,10 @@
 
 #include "core/derived.h"
 #include "core/guarantee.h"
+#include "core/history.h"
 #include "core/letter.h"
 #include "core/policy.h"
+#include "core/told_facts.h"
 #include "core/transit.h"
 
 namespace amends {
@@ -59,6 +61,7 @@ struct Project {
   std::vector<SourceSpec> sources;
   Schema schema;             // canonical, own and derived facts
   std::map<std::string, std::vector<std::string>> sets;
+  FactNames fact_names;      // [sources.facts] columns: key -> fact
   Derivations derived;
   CalendarTexts calendar_texts;
   Calendars calendars;
@@ -71,10 +74,11 @@ struct Project {
   std::optional<Date> since;
   bool approve_by_person = true;        // [outbox] approve
   std::optional<Ratio> brake = Ratio(3);  // [run] brake; none: "off"
-  std::int64_t history_ms = 365 * ms_per_day;  // [history] within
+  std::int64_t history_ms = 365 * ms_per_day;  // [history] within, of misses_before
+  std::vector<HistoryRule> history;            // [history.NAME]
   std::vector<std::shared_ptr<const Source>> texts;  // kept for errors
 
-  Language language() const { return Language{&schema, &sets, shop.zone}; }
+  Language language() const { return Language{&schema, &sets, shop.zone, &calendars}; }
   const Guarantee* guarantee_named(std::string_view name) const;  // also by an earlier name
 };
 

@@ -137,11 +137,29 @@ std::string inline_text(const Node& node) {
   return "[" + joined(parts, ", ") + "]";
 }
 
-// When it is paid, in the grammar of a guarantee's `due`.
-std::string read_pay_by(const Node& node) {
-  only_keys(node, {"field", "business_days", "days", "hours", "cutoff", "at", "calendar"}, "pay_by");
-  if (node.entries.empty()) fail(node, "pay_by says nothing", "write pay_by = { business_days = 7 }");
-  return inline_table(node);
+// The name of a project's calendar is a word, a list of holidays an expression.
+std::string calendar_text(const Node& pay_by) {
+  const Node* calendar = pay_by.find("calendar");
+  return calendar == nullptr ? "" : ", " + string_of(*calendar, "calendar");
+}
+
+// { business_days = 7, start = "refused_at" } as the expression that computes it.
+std::string pay_by_text(const Node& node, const std::string& start) {
+  constexpr std::array<std::string_view, 5> units = {"business_days", "days", "months", "weeks", "hours"};
+  const Node* count = nullptr;
+  std::string_view unit;
+  for (const std::string_view name : units) {
+    const Node* found = node.find(name);
+    if (found == nullptr) continue;
+    if (count != nullptr) fail(*found, "pay_by says more than one deadline");
+    count = found;
+    unit = name;
+  }
+  if (count == nullptr) fail(node, "pay_by says no deadline", "write pay_by = { business_days = 7 }");
+  const std::string& number = scalar_of(*count, unit);
+  if (unit == "business_days") return fmt::format("add_business_days({}, {}{})", start, number, calendar_text(node));
+  if (const Node* calendar = node.find("calendar")) fail(*calendar, "a calendar counts business days", "write business_days, or leave calendar out");
+  return fmt::format("add({}, {}, \"{}\")", start, number, unit);
 }
 
 // How many of them the case is late: an expression over the lateness facts.
@@ -182,6 +200,13 @@ void read_per(const Node& node, const Language& language, RemedyRule& remedy) {
   remedy.times = read_expression(counted, language, Type::number);
 }
 
+// Money, pieces and lengths can be multiplied; a call cannot.
+void check_times(const Node& node, const RemedyRule& remedy) {
+  for (const std::string_view key : {"times", "per"})
+    if (const Node* times = node.find(key); times != nullptr && !remedy.amount && !remedy.quantity && remedy.duration.empty())
+      fail(*times, fmt::format("{} is given, but no amount", key), "add amount = \"5.00\"");
+}
+
 void check_measure(const Node& node, const RemedyRule& remedy, const KindOfRemedy& kind) {
   using Measure = KindOfRemedy::Measure;
   if (kind.measure == Measure::money && !remedy.amount)
@@ -201,7 +226,7 @@ void need_no_of(const Node& node, const RemedyRule& remedy, std::string_view key
 }
 
 void check_amounts(const Node& node, const RemedyRule& remedy) {
-  for (const std::string_view key : {"of", "times", "per", "min", "max", "round", "pay_if", "order"})
+  for (const std::string_view key : {"of", "min", "max", "round", "pay_if", "order"})
     if (!remedy.amount && node.find(key) != nullptr)
       fail(*node.find(key), fmt::format("{} is given, but no amount", key), "add amount = \"5.00\"");
   need_no_of(node, remedy, "amount", remedy.amount);
@@ -213,7 +238,70 @@ void check_amounts(const Node& node, const RemedyRule& remedy) {
     fail(*node.find("of"), "only a percentage is taken of something, and none is given", "write amount = \"10%\", or leave of out");
 }
 
+// A choice of the customer's is read like the remedies it is between.
+std::shared_ptr<const Choice> read_choice(const Node& node, const Language& language, const Policy& policy) {
+  only_keys(node, {"by", "choose", "default", "after"}, "a choice");
+  auto choice = std::make_shared<Choice>();
+  const Node* by = node.find("by");
+  if (by == nullptr) fail(node, "the choice does not say which fact holds it", "add by = \"choice\"");
+  choice->fact = string_of(*by, "by");
+  choice->by = language.schema->find(choice->fact);
+  if (choice->by == no_slot) fail(*by, fmt::format("there is no fact {}", quoted(choice->fact)), suggestion(choice->fact, language.schema->names()));
+  const FieldType& type = language.schema->at(choice->by).type;
+  if (type.base != Type::string) fail(*by, fmt::format("{} is {}, but the name of an option is text", choice->fact, phrase(type.base)));
+  const Node* options = node.find("choose");
+  if (!options->is_array() || options->items.empty()) fail(*options, "choose is a list of remedies", "write choose = [ { name = \"code\", kind = ... } ]");
+  for (const Node& item : options->items) {
+    const Node* name = item.is_table() ? item.find("name") : nullptr;
+    if (name == nullptr) fail(item, "an option needs the name that the fact holds", "add name = \"voucher\"");
+    if (!type.words.empty() && std::find(type.words.begin(), type.words.end(), string_of(*name, "name")) == type.words.end())
+      fail(*name, fmt::format("{} is never {}", choice->fact, quoted(name->text)), suggestion(name->text, type.words));
+    for (const Choice::Option& other : choice->options)
+      if (other.name == name->text) fail(*name, fmt::format("two options are called {}", quoted(name->text)));
+    Node remedy = item;
+    std::erase_if(remedy.entries, [](const Entry& entry) { return entry.key == "name"; });
+    choice->options.push_back({string_of(*name, "name"), read_remedy(remedy, language, policy)});
+    if (choice->options.back().remedy.choice) fail(item, "an option is a remedy, not another choice");
+  }
+  const Node* standard = node.find("default");
+  const Node* after = node.find("after");
+  if ((standard == nullptr) != (after == nullptr))
+    fail(node, "default and after go together", "add default = \"voucher\", after = \"14 days\", or leave both out");
+  if (standard == nullptr) return choice;
+  choice->standard = string_of(*standard, "default");
+  std::vector<std::string> names;
+  for (const Choice::Option& option : choice->options) names.push_back(option.name);
+  if (std::find(names.begin(), names.end(), choice->standard) == names.end())
+    fail(*standard, fmt::format("no option is called {}", quoted(choice->standard)), suggestion(choice->standard, names));
+  Node moment = *after;
+  moment.text = fmt::format("add(due, \"{}\")", string_of(*after, "after"));
+  choice->after = read_expression(moment, language, Type::missing);
+  return choice;
+}
+
 }  // namespace
+
+PayBy read_pay_by(const Node& node, const Language& language) {
+  if (!node.is_table()) fail(node, "pay_by is a table", "write pay_by = { business_days = 7 }");
+  only_keys(node, {"field", "start", "business_days", "days", "weeks", "months", "hours", "calendar"}, "pay_by");
+  PayBy pay_by;
+  Node text = node;
+  text.kind = Node::Kind::string;
+  text.entries.clear();
+  if (const Node* field = node.find("field")) {
+    only_keys(node, {"field"}, "pay_by of a field");
+    pay_by.when = read_expression(*field, language, Type::missing);
+  } else {
+    const Node* start = node.find("start");
+    pay_by.from_decision = start == nullptr;
+    text.text = start == nullptr ? pay_by_text(node, "date(\"1970-01-01\")")
+                                 : fmt::format("if ({0}) = null then null else {1}", string_of(*start, "start"), pay_by_text(node, string_of(*start, "start")));
+    pay_by.when = read_expression(text, language, Type::missing);
+  }
+  if (pay_by.when.type != Type::date && pay_by.when.type != Type::instant)
+    fail(node, fmt::format("{} is {}, but pay_by is a date", pay_by.when.text, phrase(pay_by.when.type)));
+  return pay_by;
+}
 
 std::string read_manner(const Node& node) {
   const std::string& manner = string_of(node, "manner");
@@ -232,6 +320,14 @@ Amounts read_table_amounts(const Node& table, const Language& language) {
 }
 
 RemedyRule read_remedy(const Node& node, const Language& language, const Policy& policy) {
+  if (!node.is_table()) fail(node, "a remedy is a table", "write { kind = \"refund\", amount = \"5.00\" }");
+  if (node.find("choose") != nullptr) {
+    RemedyRule chosen;
+    chosen.where = node.where();
+    chosen.text = inline_table(node);
+    chosen.choice = read_choice(node, language, policy);
+    return chosen;
+  }
   only_keys(node,
             {"kind", "what", "amount", "of", "times", "per", "count", "pay", "min", "max", "round", "pay_if", "order", "quantity",
              "for", "valid", "within", "manner", "pay_by"},
@@ -259,8 +355,10 @@ RemedyRule read_remedy(const Node& node, const Language& language, const Policy&
   if (const Node* valid = node.find("valid")) remedy.valid = read_span_of_time(*valid, "valid");
   if (const Node* within = node.find("within")) remedy.within = read_span_of_time(*within, "within");
   if (const Node* manner = node.find("manner")) remedy.manner = read_manner(*manner);
-  if (const Node* pay_by = node.find("pay_by")) remedy.pay_by = read_pay_by(*pay_by);
+  if (const Node* pay_by = node.find("pay_by")) remedy.pay_by = read_pay_by(*pay_by, language);
+  remedy.label = kind->label.value_or(kind->name);
   check_measure(node, remedy, *kind);
+  check_times(node, remedy);
   check_amounts(node, remedy);
   return remedy;
 }

@@ -11,4 +11,6 @@ Amounts read_table_amounts(const Node& table, const Language& language);
 
 std::string read_manner(const Node& node);
 
+PayBy read_pay_by(const Node& node, const Language& language);
+
 }  // namespace amends

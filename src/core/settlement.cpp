@@ -14,6 +14,8 @@
 namespace amends {
 namespace {
 
+constexpr std::string_view offer_reason = "the customer chooses: ";  // how the reason of an open offer begins
+
 constexpr std::string_view state_names[] = {"decided", "held", "granted", "issued", "void"};
 
 // Money given under one table and label, of which nothing owed has been set against it yet.
@@ -55,6 +57,9 @@ void add_ahead(Settled& settled, const Money& money) {
   if (!(money.currency == settled.owed.currency)) return add_abroad(settled.ahead_abroad, money);
   settled.ahead = settled.ahead ? *settled.ahead + money : money;
 }
+
+// An offer of several remedies that nobody has chosen from; once somebody has, it counts no more.
+bool is_offer(const Grant& grant) { return grant.state == GrantState::decided && grant.reason.starts_with(offer_reason); }
 
 Int128 take(Int128& from, Int128 wanted) {
   const Int128 taken = std::min(from, wanted);
@@ -112,7 +117,7 @@ class Settlement {
 
  private:
   const std::vector<Grant>& given_to(const Miss& miss) const;
-  std::vector<Pot> pots_of(const Miss& miss, const std::string& table) const;
+  std::vector<Pot> pots_of(const Miss& miss, const std::string& table, bool with_offers) const;
   bool was_given(const Settled& settled, const Remainder& owed) const;
   void settle_table(Settled& settled, const std::string& table);
   void take_by_hand(const Miss& miss, Remainder& owed);
@@ -139,10 +144,10 @@ const std::vector<Grant>& Settlement::given_to(const Miss& miss) const {
   return found == given_.by_case.end() ? nothing : found->second;
 }
 
-std::vector<Pot> Settlement::pots_of(const Miss& miss, const std::string& table) const {
+std::vector<Pot> Settlement::pots_of(const Miss& miss, const std::string& table, bool with_offers) const {
   std::vector<Pot> pots;
   for (const Grant& given : given_to(miss)) {
-    if (given.table != table || !given.money || given.state == GrantState::void_) continue;
+    if (given.table != table || !given.money || given.state == GrantState::void_ || (is_offer(given) && !with_offers)) continue;
     const std::string label = label_of(given);
     const auto same = std::find_if(pots.begin(), pots.end(), [&](const Pot& pot) {
       return pot.label == label && pot.currency == given.money->currency;
@@ -157,7 +162,8 @@ std::vector<Pot> Settlement::pots_of(const Miss& miss, const std::string& table)
 // is called twice over one case.
 bool Settlement::was_given(const Settled& settled, const Remainder& owed) const {
   const auto is_same = [&](const Grant& grant) {
-    return grant.state != GrantState::void_ && !grant.money && label_of(grant) == owed.label;
+    const bool counts = grant.state != GrantState::void_ && (!is_offer(grant) || !owed.remedy->options.empty());
+    return counts && !grant.money && label_of(grant) == owed.label;
   };
   const std::vector<Grant>& before = given_to(*settled.miss);
   return std::any_of(before.begin(), before.end(), is_same) ||
@@ -175,7 +181,8 @@ void Settlement::settle_table(Settled& settled, const std::string& table) {
   for (const OwedRemedy& remedy : settled.decision->owed)
     if (remedy.table == table)
       owed.push_back(Remainder{&remedy, label_of(remedy), remedy.money ? remedy.money->minor : 1});
-  std::vector<Pot> pots = pots_of(*settled.miss, table);
+  const bool is_open = std::any_of(owed.begin(), owed.end(), [](const Remainder& part) { return !part.remedy->options.empty(); });
+  std::vector<Pot> pots = pots_of(*settled.miss, table, is_open);
   const auto set_against = [&](bool same_label) {
     for (Remainder& part : owed)
       for (Pot& pot : pots)
@@ -230,6 +237,10 @@ void Settlement::grant(Settled& settled, const Remainder& owed) {
   if (remedy.manner == "on_request") {
     grant.state = GrantState::decided;
     grant.reason = "on request: offered until it is claimed";
+  }
+  if (!remedy.options.empty()) {
+    grant.state = GrantState::decided;
+    grant.reason = std::string(offer_reason) + joined(remedy.options, " or ");
   }
   add(settled, std::move(grant));
 }

@@ -36,7 +36,7 @@ std::size_t number_length(std::string_view text) {
 std::size_t sign_length(std::string_view text) {
   for (const std::string_view two : {"<=", ">=", "!=", ".."})
     if (text.starts_with(two)) return 2;
-  return std::string_view("+-*/<>=()[],").find(text[0]) != std::string_view::npos ? 1 : 0;
+  return std::string_view("+-*/<>=()[],.").find(text[0]) != std::string_view::npos ? 1 : 0;
 }
 
 Token string_token(const Node& node, std::string_view text, std::size_t at) {

@@ -4,19 +4,20 @@
 
 #include <fmt/format.h>
 
+#include "core/calendar.h"
 #include "core/functions.h"
 #include "core/text.h"
 
 namespace amends {
 namespace {
 
-// A number made of literals alone: it takes the place of money.
-bool is_bare_number(const Expr& expr) {
+// A number made of literals alone.
+bool is_plain_number(const Expr& expr) {
   if (expr.type != Type::number) return false;
   if (expr.op == Op::literal) return true;
-  if (expr.op == Op::fact || expr.op == Op::call) return false;
-  const std::size_t first = expr.op == Op::choose ? 1 : 0;
-  return std::all_of(expr.children.begin() + static_cast<std::ptrdiff_t>(first), expr.children.end(), is_bare_number);
+  if (expr.op != Op::add && expr.op != Op::subtract && expr.op != Op::multiply && expr.op != Op::divide && expr.op != Op::negate)
+    return false;
+  return std::all_of(expr.children.begin(), expr.children.end(), is_plain_number);
 }
 
 bool is_moment(Type type) { return type == Type::date || type == Type::instant; }
@@ -30,6 +31,12 @@ std::string example(Type type) {
     case Type::duration: return "30 min";
     default: return {};
   }
+}
+
+const FieldType* member_named(const std::vector<Member>& members, std::string_view name) {
+  for (const Member& member : members)
+    if (member.name == name) return &member.type;
+  return nullptr;
 }
 
 class CallTyping : public Typing {
@@ -53,6 +60,14 @@ class CallTyping : public Typing {
     call_.zone = std::make_shared<const Zone>(*zone);
     call_.children.erase(call_.children.begin() + static_cast<std::ptrdiff_t>(i));
   }
+  void take_calendar(std::size_t i) override {
+    const Expr& name = call_.children[i];
+    const bool is_name = name.op == Op::literal && name.type == Type::string;
+    if (!is_name) checker_.fail(name, fmt::format("{} is neither a calendar nor a list of dates", name.text), "write \"uk\" for [calendars.uk]");
+    call_.calendar = checker_.calendar_named(name);
+    call_.children.erase(call_.children.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  void gives(std::shared_ptr<const FieldType> shape) override { call_.shape = std::move(shape); }
   void fail(std::size_t i, std::string message, std::string hint) override {
     checker_.fail(call_.children[i], std::move(message), std::move(hint));
   }
@@ -70,6 +85,55 @@ std::string argument_count(const Function& f) {
 }
 
 }  // namespace
+
+bool is_bare_number(const Expr& expr) {
+  if (expr.type != Type::number) return false;
+  const auto& parts = expr.children;
+  switch (expr.op) {
+    case Op::literal: return true;
+    case Op::fact: return expr.shape != nullptr && expr.shape->bare;
+    case Op::negate: return is_bare_number(parts[0]);
+    case Op::add:
+    case Op::subtract: return is_bare_number(parts[0]) && is_bare_number(parts[1]);
+    case Op::multiply: return is_bare_number(parts[0]) || is_bare_number(parts[1]);
+    case Op::divide: return is_bare_number(parts[0]);
+    case Op::choose: return (is_bare_number(parts[1]) || parts[1].type == Type::null) && (is_bare_number(parts[2]) || parts[2].type == Type::null);
+    case Op::rows: {
+      for (std::size_t i = 1; i < parts.size(); i += 2)
+        if (!is_bare_number(parts[i]) && parts[i].type != Type::null) return false;
+      return true;
+    }
+    case Op::call:
+      return functions()[expr.function].keeps_type &&
+             std::all_of(parts.begin(), parts.end(), [](const Expr& e) { return is_bare_number(e) || e.type == Type::string; });
+    default: return false;
+  }
+}
+
+const FieldType* part_named(const FieldType& whole, std::string_view name) {
+  static const std::vector<Member> of_span = [] {
+    FieldType instant;
+    instant.base = Type::instant;
+    return std::vector<Member>{{"start", instant}, {"end", instant}};
+  }();
+  if (whole.base == Type::span) return member_named(of_span, name);
+  return whole.base == Type::record ? member_named(whole.members, name) : nullptr;
+}
+
+std::shared_ptr<const FieldType> plain_type(Type base) {
+  auto type = std::make_shared<FieldType>();
+  type->base = base;
+  return type;
+}
+
+std::shared_ptr<const FieldType> list_of(std::shared_ptr<const FieldType> element) {
+  auto type = std::make_shared<FieldType>();
+  type->base = Type::list;
+  type->element = std::move(element);
+  return type;
+}
+
+std::shared_ptr<const FieldType> shape_of(const Expr& expr) { return expr.shape ? expr.shape : plain_type(expr.type); }
 
 std::string phrase(Type type) {
   switch (type) {
@@ -143,9 +207,16 @@ Type TypeChecker::unify(std::vector<Expr*> parts) const {
   return wanted;
 }
 
+void TypeChecker::check_words_of(const FieldType& element, const Expr& literal) const {
+  Expr fact;
+  fact.text = "an element";
+  fact.shape = std::make_shared<const FieldType>(element);
+  check_words(fact, literal);
+}
+
 void TypeChecker::check_words(const Expr& fact, const Expr& literal) const {
-  if (fact.op != Op::fact || literal.op != Op::literal || literal.type != Type::string) return;
-  const std::vector<std::string>& words = language_.schema->at(fact.slot).type.words;
+  if (fact.shape == nullptr || literal.op != Op::literal || literal.type != Type::string) return;
+  const std::vector<std::string>& words = fact.shape->words;
   if (words.empty() || std::find(words.begin(), words.end(), literal.literal.text) != words.end()) return;
   fail(literal, fmt::format("{} is never {}", fact.text, literal.text), suggestion(literal.literal.text, words));
 }
@@ -173,15 +244,19 @@ void TypeChecker::check_product(Expr& expr) const {
 void TypeChecker::check_quotient(Expr& expr) const {
   const bool has_money = expr.children[0].type == Type::money || expr.children[1].type == Type::money;
   for (Expr& side : expr.children)
-    if (has_money && is_bare_number(side)) adapt(side, {Type::money});
+    if (has_money && is_plain_number(side)) adapt(side, {Type::money});
   const Type a = adapt(expr.children[0], {Type::number, Type::percent, Type::money});
   const Type b = adapt(expr.children[1], {Type::number, Type::percent, Type::money});
   if (a == b) {
     expr.type = Type::number;
     return;
   }
+  if (a == Type::money && b == Type::number) {  // a price by a count: each one's share
+    expr.type = Type::money;
+    return;
+  }
   if (a == Type::money || b == Type::money)
-    fail(expr, fmt::format("{} is {} and {} is {}: only money by money can be divided", expr.children[0].text, phrase(a),
+    fail(expr, fmt::format("{} is {} and {} is {}, which cannot be divided", expr.children[0].text, phrase(a),
                            expr.children[1].text, phrase(b)),
          fmt::format("multiply instead: {} * (1 / {})", expr.children[0].text, expr.children[1].text));
   expr.type = a == Type::percent ? Type::percent : Type::number;
@@ -213,10 +288,110 @@ void TypeChecker::check_logic(Expr& expr) const {
   if (expr.op == Op::choose) {
     adapt(expr.children[0], {Type::boolean});
     expr.type = unify({&expr.children[1], &expr.children[2]});
+    expr.shape = common_shape({&expr.children[1], &expr.children[2]});
     return;
   }
   for (Expr& child : expr.children) adapt(child, {Type::boolean});
   expr.type = Type::boolean;
+}
+
+// What lists or records of one type are made of; stops when they differ.
+std::shared_ptr<const FieldType> TypeChecker::common_shape(const std::vector<const Expr*>& parts) const {
+  std::shared_ptr<const FieldType> shape;
+  for (const Expr* part : parts) {
+    if (part->type != Type::list && part->type != Type::record) continue;
+    if (!shape) shape = part->shape;
+    else if (print(*shape) != print(*part->shape))
+      fail(*part, fmt::format("{} is {}, but {} is wanted", part->text, print(*part->shape), print(*shape)));
+  }
+  return shape;
+}
+
+std::shared_ptr<const FieldType> TypeChecker::element_of(const Expr& list) const {
+  if (list.type != Type::list) fail(list, fmt::format("{} is {}, but a list is wanted", list.text, phrase(list.type)));
+  return list.shape->element;
+}
+
+void TypeChecker::check_member(Expr& expr) const {
+  const Expr& whole = expr.children[0];
+  const bool is_list = whole.type == Type::list;
+  const std::shared_ptr<const FieldType> owner = is_list ? whole.shape->element : shape_of(whole);
+  const FieldType* part = part_named(*owner, *expr.words);
+  if (part == nullptr) {
+    std::vector<std::string> names;
+    for (const Member& member : owner->members) names.push_back(member.name);
+    if (owner->base == Type::span) names = {"start", "end"};
+    fail(expr, fmt::format("{} has no part {}", whole.text, quoted(*expr.words)),
+         names.empty() ? fmt::format("it is {}", print(*shape_of(whole))) : suggestion(*expr.words, names));
+  }
+  expr.shape = is_list ? list_of(std::make_shared<const FieldType>(*part)) : std::make_shared<const FieldType>(*part);
+  expr.type = expr.shape->base;
+}
+
+void TypeChecker::check_filter(Expr& expr) const {
+  const std::shared_ptr<const FieldType> element = element_of(expr.children[0]);
+  if (expr.op == Op::item_at) {
+    expr.shape = element;
+    expr.type = element->base;
+    return;
+  }
+  adapt(expr.children[1], {Type::boolean});
+  expr.shape = expr.children[0].shape;
+  expr.type = Type::list;
+}
+
+void TypeChecker::check_loop(Expr& expr) const {
+  element_of(expr.children[0]);
+  if (expr.op == Op::each) {
+    expr.shape = list_of(shape_of(expr.children[1]));
+    expr.type = Type::list;
+    return;
+  }
+  adapt(expr.children[1], {Type::boolean});
+  expr.type = Type::boolean;
+}
+
+void TypeChecker::check_list(Expr& expr) const {
+  std::vector<Expr*> parts;
+  std::vector<const Expr*> told;
+  for (Expr& child : expr.children) {
+    parts.push_back(&child);
+    told.push_back(&child);
+  }
+  const Type type = unify(std::move(parts));
+  const std::shared_ptr<const FieldType> common = common_shape(told);
+  expr.shape = list_of(common ? common : plain_type(type));
+  expr.type = Type::list;
+}
+
+void TypeChecker::check_in_list(Expr& expr) const {
+  const std::shared_ptr<const FieldType> element = element_of(expr.children[1]);
+  check_words_of(*element, expr.children[0]);
+  adapt(expr.children[0], {element->base});
+  if (is_moment(element->base)) expr.zone = zone_;
+  expr.type = Type::boolean;
+}
+
+void TypeChecker::check_rows(Expr& expr) const {
+  std::vector<Expr*> parts;
+  std::vector<const Expr*> told;
+  for (std::size_t i = 1; i < expr.children.size(); i += 2) {
+    parts.push_back(&expr.children[i]);
+    told.push_back(&expr.children[i]);
+  }
+  expr.type = unify(std::move(parts));
+  expr.shape = common_shape(told);
+}
+
+std::shared_ptr<const Calendar> TypeChecker::calendar_named(const Expr& name) const {
+  std::vector<std::string> names;
+  if (language_.calendars != nullptr) {
+    const auto found = language_.calendars->find(std::string(name.literal.text));
+    if (found != language_.calendars->end()) return std::make_shared<const Calendar>(found->second);
+    for (const auto& [known, calendar] : *language_.calendars) names.push_back(known);
+  }
+  fail(name, fmt::format("there is no calendar {}", name.text),
+       names.empty() ? fmt::format("add [calendars.{}] with its hours", name.literal.text) : suggestion(name.literal.text, names));
 }
 
 void TypeChecker::check_call(Expr& expr) const {

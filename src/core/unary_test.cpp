@@ -21,6 +21,8 @@ std::string example_of(const Field& fact) {
     case Type::time: return "write \"14:00\" or \"[22:00..06:00)\"";
     case Type::monthday: return "write \"12-24\" or \"[12-22..01-02]\"";
     case Type::duration: return "write \"> 30 min\"";
+    case Type::list: return "test it for null only, or name what you ask of it under [derived]: \"count(" + fact.name + ")\"";
+    case Type::record: return "test it for null only, or name its part under [derived]: \"" + fact.name + ".part\"";
     default: return {};
   }
 }
@@ -59,8 +61,6 @@ class TestReader {
   TestReader(const Node& node, const Field& fact, Slot slot, const Language& language)
       : node_(node), fact_(fact), slot_(slot), language_(language) {
     const Type type = fact.type.base;
-    if (type == Type::list || type == Type::record)
-      amends::fail(node, fmt::format("{} is {}, which this version does not test", fact.name, phrase(type)));
     if (type == Type::instant || type == Type::date) zone_ = std::make_shared<const Zone>(language.zone);
   }
 
@@ -229,6 +229,22 @@ class TestReader {
 };
 
 }  // namespace
+
+Node tests_of_cell(const Node& cell) {
+  if (!cell.is_string()) return cell;
+  const std::vector<Part> parts = split_tests({cell.text, 0});
+  if (parts.size() < 2) return cell;
+  Node several = cell;
+  several.kind = Node::Kind::array;
+  several.text.clear();
+  for (const Part& part : parts) {
+    Node one = cell;
+    one.text = part.text;
+    one.column = cell.column + static_cast<std::uint32_t>(part.at);
+    several.items.push_back(std::move(one));
+  }
+  return several;
+}
 
 Expr read_test(const Node& node, const Field& fact, Slot slot, const Language& language) {
   const TestReader reader(node, fact, slot, language);

@@ -75,6 +75,11 @@ struct Value {
     v.whole = whole;
     return v;
   }
+  static Value of_span(std::int64_t from_ms, std::int64_t until_ms) {
+    Value v = of(Type::span, from_ms);
+    v.until = until_ms;
+    return v;
+  }
   static Value of_list(List items);
   static Value of_record(Record fields);
 

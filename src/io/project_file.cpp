@@ -4,13 +4,16 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "core/database_path.h"
+#include "core/decision_sheet.h"
 #include "core/hash.h"
 #include "core/text.h"
+#include "io/delimited.h"
 #include "io/toml.h"
 
 namespace amends {
@@ -19,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view file_mark = "# file: ";
+constexpr std::string_view kept_mark = " (as the ledger keeps it)";
 
 // Tables join key by key, lists end to end; one value cannot be said twice.
 void merge(Node& into, Node&& from) {
@@ -72,6 +76,88 @@ void read_calendar_texts(Project& project, const Node& root) {
 }
 
 std::string text_in_ledger(const std::string& text, const std::string& name) { return fmt::format("{}{} {}\n{}\n", file_mark, text.size(), name, text); }
+bool is_sheet(std::string_view name) { return name.ends_with(".csv") || name.ends_with(".tsv"); }
+
+// Where the texts of decision tables come from: the file beside the one that names it, or what the ledger keeps.
+using SheetText = std::function<std::shared_ptr<const Source>(const Node& csv)>;
+
+std::vector<Node> cells_of(const DelimitedReader& reader, const std::shared_ptr<const Source>& source) {
+  std::vector<Node> cells;
+  for (const Cell& cell : reader.cells()) {
+    Node node;
+    node.kind = Node::Kind::string;
+    node.text = cell.doubled ? without_doubled_quotes(cell.text) : std::string(cell.text);
+    node.source = source;
+    node.line = static_cast<std::uint32_t>(reader.line());
+    const std::string_view raw = reader.raw();
+    const bool is_inside = cell.text.data() >= raw.data() && cell.text.data() <= raw.data() + raw.size();
+    node.column = is_inside ? static_cast<std::uint32_t>(cell.text.data() - raw.data()) + 1 : 1;
+    node.length = static_cast<std::uint32_t>(std::max<std::size_t>(cell.text.size(), 1));
+    cells.push_back(std::move(node));
+  }
+  return cells;
+}
+
+DecisionSheet sheet_of(const std::shared_ptr<const Source>& source) {
+  std::string_view text = source->text;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::string_view head = text.substr(0, text.find('\n'));
+  const bool has_comma = head.find(',') != std::string_view::npos;
+  const char separator = head.find('\t') != std::string_view::npos ? '\t' : !has_comma && head.find(';') != std::string_view::npos ? ';' : ',';
+  DelimitedReader reader(text, Dialect{separator, true});
+  DecisionSheet sheet;
+  while (reader.next()) {
+    if (reader.fault() != DelimitedReader::Fault::none)
+      throw Error{{source->name, reader.line(), reader.fault_at() + 1, 1, std::string(reader.raw())}, "this quote is not closed where the cell ends",
+                  "write \"\" for a quote inside quotes"};
+    std::vector<Node> cells = cells_of(reader, source);
+    if (sheet.header.empty()) {
+      sheet.header = std::move(cells);
+      continue;
+    }
+    if (cells.size() != sheet.header.size())
+      throw Error{{source->name, reader.line(), 1, 1, std::string(reader.raw())},
+                  fmt::format("the row has {} cells, but there are {} columns", cells.size(), sheet.header.size())};
+    sheet.rows.push_back(std::move(cells));
+  }
+  if (sheet.rows.empty()) throw Error{{source->name}, "the decision table has no rows", "write one row of headings, then one row a rule"};
+  return sheet;
+}
+
+// derived.NAME.csv and policy.NAME.csv: the cells take the place of rows and rules.
+void lay_out_sheets(Node& root, const SheetText& text_of_sheet) {
+  for (const bool is_policy : {false, true}) {
+    Node* tables = const_cast<Node*>(root.find(is_policy ? "policy" : "derived"));
+    if (tables == nullptr || !tables->is_table()) continue;
+    for (Entry& entry : tables->entries) {
+      const Node* csv = entry.value.is_table() ? entry.value.find("csv") : nullptr;
+      if (csv == nullptr) continue;
+      string_of(*csv, "csv");
+      DecisionSheet sheet = sheet_of(text_of_sheet(*csv));
+      if (is_policy) lay_out_policy(entry, std::move(sheet));
+      else lay_out_derived(entry, std::move(sheet));
+    }
+  }
+}
+
+// The same sheet may serve several tables; its text is kept once.
+std::shared_ptr<const Source> read_sheet(Project& project, const Node& csv) {
+  const fs::path beside = csv.source ? fs::path(csv.source->name).parent_path() : fs::path(project.folder);
+  const std::string name = (beside / csv.text).string();
+  if (!is_sheet(name)) fail(csv, fmt::format("{} is no sheet", quoted(csv.text)), "save it as .csv or .tsv");
+  for (const auto& known : project.texts) {
+    if (known->name == name) return known;
+    if (fs::path(known->name).filename() == fs::path(name).filename())
+      fail(csv, fmt::format("{} has the name of another file of the project", quoted(csv.text)), "give it a name of its own");
+  }
+  std::error_code ignored;
+  if (!fs::exists(name, ignored)) fail(csv, fmt::format("there is no file {}", quoted(name)), "the path counts from the file that names it");
+  auto source = std::make_shared<Source>(Source{name, read_file(name)});
+  const std::size_t bad = first_invalid_utf8(source->text);
+  if (bad != std::string::npos) throw Error{{name}, fmt::format("byte {} is not UTF-8", bad + 1), "save the sheet as CSV in UTF-8"};
+  project.texts.push_back(source);
+  return source;
+}
 
 void finish(Project& project, const Node& root) {
   project.hash = hex(sha256(text_of(project)));
@@ -116,6 +202,7 @@ std::unique_ptr<Project> open_project(const std::string& config) {
   root.source = std::make_shared<Source>(Source{project->file, ""});
   read_all(project->file, *project, root, false);
   read_calendar_texts(*project, root);
+  lay_out_sheets(root, [&](const Node& csv) { return read_sheet(*project, csv); });
   finish(*project, root);
   return project;
 }
@@ -139,15 +226,21 @@ std::unique_ptr<Project> project_from_text(const std::string& text) {
     const std::size_t blank = head.find(' ');
     const std::size_t size = std::stoul(std::string(head.substr(0, blank)));
     const std::string name(head.substr(blank + 1));
-    auto source = std::make_shared<Source>(Source{name + " (as the ledger keeps it)", text.substr(line_end + 1, size)});
+    auto source = std::make_shared<Source>(Source{name + std::string(kept_mark), text.substr(line_end + 1, size)});
     at = line_end + 1 + size + 1;
     if (is_calendar(source->text)) {
       project->calendar_texts[name] = std::move(source);
       continue;
     }
     project->texts.push_back(source);
-    merge(root, read_toml(source));
+    if (!is_sheet(name)) merge(root, read_toml(source));
   }
+  lay_out_sheets(root, [&](const Node& csv) -> std::shared_ptr<const Source> {
+    const std::string name = fs::path(csv.text).filename().string() + std::string(kept_mark);
+    for (const auto& known : project->texts)
+      if (known->name == name) return known;
+    fail(csv, fmt::format("the ledger keeps no sheet {}", quoted(csv.text)));
+  });
   finish(*project, root);
   return project;
 }

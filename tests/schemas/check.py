@@ -15,8 +15,9 @@ import unittest
 
 from jsonschema import Draft202012Validator
 
-MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation"}
+MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation", "facts"}
 NIGHT, LATER = "2026-03-20", "2026-03-27"
+FACTS = b'{"kind": "late", "service": "standard", "order_value": "42.00", "late_days": 4, "due_date": "2026-03-11"}\n{}\n'
 
 
 def validators(folder):
@@ -96,6 +97,7 @@ class Schemas(unittest.TestCase):
         decisions = stage("compensate", piped=misses)
         stage("draft", "--format", "jsonl")
         stage("draft", "--format", "jsonl", piped=decisions)
+        stage("compensate", "--facts", "-", piped=FACTS)
 
     def lines(self):
         return [(stage, line) for stage, lines in self.printed.items() for line in lines]

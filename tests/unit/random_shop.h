@@ -67,8 +67,8 @@ class RandomShop : public RandomExports {
             "holidays = [\"2026-04-03\", \"2026-05-04\"]\n";
     if (one_in(12)) toml += "known = \"2026-01-01..2026-0" + std::to_string(4 + roll(5)) + "-20\"\n";
     toml += "[calendars.depot]\ninclude = \"uk\"\nhours = { mon-fri = [\"06:00-14:00\"] }\nholidays = [\"last mon of may\", \"easter +1\"]\n";
-    if (one_in(18)) toml += "[lost]\n" + pick({"after = \"5 business days\"", "after = \"4 days\"\nannounced = \"3 business days\"", "carriers = { DHL = \"6 business days\" }\nafter = \"9 days\""}) + "\ncalendar = \"uk\"\n";
-    if (one_in(18)) toml += "[[transit]]\n" + pick({"carrier = \"dhl\"\n", "service = \"express\"\n", ""}) + "fastest = \"" + pick({"1 business day", "30 h", "3 business days"}) + "\"\n";
+    if (one_in(24)) toml += "[lost]\n" + pick({"after = \"5 business days\"", "after = \"4 days\"\nannounced = \"3 business days\"", "carriers = { DHL = \"6 business days\" }\nafter = \"9 days\""}) + "\ncalendar = \"uk\"\n";
+    if (one_in(24)) toml += "[[transit]]\n" + pick({"carrier = \"dhl\"\n", "service = \"express\"\n", ""}) + "fastest = \"" + pick({"1 business day", "30 h", "3 business days"}) + "\"\n";
     for (int left = 1 + roll(3); left > 0; --left) add_guarantee(left);
     if (one_in(24)) add_exception();
   }
@@ -89,10 +89,10 @@ class RandomShop : public RandomExports {
     std::string& toml = shop_.toml;
     guarantees_.push_back("g" + std::to_string(number));
     toml += "[[guarantee]]\nname = \"" + guarantees_.back() + "\"\n";
-    if (has_parcels_ && one_in(24)) toml += "on = \"shipments\"\n";
+    if (has_parcels_ && one_in(30)) toml += "on = \"shipments\"\n";
     else if (has_items_ && one_in(8)) toml += "on = \"items\"\n";
     else if (has_contacts_ && one_in(2)) return add_promise_of_answer();
-    switch (roll(34)) {
+    switch (roll(60)) {
       case 9: toml += "due = { days = " + std::to_string(1 + roll(4)) + (one_in(2) ? ", at = \"12:00\" }\n" : ", cutoff = \"12:00\" }\n"); break;
       case 10: toml += "due = { minutes = " + std::to_string(1 + roll(3000)) + (one_in(2) ? " }\n" : ", calendar = \"uk + depot\" }\n"); break;
       case 11: toml += "due = { fields = [\"promised_at\", \"ship_by\"], take = \"" + pick({"earliest", "latest"}) + "\" }\n"; break;

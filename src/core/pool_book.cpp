@@ -1,0 +1,20 @@
+#include "core/pool_book.h"
+
+namespace amends {
+
+PoolPast PoolBook::past(const PolicyTable& table, const std::string& key, const std::string& label, Instant due,
+                        const FactSource& facts, const Zone& zone) const {
+  PoolPast past;
+  const auto found = entries_.find(table.name);
+  if (found == entries_.end()) return past;
+  for (const Dated& dated : found->second) {
+    const bool is_ours = dated.entry.key == key && dated.entry.label == label && dated.due <= due;
+    if (!is_ours || !lies_in(table.pool->within, dated.due, due, facts, zone)) continue;
+    past.sum = past.sum + dated.entry.sum;
+    past.granted = past.granted + dated.entry.granted;
+    past.count += dated.entry.count;
+  }
+  return past;
+}
+
+}  // namespace amends

@@ -1,0 +1,42 @@
+// What the cases of a pool were owed before, so that a table's sums and counts run on from case to case: by due time,
+// then case key. night.cpp writes every decision into it in that order and gives it to the next.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/policy.h"
+
+namespace amends {
+
+// What one case added to a pool.
+struct PoolEntry {
+  std::string table;
+  std::string key;      // whose pool
+  std::string label;    // of the remedies that are summed: kind, what and manner; empty: the count
+  Ratio sum;            // before min, max and pay_if: what is withheld stays in the sum
+  Ratio granted;        // after them
+  std::int64_t count = 0;
+};
+
+// What other cases added before.
+struct PoolPast {
+  Ratio sum, granted;
+  std::int64_t count = 0;
+};
+
+class PoolBook {
+ public:
+  void add(PoolEntry entry, Instant due) { entries_[entry.table].push_back({std::move(entry), due}); }
+  PoolPast past(const PolicyTable& table, const std::string& key, const std::string& label, Instant due, const FactSource& facts,
+                const Zone& zone) const;
+
+ private:
+  struct Dated {
+    PoolEntry entry;
+    Instant due;
+  };
+  std::map<std::string, std::vector<Dated>> entries_;  // by table
+};
+
+}  // namespace amends

@@ -1,0 +1,441 @@
+#include "core/table_judge.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "core/remedy_label.h"
+#include "core/settlement.h"
+#include "core/text.h"
+#include "core/typing.h"
+
+namespace amends {
+namespace {
+
+bool is_same(const OwedRemedy& a, const OwedRemedy& b) {
+  const auto told = [](const OwedRemedy& r) {
+    return std::tie(r.kind, r.what, r.duration, r.valid, r.within, r.manner, r.pay_by, r.options);
+  };
+  return told(a) == told(b) && a.money == b.money && a.quantity == b.quantity;
+}
+
+void add_once(std::vector<std::string>& all, const std::string& one) {
+  if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+}
+
+}  // namespace
+
+std::string beyond_reason(const OwedRemedy& remedy) {
+  return fmt::format("the amount of {}/{} is beyond all reason", remedy.table, remedy.rule);
+}
+
+TableJudge::TableJudge(const PolicyTable& table, const Judging& judging, Fault& fault)
+    : table_(table), judging_(judging), facts_(&judging.facts), fault_(fault) {}
+
+void TableJudge::give_up(std::string reason) {
+  if (!fault_.reason.empty()) return;
+  fault_.reason = element_.empty() ? std::move(reason) : fmt::format("{}: {}", element_, reason);
+}
+
+// An absent optional list: the case is its own one element.
+std::vector<TableJudge::Element> TableJudge::elements() {
+  std::vector<Element> all;
+  const Value list = table_.each ? evaluate(*table_.each, judging_.facts, fault_) : Value::null();
+  if (list.is_null()) all.push_back({nullptr, &judging_.facts, {}});
+  if (list.type != Type::list) return all;
+  for (const Value& value : *list.list) {
+    all.push_back(element_of(value, all.size() + 1));
+    all.back().facts = all.back().own.get();
+  }
+  return all;
+}
+
+TableJudge::Element TableJudge::element_of(const Value& value, std::size_t number) const {
+  std::vector<std::pair<Slot, Value>> told;
+  if (table_.parts.empty() && value.record) {
+    for (const auto& [name, part] : *value.record) told.emplace_back(judging_.schema.find(name), part);
+  }
+  for (const auto& part : table_.parts) told.emplace_back(part.second, value.record ? part_of(value, part.first) : value);
+  Element element;
+  element.own = judging_.facts.with(std::move(told));
+  element.name = fmt::format("{}[{}]", table_.each->text, number);
+  return element;
+}
+
+Value TableJudge::part_of(const Value& element, const std::string& name) const {
+  for (const auto& [known, value] : *element.record)
+    if (known == name) return value;
+  return part_named(*table_.each->shape->element, name)->optional ? Value::null() : Value{};
+}
+
+void TableJudge::go_to(const Element& element) {
+  facts_ = element.facts;
+  element_ = element.name;
+  ++number_;
+}
+
+Truth TableJudge::truth_of(const Rule& rule) const {
+  const Truth guard = holds(table_.when, *facts_);
+  return guard == Truth::no ? guard : both(guard, holds(rule.when, *facts_));
+}
+
+void TableJudge::add_fault(const Rule& rule) {
+  Fault fault = fault_of(table_.when, *facts_);
+  fault.add(fault_of(rule.when, *facts_));
+  if (!fault.reason.empty()) fault.reason = fmt::format("rule {}: {}", rule.name, fault.reason);
+  fault_.add(fault);
+}
+
+// The rules that match, unless one that could change the outcome is unknown.
+std::vector<const Rule*> TableJudge::hits() {
+  std::vector<const Rule*> matching;
+  bool is_open = false;
+  for (const Rule& rule : table_.rules) {
+    const Truth truth = truth_of(rule);
+    if (truth == Truth::no) continue;
+    if (truth == Truth::yes) matching.push_back(&rule);
+    else add_fault(rule);
+    is_open = is_open || truth == Truth::unknown;
+    if (table_.hit == HitPolicy::first) break;
+  }
+  if (is_open) matching.clear();
+  if (table_.hit == HitPolicy::unique && matching.size() > 1)
+    give_up(fmt::format("two rules match, {} and {}, but hit is unique", quoted(matching[0]->name), quoted(matching[1]->name)));
+  return matching;
+}
+
+std::vector<const Rule*> TableJudge::chosen() {
+  std::vector<const Rule*> rules = hits();
+  if (rules.size() < 2 || fault_.any()) return rules;
+  switch (table_.hit) {
+    case HitPolicy::best: return best(rules);
+    case HitPolicy::any: return agreed(rules);
+    default: return rules;
+  }
+}
+
+// What the rule would give the element in hand alone.
+Outcome TableJudge::outcome_of(const Rule& rule) {
+  Gathered gathered;
+  gather({&rule}, gathered);
+  return finished(std::move(gathered));
+}
+
+std::vector<const Rule*> TableJudge::best(const std::vector<const Rule*>& rules) {
+  const Rule* best = rules[0];
+  Ratio most = outcome_of(*best).total;
+  for (const Rule* rule : rules) {
+    const Ratio total = outcome_of(*rule).total;
+    if (total <= most) continue;
+    best = rule;
+    most = total;
+  }
+  return {best};
+}
+
+std::vector<const Rule*> TableJudge::agreed(const std::vector<const Rule*>& rules) {
+  const Outcome first = outcome_of(*rules[0]);
+  for (const Rule* rule : rules) {
+    const Outcome other = outcome_of(*rule);
+    if (!std::equal(first.owed.begin(), first.owed.end(), other.owed.begin(), other.owed.end(), is_same))
+      give_up(fmt::format("{} and {} match and give different things, but hit is any", quoted(rules[0]->name), quoted(rule->name)));
+  }
+  return {rules[0]};
+}
+
+Outcome TableJudge::result() {
+  Gathered all;
+  for (const Element& element : elements()) {
+    go_to(element);
+    const std::vector<const Rule*> rules = chosen();
+    if (fault_.any()) return {};
+    gather(rules, all);
+  }
+  facts_ = &judging_.facts;
+  element_.clear();
+  return finished(std::move(all));
+}
+
+void TableJudge::note(Outcome& outcome, const std::string& rule, std::string_view why) const {
+  outcome.why.push_back(fmt::format("{}/{}: {}{}{}", table_.name, rule, element_, element_.empty() ? "" : ": ", why));
+}
+
+void TableJudge::gather(const std::vector<const Rule*>& rules, Gathered& all) {
+  for (const Rule* rule : rules) {
+    add_once(all.told.fired, fmt::format("{}/{}", table_.name, rule->name));
+    if (rule->give.empty()) note(all.told, rule->name, rule->why.empty() ? "nothing is given" : rule->why);
+    if (rule->give.empty() || !claim_counts(all)) continue;
+    const bool was_sound = !fault_.any();
+    for (const RemedyRule& remedy : rule->give) {
+      all.items.push_back(item_of(*rule, remedy));
+      all.items.back().element = number_;
+    }
+    if (was_sound && !fault_.reason.empty()) fault_.reason = fmt::format("rule {}: {}", rule->name, fault_.reason);
+  }
+}
+
+Value TableJudge::claim_moment(const Expr& expr) {
+  const Value value = evaluate(expr, *facts_, fault_);
+  if (value.is_null()) give_up(fmt::format("the claim cannot be judged: {} is null", expr.text));
+  return value;
+}
+
+// Whether nobody claimed yet, or it was claimed between opening and closing, both counted. A bound that is a day
+// is compared with the day of the claim.
+bool TableJudge::claim_counts(Gathered& all) {
+  if (!table_.claim) return true;
+  const Claim& claim = *table_.claim;
+  const Value at = evaluate(claim.at, *facts_, fault_);
+  if (!at.is_known()) return at.is_null();
+  const auto against = [&](const Value& bound) {
+    const bool by_day = bound.type == Type::date && at.type == Type::instant;
+    return compare(by_day ? Value::of_date(judging_.zone.date_at(at.instant())) : at, bound, &judging_.zone);
+  };
+  if (claim.opens) {
+    const Value opens = claim_moment(*claim.opens);
+    if (!opens.is_known()) return false;
+    if (against(opens) < 0) {
+      add_once(all.told.waits, claim.waits);
+      note(all.told, "claim", fmt::format("it can be claimed from {}", print(opens, judging_.zone)));
+      return false;
+    }
+  }
+  if (!claim.closes) return true;
+  const Value closes = claim_moment(*claim.closes);
+  if (!closes.is_known()) return false;
+  if (against(closes) <= 0) return true;
+  note(all.told, "claim", fmt::format("claimed {}, after {}", print(at, judging_.zone), print(closes, judging_.zone)));
+  return false;
+}
+
+TableJudge::Item TableJudge::item_of(const Rule& rule, const RemedyRule& remedy) {
+  if (remedy.choice) return chosen_item(rule, remedy);
+  Item item;
+  OwedRemedy& owed = item.owed;
+  owed.table = table_.name;
+  owed.rule = rule.name;
+  owed.kind = remedy.kind;
+  owed.what = remedy.what;
+  owed.duration = remedy.duration;
+  owed.valid = remedy.valid;
+  owed.within = remedy.within;
+  owed.is_manner_said = !remedy.manner.empty() || !table_.manner.empty();
+  owed.manner = !remedy.manner.empty() ? remedy.manner : table_.manner.empty() ? "auto" : table_.manner;
+  owed.at_close = remedy.per && !remedy.pay_nightly;
+  if (remedy.pay_by) owed.pay_by = pay_by(*remedy.pay_by);
+  if (remedy.quantity) owed.quantity = quantity_of(*remedy.quantity);
+  if (remedy.times && !remedy.amount) multiply(owed, quantity_of(*remedy.times));
+  if (remedy.amount) item.amount = reckoned(remedy, owed);
+  owed.label = parameters_after(remedy.label, owed);
+  item.pool = pool_key();
+  return item;
+}
+
+TableJudge::Item TableJudge::chosen_item(const Rule& rule, const RemedyRule& remedy) {
+  const Choice& choice = *remedy.choice;
+  const Value by = facts_->at(choice.by);
+  if (by.is_missing()) fault_.add(choice.by, *facts_);
+  if (by.is_missing()) return {};
+  std::string_view name = by.is_null() ? std::string_view{} : by.text;
+  if (by.is_null() && choice.after) {
+    Fault ignored;  // where the due time is not told, the offer stays open
+    const Value after = evaluate(*choice.after, *facts_, ignored);
+    const bool is_over = after.is_known() && compare(Value::of_instant(judging_.as_of), after, &judging_.zone) >= 0;
+    if (is_over) name = choice.standard;
+  }
+  if (name.empty() && by.is_null()) return open_item(rule, choice);
+  for (const Choice::Option& option : choice.options)
+    if (option.name == name) return item_of(rule, option.remedy);
+  give_up(fmt::format("{} is {}, which {}/{} does not offer", choice.fact, quoted(name), table_.name, rule.name));
+  return {};
+}
+
+// Counted at its first option with money, listed with all.
+TableJudge::Item TableJudge::open_item(const Rule& rule, const Choice& choice) {
+  std::vector<Item> items;
+  std::vector<std::string> labels;
+  for (const Choice::Option& option : choice.options) {
+    items.push_back(item_of(rule, option.remedy));
+    labels.push_back(items.back().owed.label);
+  }
+  const auto money = std::find_if(items.begin(), items.end(), [](const Item& item) { return item.amount.has_value(); });
+  Item item = std::move(money == items.end() ? items[0] : *money);
+  item.owed.label = "choose_one:" + joined(labels, "|");
+  item.owed.options = std::move(labels);
+  return item;
+}
+
+std::string TableJudge::pay_by(const PayBy& when) {
+  Expr expr = when.when;
+  if (when.from_decision) {
+    Expr& start = expr.children[0];
+    start = Expr();
+    start.type = Type::date;
+    start.literal = Value::of_date(judging_.zone.date_at(judging_.as_of));
+  }
+  const Value value = evaluate(expr, *facts_, fault_);
+  if (value.type == Type::date) return print(value.date());
+  return value.type == Type::instant ? print(judging_.zone.date_at(value.instant())) : std::string();
+}
+
+std::optional<Amount> TableJudge::reckoned(const RemedyRule& remedy, const OwedRemedy& owed) {
+  try {
+    return amount_of(remedy, *facts_, !table_.combine, fault_);
+  } catch (const Overflow& e) {
+    give_up(fmt::format("{}: {}", beyond_reason(owed), e.what()));
+    return std::nullopt;
+  }
+}
+
+Ratio TableJudge::quantity_of(const Expr& expr) {
+  const Value value = evaluate(expr, *facts_, fault_);
+  if (value.is_null()) give_up(fmt::format("quantity is null: {}", expr.text));
+  if (value.ratio.is_negative()) give_up(fmt::format("the quantity is negative: {} = {}", expr.text, print(value.ratio)));
+  return value.ratio;
+}
+
+// Points and pieces, or a length: three times a month is three months, and no time at all is no remedy.
+void TableJudge::multiply(OwedRemedy& owed, const Ratio& times) {
+  if (owed.quantity) owed.quantity = *owed.quantity * times;
+  if (owed.duration.empty()) return;
+  if (times.is_zero() && !owed.quantity) owed.quantity = Ratio();
+  owed.duration = multiplied(owed.duration, times);
+}
+
+// Elements may belong to different pools: one a direction, one a day.
+std::string TableJudge::pool_key() {
+  if (!table_.pool || table_.pool->per.empty()) return {};
+  if (table_.pool->fact == no_slot) return table_.pool->per == "person" ? judging_.person : judging_.order;
+  const Value key = facts_->at(table_.pool->fact);
+  if (key.is_missing()) fault_.add(table_.pool->fact, *facts_);
+  return print(key, judging_.zone);
+}
+
+// Money of one kind, `what`, manner and pool becomes one remedy, where its first part stood.
+std::vector<TableJudge::Item> TableJudge::combined(std::vector<Item>& items, Outcome& told) {
+  std::vector<Item> result;
+  std::vector<std::vector<Amount>> parts;  // beside result; empty: no money
+  const auto same_sum = [](const Item& i) { return std::tie(i.owed.kind, i.owed.what, i.owed.manner, i.owed.options, i.pool); };
+  for (Item& item : items) {
+    const auto same = std::find_if(result.begin(), result.end(),
+                                   [&](const Item& other) { return item.amount && other.amount && same_sum(other) == same_sum(item); });
+    if (same != result.end()) {
+      same->owed.at_close = same->owed.at_close || item.owed.at_close;
+      parts[static_cast<std::size_t>(same - result.begin())].push_back(std::move(*item.amount));
+      continue;
+    }
+    parts.emplace_back();
+    if (item.amount) parts.back().push_back(*item.amount);
+    result.push_back(std::move(item));
+  }
+  for (std::size_t i = 0; i < result.size(); ++i)
+    if (result[i].amount) result[i].amount = pooled(std::move(parts[i]), result[i], told);
+  return result;
+}
+
+PoolPast TableJudge::past(const std::string& key, const std::string& label) const {
+  if (judging_.pools == nullptr || !table_.pool || table_.pool->per.empty()) return {};
+  return judging_.pools->past(table_, key, label, judging_.due, judging_.facts, judging_.zone);
+}
+
+// The sum of the case, or the running sum of its pool less what others of the pool were granted before.
+Amount TableJudge::pooled(std::vector<Amount> parts, const Item& item, Outcome& told) {
+  if (!table_.pool || table_.pool->per.empty()) return sum_of(parts, table_.amounts, *facts_, fault_);
+  PoolEntry entry{table_.name, item.pool, remedy_label(item.owed.kind, item.owed.what) + " " + item.owed.manner, {}, {}, 0};
+  for (const Amount& part : parts) entry.sum = entry.sum + part.units;
+  const PoolPast before = past(item.pool, entry.label);
+  if (!before.sum.is_zero()) parts.push_back({before.sum, false, {fmt::format("of other cases {}", print(Value::of_money(before.sum, facts_->currency()), judging_.zone))}});
+  Amount amount = sum_of(parts, table_.amounts, *facts_, fault_);
+  if (!before.granted.is_zero()) {
+    const Ratio rest = amount.units - before.granted;
+    amount.units = rest.is_negative() ? Ratio() : rest;
+    amount.steps.push_back(fmt::format("less {} granted to them = {}", print(Value::of_money(before.granted, facts_->currency()), judging_.zone),
+                                       print(Value::of_money(amount.units, facts_->currency()), judging_.zone)));
+  }
+  entry.granted = amount.units;
+  told.pooled.push_back(std::move(entry));
+  return amount;
+}
+
+std::optional<Ratio> TableJudge::most() {
+  if (!table_.pool || !table_.pool->max_count) return std::nullopt;
+  const Value value = evaluate(*table_.pool->max_count, *facts_, fault_);
+  return value.is_known() ? std::optional(value.ratio) : std::nullopt;
+}
+
+// Of each pool those of the first so many elements that get anything.
+std::vector<TableJudge::Item> TableJudge::within_count(std::vector<Item>& items, Outcome& told) {
+  const std::optional<Ratio> limit = most();
+  if (!limit) return std::move(items);
+  std::map<std::string, std::set<std::size_t>> counted;
+  std::vector<Item> kept;
+  for (Item& item : items) {
+    const bool is_nothing = item.amount ? item.amount->units.is_zero() : item.owed.quantity && item.owed.quantity->is_zero();
+    std::set<std::size_t>& elements = counted[item.pool];
+    const auto count = static_cast<std::int64_t>(elements.size()) + past(item.pool, {}).count;
+    const bool fits = is_nothing || elements.contains(item.element) || Ratio(count) < *limit;
+    if (fits && !is_nothing) elements.insert(item.element);
+    if (fits) kept.push_back(std::move(item));
+    else note(told, item.owed.rule, fmt::format("{} is over the count of {}", item.owed.label, print(*limit)));
+  }
+  for (const auto& [key, elements] : counted)
+    if (!elements.empty()) told.pooled.push_back({table_.name, key, {}, {}, {}, static_cast<std::int64_t>(elements.size())});
+  return kept;
+}
+
+Outcome TableJudge::finished(Gathered all) {
+  if (fault_.any()) return {};
+  Outcome outcome = std::move(all.told);
+  if (all.items.empty()) return outcome;
+  all.items = within_count(all.items, outcome);
+  if (table_.combine) all.items = combined(all.items, outcome);
+  for (Item& item : all.items) add(outcome, std::move(item));
+  return outcome;
+}
+
+// An amount or a quantity of zero is no remedy; it is noted, so that nobody wonders.
+void TableJudge::add(Outcome& outcome, Item item) {
+  if (fault_.any()) return;
+  OwedRemedy& owed = item.owed;
+  if (item.amount) {
+    if (item.amount->units > units(Money{most_minor, facts_->currency()})) return give_up(beyond_reason(owed));
+    const Money money = money_of(item.amount->units, facts_->currency());
+    if (item.amount->withheld) note(outcome, owed.rule, fmt::format("{}: {}", owed.kind, item.amount->steps.back()));
+    else if (money.minor == 0) note(outcome, owed.rule, fmt::format("{} comes to {}", owed.kind, print(money)));
+    if (money.minor == 0) return;
+    owed.money = money;
+    owed.steps = std::move(item.amount->steps);
+    outcome.total = outcome.total + item.amount->units;
+  } else if (owed.quantity && owed.quantity->is_zero()) {
+    return note(outcome, owed.rule, fmt::format("{} comes to 0", owed.kind));
+  }
+  outcome.owed.push_back(std::move(owed));
+}
+
+std::string TableJudge::failed_test(const Rule& rule, Truth truth) const {
+  const bool is_guards = holds(table_.when, *facts_) == truth;
+  return is_guards ? "the table's when: " + why_not(table_.when, *facts_, judging_.zone) : why_not(rule.when, *facts_, judging_.zone);
+}
+
+void TableJudge::trace(std::vector<RuleTrace>& traces) {
+  for (const Element& element : elements()) {
+    go_to(element);
+    bool decided = false;
+    for (const Rule& rule : table_.rules) {
+      RuleTrace one{table_.name, rule.name, Truth::no, !decided, {}};
+      if (!element.name.empty()) one.table += ", " + element.name;
+      if (!decided) {
+        one.truth = truth_of(rule);
+        if (one.truth != Truth::yes) one.failed = failed_test(rule, one.truth);
+        decided = table_.hit == HitPolicy::first && one.truth != Truth::no;
+      }
+      traces.push_back(std::move(one));
+    }
+  }
+}
+
+}  // namespace amends
