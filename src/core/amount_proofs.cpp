@@ -107,7 +107,7 @@ class ModerationProof {
 
   void tell(const std::vector<Given>& given, const Box& box, const Witness& witness, bool is_any_order) {
     const Ratio value = witness.at(value_).ratio;
-    if (!is_any_order && small_ && value <= small_value_) return;
+    if (!is_any_order && (value < units(Money{small_order, witness.currency()}) || (small_ && value <= small_value_))) return;
     small_value_ = value;
     std::vector<std::string> names;
     for (const Given& one : given) names.push_back(fmt::format("{}/{}", one.table->name, one.rule->name));
@@ -117,13 +117,16 @@ class ModerationProof {
     finding.hint = "more than that wins no one back: give it of = \"order_value\", max = \"150%\", or less";
     std::vector<Slot> slots = model_.named({&box});
     for (const Slot slot : amount_facts(model_, given)) slots.push_back(slot);
-    for (const char* name : {"late_days", "order_value"}) slots.push_back(model_.project().schema.find(name));
+    for (const Slot slot : lateness_facts(model_, given)) slots.push_back(slot);
+    slots.push_back(value_);
     std::vector<Slot> once;
     for (const Slot slot : slots)
       if (std::find(once.begin(), once.end(), slot) == once.end()) once.push_back(slot);
     finding.example = Counterexample{witness.facts(once, model_.project().shop.zone), {"in all: " + in_words(model_.decided(witness))}};
     (is_any_order ? large_ : small_) = std::move(finding);
   }
+
+  static constexpr std::int64_t small_order = 1000;  // minor units: what is fixed is much on a small order anyway
 
   PolicyModel& model_;
   Findings& findings_;

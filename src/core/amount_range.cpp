@@ -107,6 +107,23 @@ class TotalReader {
   const FactSource& facts_;
 };
 
+std::vector<Slot> told_numbers(const PolicyModel& model, const std::vector<Given>& given) {
+  std::vector<Slot> slots;
+  for (const Given& one : given) {
+    for (const RemedyRule& remedy : one.rule->give) collect_amount(remedy, slots);
+    for (const std::optional<Expr>* expr : {&one.table->amounts.min, &one.table->amounts.max})
+      if (*expr) collect(**expr, slots);
+  }
+  slots = with_derived(std::move(slots), model.project().derived);
+  std::erase_if(slots, [&](Slot slot) {
+    const Type type = model.project().schema.at(slot).type.base;
+    return (type != Type::money && type != Type::number) || model.project().derived.of(slot) != nullptr;
+  });
+  return slots;
+}
+
+bool is_late_fact(const PolicyModel& model, Slot slot) { return model.project().schema.at(slot).name.starts_with("late_"); }
+
 Ratio on_step(const Ratio& x, const std::optional<Ratio>& step) { return step ? floor(x / *step) * *step : x; }
 
 // Stretches of the fact that the box allows, not below 0.
@@ -124,18 +141,14 @@ std::vector<Stretch> allowed(const PolicyModel& model, const Box& box, Slot fact
 }  // namespace
 
 std::vector<Slot> amount_facts(const PolicyModel& model, const std::vector<Given>& given) {
-  std::vector<Slot> slots;
-  for (const Given& one : given) {
-    for (const RemedyRule& remedy : one.rule->give) collect_amount(remedy, slots);
-    for (const std::optional<Expr>* expr : {&one.table->amounts.min, &one.table->amounts.max})
-      if (*expr) collect(**expr, slots);
-  }
-  std::vector<Slot> told;
-  for (const Slot slot : with_derived(std::move(slots), model.project().derived)) {
-    const Field& field = model.project().schema.at(slot);
-    const bool is_varied = field.type.base == Type::money || field.type.base == Type::number;
-    if (is_varied && model.project().derived.of(slot) == nullptr && !field.name.starts_with("late_")) told.push_back(slot);
-  }
+  std::vector<Slot> told = told_numbers(model, given);
+  std::erase_if(told, [&](Slot slot) { return is_late_fact(model, slot); });
+  return told;
+}
+
+std::vector<Slot> lateness_facts(const PolicyModel& model, const std::vector<Given>& given) {
+  std::vector<Slot> told = told_numbers(model, given);
+  std::erase_if(told, [&](Slot slot) { return !is_late_fact(model, slot); });
   return told;
 }
 
@@ -149,7 +162,8 @@ std::optional<Curve> total_curve(const PolicyModel& model, const std::vector<Giv
 
 std::vector<Ratio> telling_values(const PolicyModel& model, const Box& box, Slot fact, const Curve& curve) {
   const std::optional<Ratio> step = model.finder().domain(fact).step;
-  std::vector<Ratio> values;
+  std::vector<Ratio> values;  // those that read best first: between the marks, then at them, 0 last
+  std::vector<Ratio> at_marks;
   for (const Stretch& part : allowed(model, box, fact)) {
     std::vector<Ratio> marks;
     if (part.low) marks.push_back(*part.low);
@@ -165,12 +179,13 @@ std::vector<Ratio> telling_values(const PolicyModel& model, const Box& box, Slot
     }
     for (std::size_t i = 0; i < marks.size(); ++i) {
       if (i > 0) values.push_back(on_step((marks[i - 1] + marks[i]) / Ratio(2), step));
-      values.push_back(on_step(marks[i], step));
-      if (step) values.push_back(on_step(marks[i], step) + *step);
-      if (step) values.push_back(on_step(marks[i], step) - *step);
+      at_marks.push_back(on_step(marks[i], step));
+      if (step) at_marks.push_back(on_step(marks[i], step) + *step);
+      if (step) at_marks.push_back(on_step(marks[i], step) - *step);
     }
-    std::erase_if(values, [&](const Ratio& value) { return value.is_negative(); });
   }
+  values.insert(values.end(), at_marks.begin(), at_marks.end());
+  std::stable_partition(values.begin(), values.end(), [](const Ratio& value) { return !value.is_zero(); });
   const std::vector<Stretch> parts = allowed(model, box, fact);
   std::erase_if(values, [&](const Ratio& value) {
     return std::none_of(parts.begin(), parts.end(), [&](const Stretch& part) { return part.contains(value); });

@@ -18,6 +18,9 @@ struct Given {
 // Told facts that are numbers or money and that the amounts of these rules are computed from.
 std::vector<Slot> amount_facts(const PolicyModel& model, const std::vector<Given>& given);
 
+// Those of lateness: late_days and the like.
+std::vector<Slot> lateness_facts(const PolicyModel& model, const std::vector<Given>& given);
+
 // What they give together as a function of one fact, rounding aside. None where it is no curve.
 std::optional<Curve> total_curve(const PolicyModel& model, const std::vector<Given>& given, Slot varies, const FactSource& facts);
 

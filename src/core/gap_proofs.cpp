@@ -71,6 +71,15 @@ std::vector<std::string> tests_in(const PolicyModel& model, const Box& box, std:
   return tests;
 }
 
+// In a sentence: "in [3..7)", "gold or silver", "other than gold".
+std::string phrase(const PolicyModel& model, const Box& box, std::size_t axis) {
+  std::vector<std::string> tests = tests_in(model, box, axis, true);
+  if (std::find(tests.begin(), tests.end(), "any other") != tests.end()) return "other than " + joined(tests_in(model, box, axis, false), " and ");
+  for (std::string& test : tests)
+    if (test[0] == '[' || test[0] == '(') test = "in " + test;
+  return joined(tests, " or ");
+}
+
 // A row of a decision table that would fill the hole, to be pasted and completed.
 std::string rule_text(const PolicyModel& model, const PolicyTable& table, const Box& hole) {
   std::vector<std::string> tests;
@@ -169,11 +178,12 @@ class GapProof {
   }
 
   void tell(std::size_t axis, const Tier& below, const Tier& above, const Box& hole, const Witness& witness) {
+    model_.note_hole(*table_.table, axis, ends_of(model_.space(), hole, axis)->first);
     const std::string& fact = model_.project().schema.at(model_.space().axes()[axis].slot).name;
     const bool may_be = may_be_none(axis, hole);
     Finding finding{above.rule->rule->where, may_be ? "note" : "warning", "gap", "", "", {}};
     finding.message = fmt::format("between {} and {} no rule of policy.{} matches: {} {} gives nothing{}", quoted(below.rule->rule->name),
-                                  quoted(above.rule->rule->name), table_.table->name, fact, test_text(model_, hole, axis),
+                                  quoted(above.rule->rule->name), table_.table->name, fact, phrase(model_, hole, axis),
                                   may_be ? fmt::format(" (no matter if {} is always whole)", fact) : "");
     finding.hint = "widen one of them, or say what it is worth:\n" + rule_text(model_, *table_.table, hole);
     finding.example = Counterexample{witness.facts(model_.named({&hole}), model_.project().shop.zone),
@@ -225,7 +235,7 @@ class RowsProof {
     Finding finding{rows_.derivation->where, is_inside(hole) ? "warning" : "note", "no-row", "", "", {}};
     std::vector<std::string> tests;
     for (const Slot slot : model_.named({&hole}))
-      tests.push_back(fmt::format("{} {}", model_.project().schema.at(slot).name, test_text(model_, hole, *model_.space().axis_of(slot))));
+      tests.push_back(fmt::format("{} {}", model_.project().schema.at(slot).name, phrase(model_, hole, *model_.space().axis_of(slot))));
     finding.message = fmt::format("{} has no row for {}: a case that asks for it cannot be judged", rows_.derivation->name, joined(tests, ", "));
     finding.hint = "add a row, if there is a rate:\n" + row_text(hole);
     finding.example = Counterexample{witness.facts(model_.named({&hole}), model_.project().shop.zone), {fault.reason}};

@@ -101,6 +101,7 @@ class SenseReader {
   Sense call(const Expr& expr) const {
     const std::string_view name = functions()[expr.function].name;
     const bool keeps = name == "min" || name == "max" || name == "floor" || name == "ceiling";
+    if (name == "round" && of(expr.children.back()) == Sense::still) return of(expr.children[0]);
     if (!keeps) return asked(expr);
     Sense all = Sense::still;
     for (const Expr& child : expr.children) all = together(all, of(child));
@@ -213,7 +214,8 @@ class GrowthProof {
       }
     for (std::size_t a = 0; a < entries_.size(); ++a) {
       if (before[a].empty() || entries_[a].rule->rule->give.empty() || told_.contains(entries_[a].number)) continue;
-      if (changes(a) && falls(step, a, std::nullopt, before, after, impossible)) continue;
+      const bool is_told = model_.is_hole(*table_.table, step.axis, step.to);
+      if (changes(a) && !is_told && falls(step, a, std::nullopt, before, after, impossible)) continue;
       for (std::size_t b = 0; b < entries_.size(); ++b) {
         const bool is_other = entries_[a].rule != entries_[b].rule && (changes(a) || (changes(b) && !adds_up()));
         const bool is_pair = !after[b].empty() && (is_other || (a == b && computes_anew(*entries_[a].rule->rule)));

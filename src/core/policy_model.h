@@ -2,7 +2,9 @@
 // and amount_proofs read it.
 #pragma once
 #include <memory>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/decision.h"
@@ -57,6 +59,9 @@ class PolicyModel {
   const std::vector<TableModel>& tables() const { return tables_; }
   const std::vector<RowsModel>& derived() const { return derived_; }
   const std::vector<LetterModel>& letters() const { return letters_; }
+  // Cells where a hole was told of, which is then no amount that falls as well.
+  void note_hole(const PolicyTable& table, std::size_t axis, std::size_t cell) { holes_.emplace(&table, axis, cell); }
+  bool is_hole(const PolicyTable& table, std::size_t axis, std::size_t cell) const { return holes_.contains({&table, axis, cell}); }
   Search& search() { return search_.value(); }
   // Whether each condition that the expression itself decides by is constant within the cells of the space.
   bool is_cut(const Expr& condition) const;
@@ -91,6 +96,7 @@ class PolicyModel {
   std::vector<ChoiceModel> choices_;
   std::optional<PolicySpace> space_;
   std::optional<Search> search_;
+  std::set<std::tuple<const PolicyTable*, std::size_t, std::size_t>> holes_;
   Policy plain_;
 };
 

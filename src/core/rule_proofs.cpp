@@ -124,8 +124,11 @@ class NeverProof {
   void ask(std::size_t i) {
     const RuleModel& rule = table_.rules[i];
     const std::string name = fmt::format("{} of policy.{}", quoted(rule.rule->name), table_.table->name);
-    if (model_.space().boxes(rule.when).empty()) return tell(rule, name + " never fires: its own tests never hold together", "correct or remove it");
-    if (rule.boxes.empty()) return tell(rule, name + " never fires: it contradicts the table's when", "correct or remove it");
+    if (model_.space().boxes(rule.when).empty()) return tell_contradiction(rule, name);
+    if (rule.boxes.empty()) {
+      tell(rule, name + " never fires: it contradicts the table's when", "correct or remove it");
+      return show(model_.space().boxes(rule.when)[0], table_.table->when, "the table's when");
+    }
     const Search::Answer possible = outside(model_, rule.boxes, others_of(model_, {}));
     if (possible == Search::Answer::none) return tell(rule, name + " never fires: there is no such case", "correct or remove it");
     const Search::Answer left = outside(model_, rule.boxes, others_of(model_, boxes_before(table_, i)));
@@ -135,6 +138,26 @@ class NeverProof {
     const Witness witness = model_.witness(rule.boxes[0]);
     if (const Rule* first = taker(table_, rule, witness))
       findings_.back().example = example_of(model_, *table_.table, {first, rule.rule}, witness, {&rule.boxes[0]});
+  }
+
+  // A case in which all tests hold but one.
+  void tell_contradiction(const RuleModel& rule, const std::string& name) {
+    tell(rule, name + " never fires: its own tests never hold together", "correct or remove it");
+    if (rule.tests.empty()) return;
+    const auto& tests = rule.tests[0];
+    for (std::size_t left_out = tests.size(); left_out-- > 0;) {
+      Regions rest = {Region{}};
+      for (std::size_t i = 0; i < tests.size(); ++i)
+        if (i != left_out) rest = both(rest, tests[i].first);
+      const Boxes boxes = model_.space().boxes(rest);
+      if (!boxes.empty()) return show(boxes[0], rule.rule->when, rule.rule->name);
+    }
+  }
+
+  void show(const Box& box, const Condition& failed, const std::string& whose) {
+    const Witness witness = model_.witness(box);
+    const Zone& zone = model_.project().shop.zone;
+    findings_.back().example = Counterexample{witness.facts(model_.named({&box}), zone), {fmt::format("{}: no, {}", whose, why_not(failed, witness, zone))}};
   }
 
   void tell(const RuleModel& rule, std::string message, std::string hint) {

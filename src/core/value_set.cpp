@@ -32,7 +32,9 @@ ValueSet tidy(std::vector<Stretch> parts, bool null) {
   std::sort(parts.begin(), parts.end(), starts_before);
   ValueSet set;
   set.null = null;
-  for (const Stretch& part : parts) {
+  for (Stretch& part : parts) {
+    part.low_open = part.low_open && part.low;
+    part.high_open = part.high_open && part.high;
     if (set.parts.empty() || !touches(set.parts.back(), part)) {
       set.parts.push_back(part);
       continue;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace amends {
 namespace {
 
@@ -17,10 +19,14 @@ Value Witness::value_of(Slot slot, const Ratio& place) {
   return Value::of_string(words_->back());
 }
 
+// The parts of an order are not more than the whole.
 Value Witness::ordinary_amount(const Field& field, Currency currency) const {
-  const bool is_part = field.name == "shipping_fee";
-  const std::int64_t units = field.name == "refunded" ? 0 : is_part ? 5 : field.name == "goods_value" ? 75 : 80;
-  return Value::of_money(Ratio(units), currency);
+  const auto is = [&](const char* name) { return field.origin == Origin::record && field.name == name; };
+  const auto whole = [&] { return at(schema_.find("order_value")).ratio; };
+  if (is("refunded")) return Value::of_money(Ratio(0), currency);
+  if (is("shipping_fee")) return Value::of_money(std::min(Ratio(5), floor(whole() / Ratio(10))), currency);
+  if (is("goods_value")) return Value::of_money(whole(), currency);
+  return Value::of_money(Ratio(80), currency);
 }
 
 Value Witness::ordinary(Slot slot) const {
@@ -59,6 +65,15 @@ Value Witness::at(Slot slot) const {
   if (derivation == nullptr) return ordinary(slot);
   Fault fault;
   return evaluate(derivation->expr, *this, fault);
+}
+
+std::string Witness::lacks(Slot slot, std::vector<Slot>& missing) const {
+  const Derivation* derivation = told_.contains(slot) ? nullptr : derivations_.of(slot);
+  if (derivation == nullptr) return FactSource::lacks(slot, missing);
+  Fault fault;
+  evaluate(derivation->expr, *this, fault);
+  missing.insert(missing.end(), fault.missing.begin(), fault.missing.end());
+  return fault.reason.empty() ? fault.reason : fmt::format("{}: {}", derivation->name, fault.reason);
 }
 
 // A cell that reads well: an ordinary one where anything goes, a word that is named, nothing below zero.

@@ -23,6 +23,7 @@ class Witness : public FactSource {
 
   Value at(Slot slot) const override;
   Currency currency() const override { return currency_; }
+  std::string lacks(Slot slot, std::vector<Slot>& missing) const override;
 
   // "late_days", "3", of the facts named.
   std::vector<std::pair<std::string, std::string>> facts(const std::vector<Slot>& slots, const Zone& zone) const;
