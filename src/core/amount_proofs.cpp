@@ -13,11 +13,17 @@
 namespace amends {
 namespace {
 
+// The rules that keep this one from deciding where they match as well.
 std::vector<const Boxes*> earlier_rules(const TableModel& table, const RuleModel& rule) {
   std::vector<const Boxes*> all;
+  bool is_earlier = true;
   for (const RuleModel& other : table.rules) {
-    if (&other == &rule || table.table->hit != HitPolicy::first) break;
-    all.push_back(&other.boxes);
+    is_earlier = is_earlier && &other != &rule;
+    const bool is_stopped = table.table->hit == HitPolicy::first    ? is_earlier
+                            : table.table->hit == HitPolicy::unique ? &other != &rule
+                            : table.table->hit == HitPolicy::any    ? &other != &rule && !gives_same(*other.rule, *rule.rule)
+                                                                    : false;
+    if (is_stopped) all.push_back(&other.boxes);
   }
   return all;
 }

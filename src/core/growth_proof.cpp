@@ -143,6 +143,8 @@ class GrowthProof {
       told_.clear();
       for (const Step& step : steps(axis)) across(step);
     }
+    if (decisions_left_ < 0)
+      findings_.push_back(unfollowed(table_.table->where, fmt::format("whether every amount of policy.{} grows with lateness and gravity (after {} cases)", table_.table->name, most_decisions)));
     for (const RuleModel& rule : table_.rules) inside(*rule.rule);
   }
 
@@ -238,17 +240,26 @@ class GrowthProof {
     return std::any_of(expr.children.begin(), expr.children.end(), [&](const Expr& child) { return decides(child); });
   }
 
+  // Whether entry i, where it matches, keeps rule a from deciding: before it, or beside it where only one may match.
+  bool stops(std::size_t i, std::size_t a) const {
+    switch (table_.table->hit) {
+      case HitPolicy::first: return entries_[i].number < entries_[a].number;
+      case HitPolicy::unique: return entries_[i].number != entries_[a].number;
+      case HitPolicy::any: return entries_[i].number != entries_[a].number && !gives_same(*entries_[i].rule->rule, *entries_[a].rule->rule);
+      default: return false;
+    }
+  }
+
   // What must not take the case for rule a to decide before the step, and rule b (or none) after it.
   std::vector<const Box*> others(std::size_t a, std::optional<std::size_t> b, const Boxes& before, const Boxes& after, const Boxes& impossible) const {
     std::vector<const Box*> all;
     for (const Box& box : impossible) all.push_back(&box);
-    const bool is_first = table_.table->hit == HitPolicy::first;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       const bool is_starter = before[i].empty() && !after[i].empty();
-      if (is_first && !before[i].empty() && entries_[i].number < entries_[a].number) all.push_back(&before[i]);
+      if (!before[i].empty() && stops(i, a)) all.push_back(&before[i]);
       if (after[i].empty()) continue;
       const bool stops_none = !b && (adds_up() ? is_starter : true);
-      const bool stops_b = b && is_first && entries_[i].number < entries_[*b].number;
+      const bool stops_b = b && stops(i, *b);
       if (stops_none || stops_b) all.push_back(&after[i]);
     }
     return all;
@@ -349,7 +360,8 @@ class GrowthProof {
     return false;
   }
 
-  bool is_fall(const Pair& pair) const {
+  bool is_fall(const Pair& pair) {
+    if (--decisions_left_ < 0) return false;
     if (!is_plausible(model_, pair.before)) return false;
     const std::optional<Ratio> before = total_of(model_.decided(pair.before));
     const std::optional<Ratio> after = total_of(model_.decided(pair.after));
@@ -443,12 +455,14 @@ class GrowthProof {
   }
 
   static constexpr std::size_t tries = 6;
+  static constexpr int most_decisions = 5000;  // of a table
 
   PolicyModel& model_;
   const TableModel& table_;
   Findings& findings_;
   std::vector<Entry> entries_;
   std::set<std::size_t> told_;  // lower rules, on this axis
+  int decisions_left_ = most_decisions;
 };
 
 }  // namespace

@@ -188,11 +188,13 @@ Decision PolicyModel::decided(const FactSource& facts) const {
 
 std::string PolicyModel::given(const PolicyTable& table, const Rule& rule, const FactSource& facts) const {
   Policy one;
-  one.kinds = project_.policy.kinds;
-  one.tables.push_back(table);
-  make_plain(one.tables[0]);
-  one.tables[0].hit = HitPolicy::first;
-  one.tables[0].rules = {rule};
+  PolicyTable& alone = one.tables.emplace_back();  // without the other rules, of which there may be many
+  alone.name = table.name;
+  alone.when = table.when;
+  alone.manner = table.manner;
+  alone.amounts = table.amounts;
+  alone.combine = table.combine;
+  alone.rules = {rule};
   return in_words(decide(one, Judging{project_.schema, facts, project_.shop.zone, Instant{}}, false));
 }
 

@@ -27,11 +27,6 @@ void weaken(const PolicyModel& model, const std::vector<const Box*>& boxes, Find
   finding.message += fmt::format(", if {} can be so", joined(names, " and "));
 }
 
-bool gives_same(const Rule& a, const Rule& b) {
-  return std::equal(a.give.begin(), a.give.end(), b.give.begin(), b.give.end(),
-                    [](const RemedyRule& x, const RemedyRule& y) { return x.text == y.text; });
-}
-
 bool matches(const PolicyTable& table, const Rule& rule, const FactSource& facts) {
   return holds(table.when, facts) == Truth::yes && holds(rule.when, facts) == Truth::yes;
 }
@@ -243,6 +238,11 @@ class AlwaysProof {
 };
 
 }  // namespace
+
+bool gives_same(const Rule& a, const Rule& b) {
+  return std::equal(a.give.begin(), a.give.end(), b.give.begin(), b.give.end(),
+                    [](const RemedyRule& x, const RemedyRule& y) { return x.text == y.text; });
+}
 
 std::vector<const Box*> others_of(const PolicyModel& model, const std::vector<const Boxes*>& more) {
   std::vector<const Box*> all;

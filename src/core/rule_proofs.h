@@ -17,6 +17,9 @@ void tell_unreached(const PolicyModel& model, Findings& findings);
 // Boxes as a search wants them: what no case is, and those given.
 std::vector<const Box*> others_of(const PolicyModel& model, const std::vector<const Boxes*>& more);
 
+// By what is written, not by what it comes to.
+bool gives_same(const Rule& a, const Rule& b);
+
 // The search gave up; the amount is of a kind that is not followed.
 Finding unfinished(const Where& where, const std::string& what);
 Finding unfollowed(const Where& where, const std::string& what);
