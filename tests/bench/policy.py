@@ -47,7 +47,10 @@ def amount(dice):
 
 
 def main():
-    arguments = [a for a in sys.argv[1:]]
+    arguments = sys.argv[1:]
+    if "--help" in arguments:
+        print(__doc__)
+        return
     rules = int(arguments[0]) if arguments else 200
     width = int(arguments[1]) if len(arguments) > 1 else 4
     dice = random.Random(int(arguments[2]) if len(arguments) > 2 else 1)
