@@ -98,18 +98,16 @@ class SilenceProof {
 
 void find_in_policy(const Project& project, Letters& letters, Findings& findings) {
   if (project.policy.tables.empty()) return;
-  PolicyModel model(project);
-  prove_overlaps(model, findings);
-  prove_never(model, findings);
-  prove_always(model, findings);
-  prove_gaps(model, findings);
-  prove_rows(model, findings);
-  prove_growth(model, findings);
-  prove_moderation(model, findings);
-  prove_parts(model, findings);
-  find_currency_mixes(model, findings);
-  if (!project.messages.empty()) SilenceProof(model, letters, findings).run();
-  tell_unreached(model, findings);
+  try {
+    PolicyModel model(project);
+    for (const auto prove : {prove_overlaps, prove_never, prove_always, prove_gaps, prove_rows, prove_growth, prove_moderation, prove_parts})
+      prove(model, findings);
+    find_currency_mixes(model, findings);
+    if (!project.messages.empty()) SilenceProof(model, letters, findings).run();
+    tell_unreached(model, findings);
+  } catch (const Overflow& e) {
+    findings.push_back(unfollowed({project.file}, fmt::format("the policy, beyond this: {}", e.what())));
+  }
 }
 
 }  // namespace amends

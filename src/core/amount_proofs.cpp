@@ -79,8 +79,6 @@ class ModerationProof {
         break;
       }
     }
-    const Slot kind = model_.project().schema.find("kind");
-    if (witness.at(kind).text == "at_risk") witness.set(model_.project().schema.find("late_days"), Value::of_number(Ratio(0)));
   }
 
   bool passes(const Witness& witness) const {

@@ -7,7 +7,7 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t most_boxes = 400;
+constexpr std::size_t most_boxes = 200;
 
 constexpr int days_before[] = {0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366};
 

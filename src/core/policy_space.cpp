@@ -72,7 +72,7 @@ PolicySpace::PolicySpace(const RegionFinder& finder, const Schema& schema, const
   std::sort(slots.begin(), slots.end());
   slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
   for (const Slot slot : slots) add_axis(slot, told, finder);
-  add_impossible(finder, schema);
+  add_impossible(schema);
 }
 
 void PolicySpace::add_axis(Slot slot, const std::vector<const Regions*>& told, const RegionFinder& finder) {
@@ -173,32 +173,20 @@ void PolicySpace::link(Slot a, Slot b, ValueSet (*possible)(const Cell&)) {
   }
 }
 
-void PolicySpace::add_impossible(const RegionFinder& finder, const Schema& schema) {
-  const Slot kind = schema.find("kind");
-  const Slot open = schema.find("open");
+// Days late are days of the calendar, counted in the zone of the promise, and perhaps from another moment than the
+// seconds: a day and two hours are left open on either side, and one business day.
+void PolicySpace::add_impossible(const Schema& schema) {
   const Slot days = schema.find("late_days");
-  const auto is = [&](const char* word) { return std::pair{kind, ValueSet::point(finder.place(Value::of_string(word), Type::string))}; };
-  const ValueSet yes = ValueSet::point(Ratio(1));
-  const ValueSet no = ValueSet::point(Ratio(0));
-  ValueSet late = ValueSet::of({Ratio(0), std::nullopt, true, false});
-  const Regions regions = {{is("late"), {open, yes}}, {is("overdue"), {open, no}}, {is("at_risk"), {open, no}},
-                           {is("at_risk"), {days, late}}, {is("at_risk"), {schema.find("late_seconds"), late}},
-                           {is("at_risk"), {schema.find("late_business_days"), late}}};
-  for (const Region& region : regions) {
-    const bool is_told = std::all_of(region.begin(), region.end(), [&](const auto& part) { return axis_of(part.first).has_value(); });
-    if (!is_told) continue;
-    for (Box& box : boxes({region})) impossible_.push_back(std::move(box));
-  }
-  // Days late are days of the calendar, which clock changes make up to two hours longer or shorter.
   link(days, schema.find("late_seconds"), [](const Cell& cell) {
-    const Ratio day(86400), slack(7200);
+    const Ratio day(86400), slack(86400 + 7200);
     Stretch seconds;
     if (cell.part.low) seconds.low = (*cell.part.low - Ratio(1)) * day - slack;
     if (cell.part.high) seconds.high = (*cell.part.high + Ratio(1)) * day + slack;
     return ValueSet::of(seconds);
   });
   link(days, schema.find("late_business_days"), [](const Cell& cell) {
-    return ValueSet::of({std::nullopt, cell.part.high, false, cell.part.high_open});
+    if (!cell.part.high) return ValueSet::line();
+    return ValueSet::of({std::nullopt, *cell.part.high + Ratio(1), false, cell.part.high_open});
   });
 }
 

@@ -35,7 +35,7 @@ class PolicySpace {
   std::optional<std::size_t> axis_of(Slot slot) const;
   Box everything() const;
   Boxes boxes(const Regions& regions) const;
-  // What no case is: late, but not open yet; hours late that the days late do not allow.
+  // What no case is: hours late that the days late do not allow.
   const Boxes& impossible() const { return impossible_; }
 
   bool is_empty(const Box& box) const;
@@ -46,7 +46,7 @@ class PolicySpace {
 
  private:
   void add_axis(Slot slot, const std::vector<const Regions*>& told, const RegionFinder& finder);
-  void add_impossible(const RegionFinder& finder, const Schema& schema);
+  void add_impossible(const Schema& schema);
   void link(Slot a, Slot b, ValueSet (*possible)(const Cell&));
 
   std::vector<Axis> axes_;

@@ -196,6 +196,61 @@ TEST_CASE("a test is always true exactly when no case that comes to it fails it"
   CHECK(found > 100);
 }
 
+namespace {
+
+std::string random_amount() {
+  switch (roll(3)) {
+    case 0: return fmt::format("amount = '{}.00'", 1 + roll(12));
+    case 1: return fmt::format("amount = '{}%', of = 'order_value', max = '{}.00'", 5 * (1 + roll(6)), 5 + roll(20));
+    default: return fmt::format("amount = '{}%', of = 'order_value', min = '{}.00'", 5 * (1 + roll(6)), 1 + roll(9));
+  }
+}
+
+std::string random_tiers() {
+  std::string text = fmt::format("[policy.p]\nhit = '{}'\n", roll(2) == 0 ? "first" : "collect");
+  for (int i = 0, from = 6; i < 3; ++i, from -= 1 + roll(2))
+    text += fmt::format("[[policy.p.rule]]\nname = 'r{}'\nwhen = {{ late_days = '>= {}'{} }}\ngive = [ {{ kind = 'credit', {} }} ]\n", i, from,
+                        roll(3) == 0 ? ", order_value = '< 50.00'" : "", random_amount());
+  return text;
+}
+
+// Whether some order gets less a day later: every amount that tiers of whole percents turn at lies among these.
+bool some_order_gets_less(const Project& project) {
+  Facts facts;
+  facts.money = *currency_named("GBP");
+  const auto total = [&](int days, const Ratio& value) {
+    facts.set(project.schema.find("late_days"), Value::of_number(Ratio(days)));
+    facts.set(project.schema.find("order_value"), Value::of_money(value, facts.money));
+    std::int64_t minor = 0;
+    for (const OwedRemedy& owed : decide(project.policy, Judging{project.schema, facts, project.shop.zone, Instant{}}, false).owed) minor += owed.money->minor;
+    return minor;
+  };
+  for (int half = 0; half <= 1200; ++half)
+    for (int days = 0; days < 8; ++days)
+      if (total(days + 1, Ratio(half, 2)) < total(days, Ratio(half, 2))) return true;
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("an amount is said to fall exactly where some order gets less a day later") {
+  int falling = 0;
+  for (int round = 0; round < 120; ++round) {
+    const std::string text = shop + random_tiers();
+    CAPTURE(text);
+    Project project;
+    read_project(toml(text), project);
+    PolicyModel model(project);
+    Findings findings;
+    prove_growth(model, findings);
+    const bool falls = some_order_gets_less(project);
+    CHECK(!findings.empty() == falls);
+    falling += falls ? 1 : 0;
+  }
+  CHECK(falling > 20);
+  CHECK(falling < 100);
+}
+
 TEST_CASE("sets of values keep their laws") {
   const auto random_set = [] {
     ValueSet set;
