@@ -83,7 +83,7 @@ class SilenceProof {
       example.outcomes.push_back(choice.rule == nullptr ? fmt::format("{}: no letter", purpose)
                                                         : fmt::format("{}: {}, which reads neither remedies nor total", purpose, choice.rule->template_name));
     }
-    findings_.push_back({remedy.where, "warning", "untold", fmt::format("no letter tells of what {} of policy.{} gives", quoted(rule.rule->name), table.table->name),
+    findings_.push_back({remedy.where, "warning", "untold", fmt::format("no letter tells of what {} of policy.{} gives{}", quoted(rule.rule->name), table.table->name, proviso(model_, {&box})),
                          "write {% render 'parts/remedies' %} in that letter, or a [[message]] for these cases", std::move(example)});
   }
 

@@ -118,6 +118,7 @@ class ModerationProof {
     Finding finding{given.back().rule->where, is_any_order ? "warning" : "note", "beyond", "", "", {}};
     finding.message = fmt::format("{} can pass 150 percent of the order's value{}", joined(names, " and "),
                                   is_any_order ? "" : fmt::format(", on orders of up to {}", amount(value, witness.currency())));
+    finding.message += proviso(model_, {&box});
     finding.hint = "more than that wins no one back: give it of = \"order_value\", max = \"150%\", or less";
     std::vector<Slot> slots = model_.named({&box});
     for (const Slot slot : amount_facts(model_, given)) slots.push_back(slot);
@@ -182,6 +183,7 @@ class PartsProof {
     const bool is_own = field.origin == Origin::own || field.origin == Origin::element;
     Finding finding{remedy.where, is_own ? "warning" : "note", "absent", "", "", {}};
     finding.message = fmt::format("{} of policy.{} computes with {}, which may be absent: such a case cannot be judged", quoted(rule_.rule->name), table_.table->name, field.name);
+    finding.message += proviso(model_, {&box});
     finding.hint = fmt::format("test that it is there, {} = \"not(null)\", or write coalesce({}, 0)", field.name, field.name);
     std::vector<Slot> slots = model_.named({&box});
     if (std::find(slots.begin(), slots.end(), slot) == slots.end()) slots.push_back(slot);

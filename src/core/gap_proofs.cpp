@@ -185,6 +185,7 @@ class GapProof {
     finding.message = fmt::format("between {} and {} no rule of policy.{} matches: {} {} gives nothing{}", quoted(below.rule->rule->name),
                                   quoted(above.rule->rule->name), table_.table->name, fact, phrase(model_, hole, axis),
                                   may_be ? fmt::format(" (no matter if {} is always whole)", fact) : "");
+    finding.message += proviso(model_, {&hole});
     finding.hint = "widen one of them, or say what it is worth:\n" + rule_text(model_, *table_.table, hole);
     finding.example = Counterexample{witness.facts(model_.named({&hole}), model_.project().shop.zone),
                                      {fmt::format("{}: {}", table_.table->name, in_words(model_.decided(witness)))}};

@@ -384,9 +384,9 @@ class GrowthProof {
                                   upper != nullptr ? quoted(upper->rule->rule->name) : "no rule", quoted(lower.rule->rule->name));
     if (upper == &lower) finding.message = fmt::format("{} of policy.{} gives less as {}", quoted(lower.rule->rule->name), table.name, is_kind ? "the miss is graver" : field(step.axis).name + " grows");
     finding.hint = upper != nullptr ? "raise the later amount, give it the earlier one as min, or widen the earlier rule" : "say what more than that is worth";
-    const std::vector<std::string> unreached = model_.unreached(boxes);
-    if (!unreached.empty()) finding.severity = "note";
-    if (!unreached.empty()) finding.message += fmt::format(", if {} can be so", joined(unreached, " and "));
+    const std::string text = proviso(model_, boxes);
+    if (!text.empty()) finding.severity = "note";
+    finding.message += text;
     finding.example = example(step, pair, boxes, amounts);
     findings_.push_back(std::move(finding));
     return true;

@@ -21,10 +21,10 @@ Counterexample example_of(const PolicyModel& model, const PolicyTable& table, co
 
 // Behind a derived fact that is taken as one of its own, the case may be none.
 void weaken(const PolicyModel& model, const std::vector<const Box*>& boxes, Finding& finding) {
-  const std::vector<std::string> names = model.unreached(boxes);
-  if (names.empty()) return;
+  const std::string text = proviso(model, boxes);
+  if (text.empty()) return;
   finding.severity = finding.severity == "error" ? "warning" : "note";
-  finding.message += fmt::format(", if {} can be so", joined(names, " and "));
+  finding.message += text;
 }
 
 bool matches(const PolicyTable& table, const Rule& rule, const FactSource& facts) {
@@ -250,6 +250,11 @@ std::vector<const Box*> others_of(const PolicyModel& model, const std::vector<co
   for (const Boxes* boxes : more)
     for (const Box& box : *boxes) all.push_back(&box);
   return all;
+}
+
+std::string proviso(const PolicyModel& model, const std::vector<const Box*>& boxes) {
+  const std::vector<std::string> names = model.unreached(boxes);
+  return names.empty() ? "" : fmt::format(", if {} can be so", joined(names, " and "));
 }
 
 Finding unfinished(const Where& where, const std::string& what) {

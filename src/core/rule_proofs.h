@@ -17,6 +17,9 @@ void tell_unreached(const PolicyModel& model, Findings& findings);
 // Boxes as a search wants them: what no case is, and those given.
 std::vector<const Box*> others_of(const PolicyModel& model, const std::vector<const Boxes*>& more);
 
+// ", if days_taken can be so", where the boxes rest on derived facts that are taken as facts of their own.
+std::string proviso(const PolicyModel& model, const std::vector<const Box*>& boxes);
+
 // By what is written, not by what it comes to.
 bool gives_same(const Rule& a, const Rule& b);
 
