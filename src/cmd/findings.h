@@ -1,22 +1,23 @@
 // What lint has to say, from every part that looks for faults.
 #pragma once
-#include <string>
-#include <vector>
-
+#include "core/finding.h"
 #include "core/project.h"
+#include "io/letter_files.h"
 
 namespace amends {
-
-struct Finding {
-  Where where;
-  std::string severity;  // error, warning
-  std::string message;
-  std::string hint;
-};
-using Findings = std::vector<Finding>;
 
 // Whether the files of the sources can be opened and have the columns that reading needs, whether those a preset
 // needs stand in their headers, and whether a file without a preset looks like one. Reads the beginning of each file alone.
 void find_in_headers(const Project& project, Findings& findings);
+
+// What can be proved of the policy, each with a case that shows it. `letters`: of the shop's locale, to see which
+// speak of remedies.
+void find_in_policy(const Project& project, Letters& letters, Findings& findings);
+
+// For people, or as CSV, TSV, JSON by its schema.
+std::string printed(const Findings& findings, const std::string& format);
+
+// Why the rule of this code exists (templates/lint.tsv). An unknown code is an Error that names the nearest.
+std::string explained(const std::string& code);
 
 }  // namespace amends

@@ -51,20 +51,26 @@ void find_lacking_facts(const Project& project, Findings& findings) {
   for (const SourceSpec& spec : project.sources)
     for (const auto& [field, advice] : preset_named(spec.preset, spec.where).part(spec.kind).lacks)
       if (needed.contains(field) && !can_be_told(project, field))
-        findings.push_back({spec.where, "warning", fmt::format("the preset {} has no {}", spec.preset, field), advice});
+        findings.push_back({spec.where, "warning", "lacks", fmt::format("the preset {} has no {}", spec.preset, field), advice});
+}
+
+// A policy alone judges plain facts: compensate --facts.
+bool is_policy_alone(const Project& project) {
+  return project.sources.empty() && project.guarantees.empty() && project.messages.empty() && !project.policy.tables.empty();
 }
 
 void find_missing_sources(const Project& project, Findings& findings) {
+  if (is_policy_alone(project)) return;
   if (!project.sources.empty() && !can_be_told(project, "status"))
-    findings.push_back({{project.file}, "warning", "no source tells a status", "an order that was called off would look overdue: map status under [sources.orders] columns"});
+    findings.push_back({{project.file}, "warning", "no-status", "no source tells a status", "an order that was called off would look overdue: map status under [sources.orders] columns"});
   if (!has_source(project, RecordKind::order))
-    findings.push_back({{project.file}, "error", "there is no source of orders", "write [sources.orders] path = \"exports/orders-*.csv\""});
+    findings.push_back({{project.file}, "error", "no-orders", "there is no source of orders", "write [sources.orders] path = \"exports/orders-*.csv\""});
   if (project.guarantees.empty())
-    findings.push_back({{project.file}, "error", "there is no guarantee: nothing can be missed", "write [[guarantee]]; man amends.toml shows one"});
+    findings.push_back({{project.file}, "error", "no-guarantee", "there is no guarantee: nothing can be missed", "write [[guarantee]]; man amends.toml shows one"});
   if (project.policy.tables.empty())
-    findings.push_back({{project.file}, "warning", "there is no policy: nothing is ever owed", "write [policy.delay]; man amends-policy shows one"});
+    findings.push_back({{project.file}, "warning", "no-policy", "there is no policy: nothing is ever owed", "write [policy.delay]; man amends-policy shows one"});
   if (project.messages.empty())
-    findings.push_back({{project.file}, "warning", "there is no [[message]]: nobody is written to", "write [[message]] purpose = \"notice\", template = \"late\""});
+    findings.push_back({{project.file}, "warning", "no-letter", "there is no [[message]]: nobody is written to", "write [[message]] purpose = \"notice\", template = \"late\""});
 }
 
 // A sum that grows with the days and has no end.
@@ -73,7 +79,7 @@ void find_endless_accrual(const Project& project, Findings& findings) {
     for (const Rule& rule : table.rules)
       for (const RemedyRule& remedy : rule.give)
         if (remedy.per && !remedy.amounts.max && !table.amounts.max)
-          findings.push_back({remedy.where, "error", fmt::format("{} per {} grows without end", remedy.kind, *remedy.per),
+          findings.push_back({remedy.where, "error", "endless", fmt::format("{} per {} grows without end", remedy.kind, *remedy.per),
                               "write max = \"50%\" or an amount; max = \"null\" says that no limit is meant"});
 }
 
@@ -96,7 +102,7 @@ void find_in_letter(const Project& project, Letters& letters, const MessageRule&
   try {
     const LetterTemplate* letter = letters.find(rule.template_name, locale);
     if (letter == nullptr) {
-      findings.push_back({rule.where, "error", fmt::format("there is no template {} for {}", rule.template_name, locale),
+      findings.push_back({rule.where, "error", "no-template", fmt::format("there is no template {} for {}", rule.template_name, locale),
                           fmt::format("write templates/{}/{}.liquid", locale, rule.template_name)});
       return;
     }
@@ -105,24 +111,23 @@ void find_in_letter(const Project& project, Letters& letters, const MessageRule&
         findings.push_back(std::move(finding));
     };
     for (const TemplatePath& path : unknown_paths(*letter, project.schema))
-      add({path.where(), "error", fmt::format("a letter has no {}", path.path), names_like(path.path, project.schema)});
+      add({path.where(), "error", "no-such-fact", fmt::format("a letter has no {}", path.path), names_like(path.path, project.schema)});
     for (const TemplatePath& path : doubtful_paths(*letter, rule, project))
-      add({path.where(), "warning", fmt::format("not every case has {}: a letter without it is put aside", path.path),
-                          fmt::format("test it with {{% if {0} %}} or give it a default; or let the rule ask for it", path.path)});
+      add({path.where(), "warning", "doubtful-fact", fmt::format("not every case has {}: a letter without it is put aside", path.path),
+           fmt::format("test it with {{% if {0} %}} or give it a default; or let the rule ask for it", path.path)});
   } catch (const Error& fault) {
-    findings.push_back({fault.where, "error", fault.message, fault.hint});
+    findings.push_back({fault.where, "error", "letter", fault.message, fault.hint});
   }
 }
 
-void find_in_letters(const Project& project, Findings& findings) {
+void find_in_letters(const Project& project, Letters& letters, Findings& findings) {
   if (project.messages.empty()) return;
   if (project.shop.signatory.email.empty() && project.shop.email.empty())
-    findings.push_back({{project.file}, "error", "letters have no sender", "write signatory = { name = \"Maya Chen\", email = \"maya@shop.example\" } under [shop]"});
+    findings.push_back({{project.file}, "error", "no-sender", "letters have no sender", "write signatory = { name = \"Maya Chen\", email = \"maya@shop.example\" } under [shop]"});
   std::string why;
   for (const std::string& address : {project.shop.signatory.email, project.shop.email})
     if (!address.empty() && !usable_address(address, why))
-      findings.push_back({{project.file}, "error", fmt::format("{} is no address letters can come from: {}", quoted(address), why), "write name@shop.example"});
-  Letters letters(template_files(project));
+      findings.push_back({{project.file}, "error", "bad-address", fmt::format("{} is no address letters can come from: {}", quoted(address), why), "write name@shop.example"});
   for (const MessageRule& rule : project.messages) find_in_letter(project, letters, rule, project.shop.locale, findings);
 }
 
@@ -130,10 +135,10 @@ void find_in_letters(const Project& project, Findings& findings) {
 void find_in_calendars(const Project& project, Instant as_of, Findings& findings) {
   constexpr std::int32_t soon = 60;
   for (const auto& [name, calendar] : project.calendars) {
-    for (const Oddity& odd : calendar.odd) findings.push_back({odd.where, "warning", odd.message, odd.hint});
+    for (const Oddity& odd : calendar.odd) findings.push_back({odd.where, "warning", "calendar", odd.message, odd.hint});
     const Date today = calendar.zone.date_at(as_of);
     if (!calendar.has_end() || calendar.knows(today, Date{today.days + soon})) continue;
-    findings.push_back({calendar.where, "warning", fmt::format("calendar {} knows {}, and today is {}", name, calendar.known_words(), print_day(today)),
+    findings.push_back({calendar.where, "warning", "horizon", fmt::format("calendar {} knows {}, and today is {}", name, calendar.known_words(), print_day(today)),
                         "give it the holidays of the next year: what falls on days it does not know cannot be judged"});
   }
 }
@@ -144,22 +149,19 @@ Findings findings_in(const Project& project, Instant as_of) {
   find_lacking_facts(project, findings);
   find_in_headers(project, findings);
   find_endless_accrual(project, findings);
-  find_in_letters(project, findings);
+  Letters letters(template_files(project));
+  find_in_letters(project, letters, findings);
+  find_in_policy(project, letters, findings);
   find_in_calendars(project, as_of, findings);
   return findings;
 }
 
-std::string printed(const Findings& findings, const std::string& format) {
-  if (format != "text") {
-    Sheet sheet{"finding", {{"file"}, {"line", "", true, true}, {"column", "", true, true}, {"severity"}, {"message"}, {"hint"}}, {}};
-    for (const Finding& f : findings)
-      sheet.rows.push_back({f.where.file, std::to_string(f.where.line), std::to_string(f.where.column), f.severity, f.message, f.hint});
-    return print(sheet, format);
-  }
-  std::string out;
-  for (const Finding& f : findings) out += describe(f.where, f.severity, f.message, f.hint);
-  return out;
+void sort_by_weight(Findings& findings) {
+  const auto weight = [](const Finding& f) { return f.severity == "error" ? 0 : f.severity == "warning" ? 1 : 2; };
+  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return weight(a) < weight(b); });
 }
+
+bool is_blemish(const Finding& finding) { return finding.severity != "note"; }
 
 Findings all_findings(const Options& options, const Clock& clock, std::string& checked) {
   try {
@@ -172,28 +174,40 @@ Findings all_findings(const Options& options, const Clock& clock, std::string& c
   } catch (const Error& fault) {
     if (fault.where.line == 0) throw;
     refuse_outputs({{"--output", options.output}}, {{config_file(options.config), "the project file"}, {fault.where.file, "a file of the project"}});
-    return {{fault.where, "error", fault.message, fault.hint}};
+    return {{fault.where, "error", "project", fault.message, fault.hint}};
   }
 }
 
-Exit run(const Options& options, const Clock& clock) {
+Exit explain(const std::string& code) {
+  Output out("");
+  out.write(explained(code));
+  out.close();
+  return Exit::ok;
+}
+
+Exit run(const Options& options, const std::string& code, const Clock& clock) {
+  if (!code.empty()) return explain(code);
   std::string checked;
-  const Findings findings = all_findings(options, clock, checked);
+  Findings findings = all_findings(options, clock, checked);
+  sort_by_weight(findings);
+  const bool is_clean = std::none_of(findings.begin(), findings.end(), is_blemish);
   const std::string format = options.format.empty() ? "text" : options.format;
   Output out(options.output);
   out.write(printed(findings, format));
-  if (format == "text" && findings.empty()) out.write(checked + ", nothing to say\n");
+  if (format == "text" && is_clean) out.write(fmt::format("{}, nothing {}\n", checked, findings.empty() ? "to say" : "wrong"));
   out.close();
-  return findings.empty() ? Exit::ok : Exit::findings;
+  return is_clean ? Exit::ok : Exit::findings;
 }
 
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<Options>();
+  auto code = std::make_shared<std::string>();
   arguments.option("-c,--config", options->config, "FILE", "The project file; default: amends.toml here or in a parent folder");
   arguments.option("--as-of", options->as_of, "TIME", "Look at calendars as things stood then; default: now");
   arguments.choice("--format", options->format, {"text", "csv", "tsv", "json", "jsonl"}, "How to print");
   arguments.option("-o,--output", options->output, "FILE", "Write there instead of stdout");
-  return [options](const Clock& clock) { return run(*options, clock); };
+  arguments.option("--explain", *code, "CODE", "Say why a rule of lint exists, and nothing else");
+  return [options, code](const Clock& clock) { return run(*options, *code, clock); };
 }
 
 }  // namespace

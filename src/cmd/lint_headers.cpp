@@ -130,7 +130,7 @@ class Headers {
   }
 
  private:
-  void add(const Error& fault) { findings_.push_back({fault.where, "error", fault.message, fault.hint}); }
+  void add(const Error& fault) { findings_.push_back({fault.where, "error", "source", fault.message, fault.hint}); }
 
   // What cannot be opened at all is a finding already, and has no header.
   std::vector<Header> headers_of(const SourceSpec& spec) {
@@ -203,7 +203,7 @@ class Headers {
       if (near.empty()) near = nearest_header(name, header.names);
     }
     const std::string mapping = fmt::format("write columns = {{ {} = {} }} under [sources.{}]", field, near.empty() ? "\"...\"" : toml_string(near), source_name_of(spec.kind));
-    findings_.push_back({header.where, severity, fmt::format("{}: no column {} for {}", spec.preset, joined(words, " or "), field),
+    findings_.push_back({header.where, severity, "no-column", fmt::format("{}: no column {} for {}", spec.preset, joined(words, " or "), field),
                          near.empty() ? mapping : fmt::format("the nearest is {}; {}", quoted(near), mapping)});
   }
 
@@ -235,7 +235,7 @@ class Headers {
     }
     if (best.empty()) return;
     const std::string& title = preset_named(best, spec.where).part(spec.kind).title;
-    findings_.push_back({header.where, "warning", fmt::format("this looks like {}", title.empty() ? best : title),
+    findings_.push_back({header.where, "warning", "preset", fmt::format("this looks like {}", title.empty() ? best : title),
                          fmt::format("write preset = {} under [sources.{}]", quoted(best), source_name_of(spec.kind))});
   }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/database_path.h"
+#include "core/kinds.h"
 #include "core/text.h"
 
 namespace amends {
@@ -103,7 +104,7 @@ std::map<std::string, std::string> claims_of(const Node& node, RecordKind kind) 
   if (kind != RecordKind::contact) fail(node, fmt::format("{} have no subjects", source_name_of(kind)), "write subjects under [sources.contacts]");
   std::vector<Word> claimed;
   for (const Word& word : vocabulary().kinds)
-    if (const std::optional<Kind> kind = kind_named(word.name); kind && !is_about_time(*kind)) claimed.push_back(word);  // the clock tells these
+    if (const std::optional<Kind> miss = kind_named(word.name); miss && !is_about_time(*miss)) claimed.push_back(word);  // the clock tells these
   for (const Entry& entry : node.entries)
     if (trimmed(entry.key).empty()) fail(entry.value, "every subject holds nothing", "write subjects = { \"never arrived\" = \"lost\" }");
   return mapped_words(node, "kinds", claimed);
