@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "core/approver.h"
 #include "core/derived.h"
 #include "core/guarantee.h"
 #include "core/history.h"
 #include "core/letter.h"
 #include "core/policy.h"
+#include "core/stand_firm.h"
 #include "core/told_facts.h"
 
 namespace amends {
@@ -64,6 +66,8 @@ struct Project {
   std::map<std::string, Calendar> calendars;
   std::vector<Guarantee> guarantees;
   Policy policy;
+  std::vector<StandFirm> stand_firm;
+  std::vector<Approver> approvers;  // none: whoever says so
   std::vector<MessageRule> messages;
   std::string ledger_path = "amends.db";
   std::optional<Date> since;
