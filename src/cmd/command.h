@@ -18,7 +18,7 @@ class Arguments {
   virtual void option(const std::string& name, std::string& to, const std::string& metavar, const std::string& help) = 0;
   virtual void choice(const std::string& name, std::string& to, std::vector<std::string> words, const std::string& help) = 0;
   virtual void positional(const std::string& name, std::string& to, const std::string& help, bool required) = 0;
-  virtual void positionals(const std::string& name, std::vector<std::string>& to, const std::string& help) = 0;  // one or more
+  virtual void positionals(const std::string& name, std::vector<std::string>& to, const std::string& help, bool required) = 0;
   virtual Arguments& subcommand(const std::string& name, const std::string& help, bool& chosen) = 0;
 };
 
@@ -36,7 +36,7 @@ struct Command {
 };
 
 extern const Command init_command, check_command, compensate_command, draft_command, run_command, explain_command,
-    promise_command, ledger_command, lint_command, fields_command, calendar_command;
+    promise_command, ledger_command, lint_command, fields_command, calendar_command, test_command, simulate_command;
 
 // Parses the command line and runs what it names. Throws Error.
 Exit run_command_line(int argc, char** argv, const Clock& clock);

@@ -12,8 +12,8 @@ namespace amends {
 namespace {
 
 const Command* const commands[] = {&init_command,    &run_command,    &explain_command, &check_command,  &compensate_command,
-                                   &draft_command,   &promise_command, &ledger_command, &lint_command,    &fields_command,
-                                   &calendar_command};
+                                    &draft_command,   &promise_command,    &ledger_command, &test_command,
+                                    &simulate_command, &lint_command,      &fields_command, &calendar_command};
 
 class CliArguments : public Arguments {
  public:
@@ -34,8 +34,8 @@ class CliArguments : public Arguments {
   void positional(const std::string& name, std::string& to, const std::string& help, bool required) override {
     app_.add_option(name, to, help)->type_name("")->required(required);
   }
-  void positionals(const std::string& name, std::vector<std::string>& to, const std::string& help) override {
-    app_.add_option(name, to, help)->type_name("")->required();
+  void positionals(const std::string& name, std::vector<std::string>& to, const std::string& help, bool required) override {
+    app_.add_option(name, to, help)->type_name("")->required(required);
   }
   Arguments& subcommand(const std::string& name, const std::string& help, bool& chosen) override {
     CLI::App* sub = app_.add_subcommand(name, help);

@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/remedy_label.h"
 #include "core/text.h"
+#include "core/told_case.h"
 #include "io/json_tree.h"
 
 namespace amends {
@@ -27,10 +28,8 @@ std::string text_from(const std::string& path) {
 }
 
 FactsCase decided(const Project& project, const Node& object, std::size_t line, Instant as_of) {
-  const ToldFacts told = told_facts(object, project.schema, project.fact_names, project.shop.currency, project.shop.zone);
-  const DerivedFacts facts(told, project.derived);
-  const Judging judging{project.schema, facts, project.shop.zone, as_of};
-  return {line, told.facts.money, decide(project.policy, judging, false)};
+  const ToldCase told(project, object, as_of);
+  return {line, told.currency(), told.decision(false)};
 }
 
 // All its money together.

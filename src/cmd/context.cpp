@@ -172,6 +172,7 @@ std::set<std::string> policy_facts(const Project& project) {
   collect(project.policy, slots);
   collect_settlement(project.schema, slots);
   for (const MessageRule& rule : project.messages) collect(rule.when, slots);
+  for (const StandFirm& exception : project.stand_firm) collect(exception.when, slots);
   std::set<std::string> names;
   for (const Slot slot : with_derived(slots, project.derived))
     if (slot != no_slot) names.insert(project.schema.at(slot).name);
@@ -211,6 +212,18 @@ Asked asked_of(const Project& project, const std::vector<const Project*>& kept) 
   }
   return asked;
 }
+
+namespace {
+
+void add(const std::vector<Slot>& also, const Project& project, Asked& asked) {
+  for (const Slot slot : with_derived(also, project.derived)) {
+    asked.wanted.of(RecordKind::order).insert(project.schema.at(slot).name);
+    if (std::find(asked.facts.begin(), asked.facts.end(), slot) == asked.facts.end()) asked.facts.push_back(slot);
+  }
+  std::sort(asked.facts.begin(), asked.facts.end());
+}
+
+}  // namespace
 
 EngineOptions engine_options(const Context& context) {
   const Options& asked = context.options;
@@ -395,7 +408,7 @@ BatchUse kept_misses(const Context& context) {
 
 }  // namespace
 
-Judged judged_cases(const Context& context, const Books& books, CasesFrom from, Tell what) {
+Judged judged_cases(const Context& context, const Books& books, CasesFrom from, Tell what, const std::vector<Slot>& also) {
   if (from == CasesFrom::pipe_or_records && !reads_stdin(*context.project)) {
     if (const std::optional<std::string> text = piped_input()) {
       Judged judged;
@@ -409,7 +422,8 @@ Judged judged_cases(const Context& context, const Books& books, CasesFrom from, 
       return judged;
     }
   }
-  const Asked asked = asked_of(*context.project, books.kept);
+  Asked asked = asked_of(*context.project, books.kept);
+  add(also, *context.project, asked);
   Judged judged = read_cases(context, kept_orders(books), {&books.held, asked.facts, true}, asked, kept_misses(context));
   if (what == Tell::all) tell(context, judged);
   add_history(judged.judgement, books.standing, *context.project);

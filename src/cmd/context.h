@@ -103,7 +103,8 @@ void tell(const Context& context, Judged& judged);
 
 enum class CasesFrom { records, pipe_or_records };
 enum class Tell { nothing, all };  // about rows set aside and cases that cannot be judged
-Judged judged_cases(const Context& context, const Books& books, CasesFrom from, Tell tell);
+// `also`: facts that each miss shall hold besides.
+Judged judged_cases(const Context& context, const Books& books, CasesFrom from, Tell tell, const std::vector<Slot>& also = {});
 
 // Judged cases of the records, which are not kept but printed as they come.
 struct Printing {

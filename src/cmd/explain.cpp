@@ -5,6 +5,7 @@
 
 #include "cmd/context.h"
 #include "cmd/explain_json.h"
+#include "cmd/explain_words.h"
 #include "cmd/sentences.h"
 #include "core/carriers.h"
 #include "core/parcels.h"
@@ -15,6 +16,7 @@ namespace {
 
 struct ExplainOptions : Options {
   std::string order;
+  bool for_customer = false;
 };
 
 std::string why_not_taken(const JudgedCase& judged) {
@@ -173,6 +175,8 @@ class Page {
     }
     for (const std::string& why : c.decision.why) line("    nothing, because " + why);
     if (!c.decision.judged) line("  cannot judge: " + c.decision.reason);
+    if (const std::string words = in_short(c); !words.empty()) line("  in short: " + words);
+    for (const std::string& words : near_words(c, *context_.project, context_.as_of)) line("  nearly: " + words);
   }
 
   void steps(const NightCase& c, const RuleTrace& trace) {
@@ -277,6 +281,12 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
   const Night night = night_of(judgement, books.standing, *context.project, how);
 
   if (!options.format.empty() && options.format != "text") return print_json(options, context, cases, night);
+  if (options.for_customer) {
+    Output out(options.output);
+    out.write(customer_text(context, options.order, cases, night, ledger ? ledger->grants_of_record(options.order) : std::vector<Grant>{}));
+    out.close();
+    return Exit::ok;
+  }
   Page page(context, records, order.row);
   page.head();
   page.records();
@@ -300,6 +310,7 @@ Run setup(Arguments& arguments) {
   auto options = std::make_shared<ExplainOptions>();
   arguments.positional("order", options->order, "The order's id", true);
   declare(arguments, *options, {"text", "json", "jsonl"});
+  arguments.flag("--for-customer", options->for_customer, "The same as it may be told to the customer");
   return [options](const Clock& clock) { return run(*options, clock); };
 }
 

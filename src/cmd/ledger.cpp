@@ -1,5 +1,6 @@
 // amends ledger: list what was granted, hand it to who pays, take back what was paid.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -13,9 +14,9 @@ namespace amends {
 namespace {
 
 struct LedgerOptions : Options {
-  std::string state, from, wait, by;
+  std::string state, from, wait, by, reason, rule;
   std::vector<std::string> names;
-  bool list = false, export_ = false, issue = false, approve = false;
+  bool list = false, export_ = false, issue = false, approve = false, yes = false;
 };
 
 std::vector<Grant> grants_in(const Ledger& ledger, const std::string& state) {
@@ -42,12 +43,12 @@ Sheet export_sheet(const std::vector<Grant>& grants, const Zone& zone) {
   Sheet sheet{"grant",
               {{"grant"}, {"case"}, {"order"}, {"person"}, {"table"}, {"rule"}, {"remedy"}, {"what"}, {"sequence", "", true, true},
                {"amount"}, {"currency"}, {"quantity"}, {"duration"}, {"valid"}, {"within"}, {"manner"}, {"pay_by"}, {"state"},
-               {"reason"}, {"due"}, {"as_of"}},
+               {"reason"}, {"due"}, {"as_of"}, {"basis"}},
               {}};
   for (const Grant& g : grants)
     sheet.rows.push_back({g.key, g.case_key, g.record_id, g.person, g.table, g.rule, g.kind, g.what, std::to_string(g.sequence),
                           money_text(g), currency_text(g), g.quantity ? print(*g.quantity) : "", g.duration, g.valid, g.within,
-                          g.manner, g.pay_by, std::string(name_of(g.state)), g.reason, print(g.due, zone), print(g.as_of, zone)});
+                          g.manner, g.pay_by, std::string(name_of(g.state)), g.reason, print(g.due, zone), print(g.as_of, zone), g.basis});
   return sheet;
 }
 
@@ -95,12 +96,15 @@ Exit issue(const LedgerOptions& options, const Context& context, const Clock& cl
   return outcome.refused.empty() ? Exit::ok : Exit::partial;
 }
 
-// The held grants of the orders or grant keys named; Error for a name that has none, or whose case is cleared.
-std::vector<Grant> held_grants_of(const Ledger& ledger, const std::vector<std::string>& names) {
+std::set<std::string> cleared_keys(const Ledger& ledger) {
   std::set<std::string> cleared;
   for (const KnownCase& c : ledger.cases())
     if (c.standing == standing::cleared) cleared.insert(c.key);
-  const std::vector<Grant> held = ledger.grants_in(GrantState::held);
+  return cleared;
+}
+
+// The held grants of the orders or grant keys named; Error for a name that has none, or whose case is cleared.
+std::vector<Grant> held_grants_of(const std::vector<Grant>& held, const std::set<std::string>& cleared, const std::vector<std::string>& names) {
   std::vector<Grant> chosen;
   for (const std::string& name : names) {
     const std::size_t before = chosen.size();
@@ -116,25 +120,99 @@ std::vector<Grant> held_grants_of(const Ledger& ledger, const std::vector<std::s
   return chosen;
 }
 
+// Those that are held for a reason that begins so, or by a rule; cleared cases are left out.
+std::vector<Grant> held_grants_like(const std::vector<Grant>& held, const std::set<std::string>& cleared, const LedgerOptions& options) {
+  std::vector<Grant> chosen;
+  for (const Grant& g : held)
+    if (!cleared.contains(g.case_key) && g.reason.starts_with(options.reason) && (options.rule.empty() || g.table + "/" + g.rule == options.rule))
+      chosen.push_back(g);
+  if (chosen.empty()) throw Error{{}, "no held grant is like that; nothing was approved", "amends ledger list --state held shows them with their reasons"};
+  return chosen;
+}
+
+// What each case comes to, with what is about to be approved, by currency.
+std::map<std::string, std::vector<Money>> sums_by_case(const Ledger& ledger, const std::vector<Grant>& chosen) {
+  std::map<std::string, std::vector<Money>> sums;
+  const auto add = [&](const Grant& g) {
+    if (!g.money) return;
+    std::vector<Money>& of_case = sums[g.case_key];
+    for (Money& sum : of_case)
+      if (sum.currency == g.money->currency) {
+        sum = sum + *g.money;
+        return;
+      }
+    of_case.push_back(*g.money);
+  };
+  for (const Grant& g : chosen) add(g);
+  for (const Grant& g : ledger.grants())
+    if (sums.contains(g.case_key) && (g.state == GrantState::granted || g.state == GrantState::issued)) add(g);
+  return sums;
+}
+
+// What is beyond the approver's limit. One that was named stops it all; of many, it is left for somebody else.
+std::vector<Grant> take_beyond(const Ledger& ledger, const Project& project, const LedgerOptions& options, std::vector<Grant>& chosen) {
+  const Approver* approver = approver_named(project.approvers, options.by);
+  if (approver == nullptr) return {};
+  const auto sums = sums_by_case(ledger, chosen);
+  const auto is_beyond = [&](const Grant& g) {
+    const auto of_case = sums.find(g.case_key);
+    return of_case != sums.end() && !may_approve(*approver, of_case->second);
+  };
+  std::vector<Grant> beyond;
+  std::copy_if(chosen.begin(), chosen.end(), std::back_inserter(beyond), is_beyond);
+  if (!beyond.empty() && !options.names.empty()) {
+    std::vector<std::string> others;
+    for (const Approver& other : project.approvers)
+      if (may_approve(other, sums.at(beyond[0].case_key))) others.push_back(words_of(other));
+    throw Error{{}, fmt::format("with this, {} comes to {}, more than {} may approve; nothing was approved", beyond[0].record_id,
+                                sums_words(sums.at(beyond[0].case_key)), words_of(*approver)),
+                others.empty() ? "no [[approver]] may approve that much" : "who may: " + joined(others, ", ")};
+  }
+  std::erase_if(chosen, is_beyond);
+  return beyond;
+}
+
+std::vector<Money> sums_of(const std::vector<Grant>& grants) {
+  std::vector<Money> sums;
+  for (const Grant& g : grants)
+    if (g.money) sums.push_back(*g.money);
+  return sums;
+}
+
+std::string approved_text(const std::vector<Grant>& chosen) {
+  std::string text;
+  for (const Grant& g : chosen) text += fmt::format("{}  {}  {}\n", record_words(g.case_key), remedy_words(g), g.reason);
+  return text;
+}
+
 // Grants that wait for a person: held by a cap, an approval rule or the brake.
 Exit approve(const LedgerOptions& options, const Context& context, const Clock& clock) {
   if (options.by.empty()) throw Error{{}, "who approves?", "amends ledger approve ORDER --by \"Maya Chen\""};
+  const bool is_like = !options.reason.empty() || !options.rule.empty();
+  if (options.names.empty() != is_like)
+    throw Error{{}, is_like ? "orders are named, or --reason and --rule choose them: not both" : "what is approved?",
+                "amends ledger approve ORDER --by NAME, or all that the brake holds: --reason brake --by NAME"};
   ledger_of_a_run(context);
   const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path_in(*context.project, context.project->ledger_path),
                                                                duration_option("--wait", options.wait));
-  const std::vector<Grant> chosen = held_grants_of(*ledger, options.names);
-  std::vector<Money> sums;
+  const std::vector<Grant> held = ledger->grants_in(GrantState::held);
+  const std::set<std::string> cleared = cleared_keys(*ledger);
+  std::vector<Grant> chosen = is_like ? held_grants_like(held, cleared, options) : held_grants_of(held, cleared, options.names);
+  const std::vector<Grant> beyond = take_beyond(*ledger, *context.project, options, chosen);
   Output out(options.output);
-  ledger->begin(context.as_of, clock.now, "approve");
-  for (const Grant& g : chosen) {
-    ledger->change_grant(g.key, GrantState::granted, "", "approved by " + options.by);
-    if (g.money) sums.push_back(*g.money);
-    out.write(fmt::format("{}  {}  {}\n", record_words(g.case_key), remedy_words(g), g.reason));
-  }
+  out.write(approved_text(chosen));
   out.flush();
-  ledger->commit({});
+  const bool is_only_shown = is_like && !options.yes;
+  if (!is_only_shown && !chosen.empty()) {
+    ledger->begin(context.as_of, clock.now, "approve");
+    for (const Grant& g : chosen) ledger->change_grant(g.key, GrantState::granted, "", "approved by " + options.by);
+    ledger->commit({});
+  }
   out.close();
-  context.say(fmt::format("{} approved: {}", counted(chosen.size(), "grant", "grants"), sums_words(sums)));
+  if (!beyond.empty())
+    context.say(fmt::format("{} beyond what {} may approve: {}", counted(beyond.size(), "grant is", "grants are"), options.by, sums_words(sums_of(beyond))));
+  context.say(fmt::format("{} {}approved: {}", counted(chosen.size(), "grant", "grants"), is_only_shown ? "would be " : "", sums_words(sums_of(chosen))));
+  if (is_only_shown && !chosen.empty()) context.say("Nothing was approved: --yes does it.");
   return Exit::ok;
 }
 
@@ -160,8 +238,11 @@ Run setup(Arguments& arguments) {
   issue.option("--from", options->from, "FILE", "CSV with the columns grant and reference; - is stdin");
   issue.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger");
   Arguments& approve = arguments.subcommand("approve", "Grant what was held", options->approve);
-  approve.positionals("orders", options->names, "Orders or grant keys whose held grants are approved");
+  approve.positionals("orders", options->names, "Orders or grant keys whose held grants are approved", false);
   approve.option("--by", options->by, "NAME", "Who approves; kept in the ledger");
+  approve.option("--reason", options->reason, "TEXT", "All that is held for a reason that begins so: brake, approval, \"cap per person\"");
+  approve.option("--rule", options->rule, "TABLE/RULE", "All that this rule gave");
+  approve.flag("--yes", options->yes, "With --reason or --rule: do it; else it is only shown");
   declare(approve, *options, {});
   approve.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger");
   return [options](const Clock& clock) { return run(*options, clock); };

@@ -8,7 +8,9 @@ namespace amends {
 namespace {
 
 const std::string& key_under(const CapRule& cap, const Grant& grant) {
+  static const std::string everybody = "all";
   if (cap.per == "person") return grant.person;
+  if (cap.per == "shop" || cap.per == "run") return everybody;
   return cap.per == "order" ? grant.record_id : grant.case_key;
 }
 
@@ -56,6 +58,7 @@ Caps::Caps(const Policy& policy, const Schema& schema, const Given& given, Insta
 bool Caps::counts_under(const CapRule& cap, const Grant& grant) const {
   if (!grant.money || !is_paid_out(grant) || !(grant.money->currency == cap.max.currency)) return false;
   if (key_under(cap, grant).empty()) return false;
+  if (cap.per == "run") return grant.as_of == as_of_;
   return cap.within.empty() || Int128{as_of_.ms} - grant.as_of.ms < cap.within_ms;
 }
 

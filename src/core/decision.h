@@ -17,6 +17,7 @@ struct OwedRemedy {
   std::optional<Money> money;       // none: a remedy without money
   std::optional<Ratio> quantity;    // points, items
   std::string duration, valid, within, manner;
+  std::string basis;                // "law", "goodwill"; empty: not said
   std::string pay_by;               // a date; empty: not said
   bool is_manner_said = false;      // by the policy; else it is auto because nothing was said
   std::string label;                // "refund:shipping_fee", "choose_one:voucher|miles:2500"

@@ -11,9 +11,9 @@
 namespace amends {
 namespace {
 
-constexpr std::array<std::string_view, 19> remedy_keys = {
+constexpr std::array<std::string_view, 20> remedy_keys = {
     "kind", "what", "amount", "of", "times", "per", "count", "pay", "min", "max", "round", "pay_if", "quantity",
-    "for", "valid", "within", "manner", "label", "order"};
+    "for", "valid", "within", "manner", "basis", "label", "order"};
 
 Node list_at(const Node& place, std::vector<Node> items) {
   Node list = place;

@@ -67,7 +67,10 @@ Decision decide_under(const Project& deciding, const Project& today, const Miss&
   const ByName renamed(miss.facts, today.schema, deciding.schema);
   const bool same = &deciding == &today;
   const DerivedFacts facts(same ? static_cast<const FactSource&>(miss.facts) : renamed, deciding.derived);
-  return decide(deciding.policy, Judging{deciding.schema, facts, deciding.shop.zone, as_of, &pools, miss.person, miss.record_id, miss.due_instant}, with_traces);
+  Decision decision = decide(deciding.policy, Judging{deciding.schema, facts, deciding.shop.zone, as_of, &pools, miss.person, miss.record_id, miss.due_instant}, with_traces);
+  const DerivedFacts today_s(miss.facts, today.derived);
+  stand_firm(decision, today.stand_firm, miss.due_date, [&](const Condition& when) { return holds(when, today_s); });
+  return decision;
 }
 
 // Remedies that still grow wait for the close of the case.
@@ -116,8 +119,67 @@ void decide_all(Night& night, const Judgement& judgement, const Standing& standi
   }
 }
 
-void settle_all(Night& night, const Project& project, const Given& given, Instant as_of) {
-  std::vector<std::pair<const Miss*, const Decision*>> pairs;
+using Pairs = std::vector<std::pair<const Miss*, const Decision*>>;
+
+// The day a nightly run would have had its last word: when the case was closed, or for an open one fell due.
+Date settled_on(const Miss& miss, const Zone& zone, Instant as_of) {
+  const Instant at = miss.met.is_instant() ? miss.met.instant() : miss.met.is_date() ? zone.start_of(miss.met.date()) : miss.due_instant;
+  return zone.date_at(std::min(std::max(at, miss.due_instant), as_of));
+}
+
+// What was granted so far, by whose it is, so that a day looks at its own people alone.
+class GivenSoFar {
+ public:
+  GivenSoFar(const Policy& policy, const Given& given)
+      : is_shared_(std::any_of(policy.caps.begin(), policy.caps.end(), [](const CapRule& cap) { return cap.per == "shop"; })) {
+    known_.by_hand = given.by_hand;
+  }
+
+  // What the day has to know; of a cap per shop, all there is.
+  const Given& of(const Pairs& day) {
+    if (is_shared_) return known_;
+    known_.by_case.clear();
+    std::unordered_set<std::string_view> seen;
+    for (const auto& pair : day) {
+      const auto found = by_person_.find(pair.first->person);
+      if (found != by_person_.end() && seen.insert(found->first).second) add_to_known(found->second);
+    }
+    return known_;
+  }
+
+  void add(const Settled& settled) {
+    if (is_shared_) return add_to_known(settled.grants);
+    std::vector<Grant>& grants = by_person_[settled.miss->person];
+    grants.insert(grants.end(), settled.grants.begin(), settled.grants.end());
+  }
+
+ private:
+  void add_to_known(const std::vector<Grant>& grants) {
+    for (const Grant& grant : grants) known_.by_case[grant.case_key].push_back(grant);
+  }
+
+  bool is_shared_;
+  Given known_;
+  std::unordered_map<std::string, std::vector<Grant>> by_person_;
+};
+
+std::vector<Settled> settled_day_by_day(const Pairs& pairs, const Project& project, const Given& given, Instant as_of, const Holds& test) {
+  std::map<Date, Pairs> days;
+  for (const auto& pair : pairs) days[settled_on(*pair.first, project.shop.zone, as_of)].push_back(pair);
+  GivenSoFar so_far(project.policy, given);
+  std::vector<Settled> all;
+  for (const auto& [day, of_day] : days) {
+    const Instant night = std::min(project.shop.zone.start_of(Date{day.days + 1}), as_of);
+    for (Settled& settled : settle(of_day, project.policy, project.schema, so_far.of(of_day), night, test)) {
+      so_far.add(settled);
+      all.push_back(std::move(settled));
+    }
+  }
+  return all;
+}
+
+void settle_all(Night& night, const Project& project, const Given& given, Instant as_of, bool day_by_day) {
+  Pairs pairs;
   std::unordered_map<const Miss*, NightCase*> by_miss;
   for (NightCase& c : night.cases) {
     by_miss[c.miss] = &c;
@@ -126,7 +188,9 @@ void settle_all(Night& night, const Project& project, const Given& given, Instan
   const auto test = [&project](const Condition& condition, const FactSource& facts) {
     return holds(condition, DerivedFacts(facts, project.derived));
   };
-  for (Settled& settled : settle(pairs, project.policy, project.schema, given, as_of, test)) {
+  std::vector<Settled> all = day_by_day ? settled_day_by_day(pairs, project, given, as_of, test)
+                                        : settle(pairs, project.policy, project.schema, given, as_of, test);
+  for (Settled& settled : all) {
     NightCase& c = *by_miss.at(settled.miss);
     c.grants = std::move(settled.grants);
     c.ahead = settled.ahead;
@@ -294,7 +358,7 @@ Night night_of(const Judgement& judgement, const Standing& standing, const Proje
   });
   decide_all(night, judgement, standing, project, options);
   count(night);
-  settle_all(night, project, options.gross ? Given{} : given_to(judgement, standing), judgement.as_of);
+  settle_all(night, project, options.gross ? Given{} : given_to(judgement, standing), judgement.as_of, options.day_by_day);
   if (options.backlog != Backlog::decide) apply_brake(night, standing, project);
   night.absent = absent_cases(standing, judgement, night);
   return night;

@@ -29,6 +29,7 @@ struct NightOptions {
   bool redecide = false;
   bool gross = false;                 // leave out what was given before
   bool with_traces = false;
+  bool day_by_day = false;            // caps see each case on the day a nightly run would have settled it: simulation
   // The project under whose policy a case was first decided; null when the hash is today's.
   std::function<const Project*(const std::string& hash)> project_of;
 };

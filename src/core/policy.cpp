@@ -138,7 +138,7 @@ class PolicyReader {
   PolicyTable read_table(const Node& policy, const Entry& entry) {
     const Node& node = entry.value;
     only_keys(node,
-              {"hit", "when", "for_each", "manner", "claim", "combine", "min", "max", "round", "pay_if", "order", "per", "within",
+              {"hit", "when", "for_each", "manner", "basis", "claim", "combine", "min", "max", "round", "pay_if", "order", "per", "within",
                "max_count", "rule", "csv"},
               "policy." + entry.key);
     PolicyTable table;
@@ -147,6 +147,7 @@ class PolicyReader {
     if (const Node* hit = node.find("hit")) table.hit = static_cast<HitPolicy>(word_of(*hit, "hit", hit_names));
     if (const Node* when = node.find("when")) table.when = read_condition(*when, language_);
     if (const Node* manner = node.find("manner")) table.manner = read_manner(*manner);
+    if (const Node* basis = node.find("basis")) table.basis = read_basis(*basis);
     table.amounts = read_table_amounts(node, language_);
     table.combine = combines(node);
     if (const Node* each = node.find("for_each")) read_each(*each, table);
@@ -215,9 +216,9 @@ class PolicyReader {
     CapRule cap;
     cap.where = node.where();
     const Node* per = node.find("per");
-    if (per == nullptr) fail(node, "a cap needs to say per whom", "add per = \"person\", \"order\" or \"case\"");
+    if (per == nullptr) fail(node, "a cap needs to say per whom", "add per = \"person\", \"order\", \"case\", \"shop\" or \"run\"");
     cap.per = string_of(*per, "per");
-    constexpr std::array<std::string_view, 3> known = {"order", "person", "case"};
+    constexpr std::array<std::string_view, 5> known = {"order", "person", "case", "shop", "run"};
     if (!place_in(known, cap.per))
       fail(*per, fmt::format("a cap is not counted per {}", quoted(cap.per)), suggestion(cap.per, {known.begin(), known.end()}));
     read_within(node, cap);

@@ -44,7 +44,7 @@ struct RemedyRule {
   bool count_started = false;        // count = "started"
   bool pay_nightly = false;          // pay = "nightly": what `per` gives is paid as it grows
   Amounts amounts;
-  std::string duration, valid, within, manner;  // as written; empty: not given
+  std::string duration, valid, within, manner, basis;  // as written; empty: not given
   std::optional<PayBy> pay_by;
   std::string label;                 // how it is called where remedies are listed: its kind's
   std::shared_ptr<const Choice> choice;  // the customer's, of several
@@ -93,6 +93,7 @@ struct PolicyTable {
   HitPolicy hit = HitPolicy::first;
   Condition when;                    // guard
   std::string manner;                // empty: not said, which means auto
+  std::string basis;                 // "law" or "goodwill"; empty: not said
   Amounts amounts;
   bool combine = false;              // also set by any amount key
   std::optional<Expr> each;          // for_each: a list; the table is judged once for each element
@@ -104,7 +105,7 @@ struct PolicyTable {
 };
 
 struct CapRule {
-  std::string per;                   // "order", "person", "case"
+  std::string per;                   // "order", "person", "case", "shop", "run"
   std::string within;                // "90 days"; empty: ever
   std::int64_t within_ms = 0;
   Money max;

@@ -324,7 +324,7 @@ const Guarantee* Project::guarantee_named(std::string_view name) const {
 void read_project(const Node& root, Project& project) {
   only_keys(root,
             {"shop", "include", "sources", "fields", "sets", "derived", "calendars", "guarantee", "exception", "policy", "kinds", "lost", "transit",
-             "message", "ledger", "outbox", "run", "history"},
+             "message", "ledger", "outbox", "run", "history", "stand_firm", "approver"},
             "amends.toml");
   read_shop(required(root, "shop", "amends.toml", "[shop], or run: amends init"), project.shop);
   project.schema = standard_schema();
@@ -358,6 +358,8 @@ void read_project(const Node& root, Project& project) {
   with_each(root, "exception", [&](const Node& node) { exceptions.push_back(read_exception(node, project.language(), project.calendars)); });
   attach(exceptions, project.guarantees);
   project.policy = read_policy(root, project.language(), project.shop.currency);
+  with_each(root, "stand_firm", [&](const Node& node) { project.stand_firm.push_back(read_stand_firm(node, project.language())); });
+  with_each(root, "approver", [&](const Node& node) { project.approvers.push_back(read_approver(node, project.shop.currency)); });
   with_each(root, "message",
             [&](const Node& node) { project.messages.push_back(read_message(node, project.language())); });
   with_table(root, "ledger", [&](const Node& node) { read_ledger_keys(node, project); });

@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "core/approver.h"
 #include "core/derived.h"
 #include "core/guarantee.h"
 #include "core/history.h"
 #include "core/letter.h"
 #include "core/policy.h"
+#include "core/stand_firm.h"
 #include "core/told_facts.h"
 #include "core/transit.h"
 
@@ -69,6 +71,8 @@ struct Project {
   std::optional<LostRules> lost;               // [lost]
   std::vector<FastestTransit> transit;         // [[transit]], the first that fits counts
   Policy policy;
+  std::vector<StandFirm> stand_firm;
+  std::vector<Approver> approvers;  // none: whoever says so
   std::vector<MessageRule> messages;
   std::string ledger_path = "amends.db";
   std::optional<Date> since;

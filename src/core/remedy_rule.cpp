@@ -310,6 +310,12 @@ std::string read_manner(const Node& node) {
   return manner;
 }
 
+std::string read_basis(const Node& node) {
+  const std::string& basis = string_of(node, "basis");
+  if (basis != "law" && basis != "goodwill") fail(node, fmt::format("{} is not a basis", quoted(basis)), suggestion(basis, {"law", "goodwill"}));
+  return basis;
+}
+
 Amounts read_table_amounts(const Node& table, const Language& language) {
   Amounts amounts = read_amounts(table, language, false);
   for (const auto& [key, expr] : {std::pair<std::string_view, const std::optional<Expr>&>{"min", amounts.min}, {"max", amounts.max}})
@@ -330,7 +336,7 @@ RemedyRule read_remedy(const Node& node, const Language& language, const Policy&
   }
   only_keys(node,
             {"kind", "what", "amount", "of", "times", "per", "count", "pay", "min", "max", "round", "pay_if", "order", "quantity",
-             "for", "valid", "within", "manner", "pay_by"},
+             "for", "valid", "within", "manner", "basis", "pay_by"},
             "a remedy");
   RemedyRule remedy;
   remedy.where = node.where();
@@ -355,6 +361,7 @@ RemedyRule read_remedy(const Node& node, const Language& language, const Policy&
   if (const Node* valid = node.find("valid")) remedy.valid = read_span_of_time(*valid, "valid");
   if (const Node* within = node.find("within")) remedy.within = read_span_of_time(*within, "within");
   if (const Node* manner = node.find("manner")) remedy.manner = read_manner(*manner);
+  if (const Node* basis = node.find("basis")) remedy.basis = read_basis(*basis);
   if (const Node* pay_by = node.find("pay_by")) remedy.pay_by = read_pay_by(*pay_by, language);
   remedy.label = kind->label.value_or(kind->name);
   check_measure(node, remedy, *kind);

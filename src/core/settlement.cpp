@@ -227,7 +227,7 @@ void Settlement::grant(Settled& settled, const Remainder& owed) {
   Grant grant{.key = {}, .case_key = miss.key, .record_id = miss.record_id, .person = miss.person,
               .table = remedy.table, .rule = remedy.rule, .kind = remedy.kind, .what = remedy.what,
               .sequence = 1, .money = remedy.money, .quantity = remedy.quantity, .duration = remedy.duration,
-              .valid = remedy.valid, .within = remedy.within, .manner = remedy.manner, .pay_by = remedy.pay_by,
+              .valid = remedy.valid, .within = remedy.within, .manner = remedy.manner, .pay_by = remedy.pay_by, .basis = remedy.basis,
               .state = GrantState::granted, .reason = {}, .reference = {}, .due = miss.due_instant,
               .as_of = as_of_, .steps = remedy.steps};
   if (remedy.money && owed.minor < remedy.money->minor) {

@@ -32,6 +32,7 @@ struct Grant {
   std::optional<Money> money;
   std::optional<Ratio> quantity;
   std::string duration, valid, within, manner, pay_by;
+  std::string basis;      // "law", "goodwill"; empty: the policy does not say
   GrantState state = GrantState::granted;
   std::string reason;     // of a held one: "cap per person within 90 days: GBP 100.00", "approval: total > 50.00", "brake"
   std::string reference;  // of an issued one: what who pays calls it

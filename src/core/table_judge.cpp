@@ -223,6 +223,7 @@ TableJudge::Item TableJudge::item_of(const Rule& rule, const RemedyRule& remedy)
   owed.duration = remedy.duration;
   owed.valid = remedy.valid;
   owed.within = remedy.within;
+  owed.basis = !remedy.basis.empty() ? remedy.basis : table_.basis;
   owed.is_manner_said = !remedy.manner.empty() || !table_.manner.empty();
   owed.manner = !remedy.manner.empty() ? remedy.manner : table_.manner.empty() ? "auto" : table_.manner;
   owed.at_close = remedy.per && !remedy.pay_nightly;
@@ -315,11 +316,11 @@ std::string TableJudge::pool_key() {
   return print(key, judging_.zone);
 }
 
-// Money of one kind, `what`, manner and pool becomes one remedy, where its first part stood.
+// Money of one kind, `what`, manner, basis and pool becomes one remedy, where its first part stood.
 std::vector<TableJudge::Item> TableJudge::combined(std::vector<Item>& items, Outcome& told) {
   std::vector<Item> result;
   std::vector<std::vector<Amount>> parts;  // beside result; empty: no money
-  const auto same_sum = [](const Item& i) { return std::tie(i.owed.kind, i.owed.what, i.owed.manner, i.owed.options, i.pool); };
+  const auto same_sum = [](const Item& i) { return std::tie(i.owed.kind, i.owed.what, i.owed.manner, i.owed.basis, i.owed.options, i.pool); };
   for (Item& item : items) {
     const auto same = std::find_if(result.begin(), result.end(),
                                    [&](const Item& other) { return item.amount && other.amount && same_sum(other) == same_sum(item); });

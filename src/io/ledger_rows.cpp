@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "io/ledger_schema.h"
 #include "io/message_json.h"
 
 namespace amends {
@@ -17,7 +18,7 @@ constexpr const char* case_columns =
 
 constexpr const char* grant_columns =
     "SELECT key, case_key, record_id, person, table_name, rule, kind, what, sequence, minor, currency, quantity, "
-    "duration, valid, within, manner, pay_by, state, reason, reference, due, as_of, steps FROM grant_states";
+    "duration, valid, within, manner, pay_by, state, reason, reference, due, as_of, steps, ";
 
 constexpr const char* message_columns =
     "SELECT m.key, m.case_key, m.record_id, m.person, m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
@@ -138,6 +139,7 @@ Grant grant_of(const Database& database, const Statement& row) {
   g.due = columns.instant();
   g.as_of = columns.instant();
   g.steps = strings_of_json(columns.text());
+  g.basis = columns.text();
   return g;
 }
 
@@ -170,11 +172,11 @@ OutboxMessage message_of(const Database& database, const Statement& row) {
   return outbox;
 }
 
-std::string grants_query(const GrantsWanted& wanted) {
+std::string grants_query(const Database& database, const GrantsWanted& wanted) {
   std::string where = " WHERE 1";
   if (wanted.state) where += " AND state = ?";
   if (wanted.record_id) where += " AND record_id = ?";
-  return grant_columns + where;
+  return std::string(grant_columns) + (has_basis(database) ? "basis" : "NULL") + " FROM grant_states" + where;
 }
 
 }  // namespace
@@ -198,7 +200,7 @@ std::optional<KnownCase> read_case(const Database& database, Statement& by_key, 
 }
 
 std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wanted) {
-  Statement rows(database, grants_query(wanted));
+  Statement rows(database, grants_query(database, wanted));
   if (wanted.state) rows.bind(name_of(*wanted.state));
   if (wanted.record_id) rows.bind(*wanted.record_id);
   std::vector<Grant> grants;

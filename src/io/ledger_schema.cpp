@@ -54,6 +54,7 @@ CREATE TABLE grants (
   table_name TEXT NOT NULL, rule TEXT NOT NULL, kind TEXT NOT NULL, what TEXT, sequence INTEGER NOT NULL,
   minor INTEGER, currency TEXT, quantity TEXT, duration TEXT, valid TEXT, within TEXT, manner TEXT, pay_by TEXT,
   state TEXT NOT NULL, reason TEXT, due INTEGER NOT NULL, as_of INTEGER NOT NULL, steps TEXT NOT NULL,
+  basis TEXT,
   CHECK ((minor IS NULL) = (currency IS NULL))) STRICT;
 CREATE INDEX grants_by_case ON grants(case_seq);
 CREATE INDEX grants_by_person ON grants(person_seq, as_of);
@@ -82,6 +83,19 @@ CREATE INDEX message_changes_by_message ON message_changes(message_seq);
 
 // What stands now: the appended rows with the last change of each. The columns are the ledger's face to people
 // who ask it with SQL.
+constexpr const char* grant_view = R"(
+CREATE VIEW grant_states AS
+  SELECT g.key, c.key AS case_key, c.record_id, p.value AS person, g.table_name, g.rule, g.kind, g.what,
+         g.sequence, g.minor, g.currency, g.quantity, g.duration, g.valid, g.within, g.manner, g.pay_by,
+         coalesce(s.state, g.state) AS state, CASE WHEN s.seq IS NULL THEN g.reason ELSE s.reason END AS reason,
+         (SELECT r.reference FROM grant_changes r WHERE r.grant_seq = g.seq AND r.reference IS NOT NULL
+          ORDER BY r.seq DESC LIMIT 1) AS reference,
+         g.due, g.as_of, g.steps, g.seq, g.person_seq, g.basis
+  FROM grants g
+  JOIN cases c ON c.seq = g.case_seq
+  LEFT JOIN grant_changes s ON s.seq = (SELECT max(seq) FROM grant_changes WHERE grant_seq = g.seq)
+  LEFT JOIN person_values p ON p.person_seq = g.person_seq;
+)";
 constexpr const char* views = R"(
 CREATE VIEW case_states AS
   SELECT c.key, c.record_id, c.guarantee, p.value AS person, s.due, s.due_at, s.due_date, s.kind, s.closed,
@@ -91,18 +105,6 @@ CREATE VIEW case_states AS
   JOIN runs first ON first.number = c.run
   JOIN runs last ON last.number = s.run
   LEFT JOIN person_values p ON p.person_seq = s.person_seq;
-
-CREATE VIEW grant_states AS
-  SELECT g.key, c.key AS case_key, c.record_id, p.value AS person, g.table_name, g.rule, g.kind, g.what,
-         g.sequence, g.minor, g.currency, g.quantity, g.duration, g.valid, g.within, g.manner, g.pay_by,
-         coalesce(s.state, g.state) AS state, CASE WHEN s.seq IS NULL THEN g.reason ELSE s.reason END AS reason,
-         (SELECT r.reference FROM grant_changes r WHERE r.grant_seq = g.seq AND r.reference IS NOT NULL
-          ORDER BY r.seq DESC LIMIT 1) AS reference,
-         g.due, g.as_of, g.steps, g.seq, g.person_seq
-  FROM grants g
-  JOIN cases c ON c.seq = g.case_seq
-  LEFT JOIN grant_changes s ON s.seq = (SELECT max(seq) FROM grant_changes WHERE grant_seq = g.seq)
-  LEFT JOIN person_values p ON p.person_seq = g.person_seq;
 
 CREATE VIEW message_states AS
   SELECT m.key, c.key AS case_key, c.record_id, p.value AS person, m.purpose, m.revision, m.locale, m.message_id,
@@ -157,10 +159,23 @@ bool is_ledger(Database& database) {
   return true;
 }
 
+bool has_basis(const Database& database) {
+  Statement column(database, "SELECT 1 FROM pragma_table_info('grants') WHERE name = 'basis'");
+  return column.step();
+}
+
+void add_basis(Database& database) {
+  if (has_basis(database)) return;
+  database.run("BEGIN IMMEDIATE; ALTER TABLE grants ADD COLUMN basis TEXT; DROP VIEW grant_states");
+  database.run(grant_view);
+  database.run("COMMIT");
+}
+
 void create_tables(Database& database) {
   database.run("BEGIN IMMEDIATE");
   database.run(tables);
   database.run(views);
+  database.run(grant_view);
   database.run(refusals());
   fill_meta(database);
   database.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", ledger_application, ledger_format));

@@ -85,7 +85,7 @@ LedgerWriter::LedgerWriter(Database& database)
       grants_(database, chain_, "grants",
               {"run", "key", "case_seq", "person_seq", "table_name", "rule", "kind", "what", "sequence", "minor",
                "currency", "quantity", "duration", "valid", "within", "manner", "pay_by", "state", "reason", "due",
-               "as_of", "steps"}),
+               "as_of", "steps", "basis"}),
       grant_changes_(database, chain_, "grant_changes", {"run", "grant_seq", "state", "reference", "reason"}),
       messages_(database, chain_, "messages",
                 {"run", "key", "case_seq", "person_seq", "purpose", "revision", "locale", "message_id", "automatic", "open",
@@ -160,7 +160,7 @@ void LedgerWriter::append_grant(const Grant& g) {
   grants_.add(g.table).add(g.rule).add(g.kind).maybe(g.what).add(std::int64_t{g.sequence});
   add_money(grants_, g.money);
   grants_.maybe(quantity).maybe(g.duration).maybe(g.valid).maybe(g.within).maybe(g.manner).maybe(g.pay_by);
-  grants_.add(name_of(g.state)).maybe(g.reason).add(g.due.ms).add(g.as_of.ms).add(steps).append();
+  grants_.add(name_of(g.state)).maybe(g.reason).add(g.due.ms).add(g.as_of.ms).add(steps).maybe(g.basis).append();
 }
 
 void LedgerWriter::append_message(const Message& m, const std::string& state) {

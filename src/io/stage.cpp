@@ -94,7 +94,7 @@ void write_remedy(Json& json, const std::string& table, const std::string& rule,
 template <class R>
 void write_terms(Json& json, const R& r) {
   json.optional("duration", r.duration).optional("valid", r.valid).optional("within", r.within);
-  json.optional("manner", r.manner).optional("pay_by", r.pay_by);
+  json.optional("manner", r.manner).optional("pay_by", r.pay_by).optional("basis", r.basis);
   json.key("steps").open('[');
   for (const std::string& step : r.steps) json.text(step);
   json.close(']');
@@ -311,6 +311,7 @@ Grant read_grant(const Node& node, const Miss& miss, Instant as_of, const Projec
   g.within = text_or_empty(node, "within");
   g.manner = text_or_empty(node, "manner");
   g.pay_by = text_or_empty(node, "pay_by");
+  g.basis = text_or_empty(node, "basis");
   g.steps = texts_at(node, "steps");
   return g;
 }

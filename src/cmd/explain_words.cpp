@@ -1,0 +1,210 @@
+#include "cmd/explain_words.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "cmd/sentences.h"
+#include "core/locale.h"
+#include "core/near_miss.h"
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t most_near = 2;
+
+template <class Remedies>
+std::string all_words(const Remedies& remedies) {
+  std::vector<std::string> words;
+  for (const auto& remedy : remedies) words.push_back(remedy_words(remedy));
+  return words.empty() ? "nothing" : joined(words, " and ");
+}
+
+// "how it came about": the steps of the remedy that the rule gives.
+std::string steps_by(const Decision& decision, const NearMiss& near) {
+  for (const OwedRemedy& remedy : decision.owed)
+    if (remedy.table == near.table && remedy.rule == near.rule && !remedy.steps.empty()) return " (" + remedy.steps.front() + ")";
+  return {};
+}
+
+// Facts whose names a customer may read.
+bool may_be_told(const Schema& schema, const std::string& fact) {
+  constexpr std::array<std::string_view, 3> plain = {"order_value", "goods_value", "shipping_fee"};
+  const Slot slot = schema.find(fact);
+  return std::find(plain.begin(), plain.end(), fact) != plain.end() || (slot != no_slot && schema.at(slot).told);
+}
+
+std::string spoken(std::string fact) {
+  std::replace(fact.begin(), fact.end(), '_', ' ');
+  return fact;
+}
+
+class CustomerPage {
+ public:
+  CustomerPage(const Context& context, const Night& night, const std::vector<Grant>& before)
+      : shop_(context.project->shop), schema_(context.project->schema), night_(night), before_(before),
+        locale_(language_of(shop_.locale) == "en" ? shop_.locale : "en-GB") {}
+
+  std::string text(const std::string& order, const std::vector<JudgedCase>& cases) {
+    line("Your order " + order);
+    bool told = false;
+    for (const JudgedCase& one : cases) told = tell(one) || told;
+    if (!told) line("\nNothing was promised for it that was not kept.");
+    sign();
+    return std::move(text_);
+  }
+
+ private:
+  void line(const std::string& words) { text_ += words + "\n"; }
+
+  bool tell(const JudgedCase& one) {
+    if (!one.taken) return false;
+    if (one.miss) {
+      line("\n" + promise(one.miss->due, one.miss->zone) + " " + what_happened(*one.miss) + " That is on us, and we are sorry.");
+      for (const NightCase& c : night_.cases)
+        if (c.miss->key == one.miss->key) remedies(c);
+      return true;
+    }
+    if (one.outcome.starts_with("cannot judge")) line("\nWe cannot tell yet when it came. We are finding out, and you will hear from us.");
+    else if (one.outcome == "in time" && !one.met.is_none()) line("\n" + kept(one));
+    else if (one.outcome == "open" && one.count) line(fmt::format("\n{} It is on its way.", promise(one.count->due, shop_.zone)));
+    else return false;
+    return true;
+  }
+
+  std::string kept(const JudgedCase& one) const {
+    const std::string when = one.count ? promise(one.count->due, shop_.zone) + " " : "";
+    return fmt::format("{}It came on {}, in time.", when, day(one.met, shop_.zone));
+  }
+
+  std::string day(const Moment& at, const Zone& zone) const {
+    return format_date(at.is_date() ? at.date() : zone.date_at(at.instant()), DateStyle::full, locale_);
+  }
+
+  std::string promise(const Moment& due, const Zone& zone) const {
+    if (due.is_none()) return "We made you a promise.";
+    if (due.is_date()) return fmt::format("We promised it by {}.", day(due, zone));
+    return fmt::format("We promised it by {} on {}.", format_instant(due.instant(), zone, DateStyle::time, locale_), day(due, zone));
+  }
+
+  std::string what_happened(const Miss& miss) const {
+    const std::string late = lateness_words(miss);
+    switch (miss.kind) {
+      case Kind::late: return miss.met.is_none() ? "It came late." : fmt::format("It came on {}, {} late.", day(miss.met, miss.zone), late);
+      case Kind::overdue: return fmt::format("It is {} late and has not come.", late);
+      case Kind::at_risk: return "It will not come in time.";
+      case Kind::lost: return "It was lost on the way.";
+      case Kind::damaged: return "It came damaged.";
+      case Kind::misdelivered: return "It went to the wrong place.";
+      case Kind::short_: return "Part of it was missing.";
+      case Kind::out_of_stock: return "We did not have it after all.";
+    }
+    return {};
+  }
+
+  template <class Remedy>
+  std::string words_of(const Remedy& r) const {
+    std::string words = r.money ? format_money(*r.money, locale_) + " " : r.quantity ? print(*r.quantity) + " " : "a ";
+    words += spoken(r.kind);
+    if (!r.what.empty()) words += " of the " + spoken(r.what);
+    if (!r.duration.empty()) words += " for " + r.duration;
+    if (!r.within.empty()) words += " within " + r.within;
+    if (!r.valid.empty()) words += ", valid " + r.valid;
+    return words + how(r.steps);
+  }
+
+  // ": 10% of the order value, at most GBP 5.00": where the first step names a fact that may be told, and no other
+  // step would be left out.
+  std::string how(const std::vector<std::string>& steps) const {
+    if (steps.empty()) return {};
+    const std::string& step = steps.front();
+    const std::size_t of = step.find("% of ");
+    if (of == std::string::npos) return {};
+    const std::size_t name = of + 5;
+    const std::string fact = step.substr(name, step.find(' ', name) - name);
+    if (!may_be_told(schema_, fact)) return {};
+    std::string words = fmt::format(": {}% of the {}", step.substr(0, of), spoken(fact));
+    for (std::size_t i = 1; i < steps.size(); ++i) {
+      const bool is_plain = steps[i].starts_with("at most ") || steps[i].starts_with("at least ") || steps[i].starts_with("times ");
+      if (!is_plain) return {};
+      words += ", " + steps[i].substr(0, steps[i].find(" = "));
+    }
+    return words;
+  }
+
+  void remedies(const NightCase& c) {
+    std::vector<std::string> given;
+    std::vector<std::string> offered;
+    bool is_held = false;
+    const auto look = [&](const Grant& g) {
+      is_held = is_held || g.state == GrantState::held;
+      if (g.state == GrantState::granted || g.state == GrantState::issued) given.push_back(words_of(g));
+      if (g.state == GrantState::decided) offered.push_back(words_of(g));
+    };
+    for (const Grant& g : before_)
+      if (g.case_key == c.miss->key) look(g);
+    for (const Grant& g : c.grants) look(g);
+    for (const std::string& words : given) line("You get " + words + ".");
+    for (const OwedRemedy& r : c.accruing) line("So far you are owed " + words_of(r) + "; you get it once your order has come.");
+    for (const std::string& words : offered) line("If you want it, you get " + words + ": one word from you is enough.");
+    if (!given.empty() && offered.empty()) line("You need not do anything.");
+    if (is_held) line(given.empty() ? "One of us is looking at it, and you will hear from us." : "One of us is looking at the rest, and you will hear from us.");
+  }
+
+  void sign() {
+    line("");
+    std::vector<std::string> who;
+    for (const std::string& part : {shop_.signatory.name, shop_.signatory.title, shop_.name})
+      if (!part.empty()) who.push_back(part);
+    line(joined(who, ", "));
+    std::vector<std::string> how;
+    for (const std::string& part : {shop_.phone, shop_.email, shop_.hours})
+      if (!part.empty()) how.push_back(part);
+    if (!how.empty()) line(joined(how, ", "));
+  }
+
+  const Shop& shop_;
+  const Schema& schema_;
+  const Night& night_;
+  const std::vector<Grant>& before_;
+  std::string locale_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string in_short(const NightCase& c) {
+  std::vector<OwedRemedy> owed = c.decision.owed;
+  owed.insert(owed.end(), c.accruing.begin(), c.accruing.end());
+  if (owed.empty()) return {};
+  const std::string how_late = c.miss->kind == Kind::late || c.miss->kind == Kind::overdue ? lateness_words(*c.miss) + " late" : std::string(name_of(c.miss->kind));
+  std::vector<std::string> parts;
+  for (const OwedRemedy& remedy : owed) {
+    const std::string basis = remedy.basis == "law" ? " by law" : remedy.basis == "goodwill" ? " as goodwill" : "";
+    parts.push_back(remedy_words(remedy) + basis);
+  }
+  return fmt::format("{}, for {}", joined(parts, " and "), how_late);
+}
+
+std::vector<std::string> near_words(const NightCase& c, const Project& project, Instant as_of) {
+  if (c.standing != standing::decided || c.policy_hash != project.policy.hash || !c.decision.judged) return {};
+  const DerivedFacts facts(c.miss->facts, project.derived);
+  const Judging judging{project.schema, facts, project.shop.zone, as_of};
+  const Decision decision = decide(project.policy, judging, false);
+  std::vector<std::string> words;
+  for (const NearMiss& near : near_misses(project.policy, judging, decision)) {
+    if (words.size() == most_near) break;
+    words.push_back(fmt::format("{} would have given {}{}, by {}/{}", gap_words(near, project.schema, project.shop.zone),
+                                all_words(near.would.owed), steps_by(near.would, near), near.table, near.rule));
+  }
+  return words;
+}
+
+std::string customer_text(const Context& context, const std::string& order, const std::vector<JudgedCase>& cases, const Night& night,
+                          const std::vector<Grant>& before) {
+  return CustomerPage(context, night, before).text(order, cases);
+}
+
+}  // namespace amends

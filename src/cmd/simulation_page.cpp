@@ -1,0 +1,320 @@
+#include "cmd/simulation_page.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "cmd/sentences.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t most_rows = 12;
+
+Ratio units_of(Int128 minor, Currency currency) { return Ratio(minor, 1) * minor_unit(currency); }
+
+std::string money_words(Int128 minor, Currency currency) {
+  return fmt::format("{} {}", currency.name(), amount(units_of(minor, currency), currency));
+}
+
+std::string change_words(Int128 change, Currency currency) {
+  if (change == 0) return "";
+  return (change > 0 ? "+" : "-") + money_words(change > 0 ? change : -change, currency);
+}
+
+// "+21.6%"; empty where there was nothing before.
+std::string share_words(Int128 was, Int128 is) {
+  if (was == 0 || was == is) return {};
+  const Ratio percent = rounded((Ratio(is, 1) - Ratio(was, 1)) / Ratio(was, 1) * Ratio(100), Rounding::half_up, Ratio(1, 10));
+  return fmt::format("{}{}%", percent.is_negative() ? "" : "+", print(percent));
+}
+
+// Cells under one another, by the width a terminal gives them; the columns named in `right` stand right.
+class Grid {
+ public:
+  explicit Grid(std::vector<bool> right) : right_(std::move(right)) {}
+  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  bool is_empty() const { return rows_.empty(); }
+
+  std::string text() const {
+    std::vector<std::size_t> widths(right_.size());
+    for (const auto& row : rows_)
+      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+    std::string out;
+    for (const auto& row : rows_) {
+      std::string line;
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        const std::string gap(widths[i] - display_width(row[i]), ' ');
+        if (widths[i] > 0) line += "  " + (right_[i] ? gap + row[i] : row[i] + gap);
+      }
+      while (line.ends_with(' ')) line.pop_back();
+      out += line + "\n";
+    }
+    return out;
+  }
+
+ private:
+  std::vector<bool> right_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// Its length is the share of the longest; what is there at all is seen.
+std::string bar(Int128 value, Int128 longest, int width, bool utf8) {
+  if (value <= 0 || longest <= 0) return {};
+  if (!utf8) return std::string(static_cast<std::size_t>(std::max<Int128>(1, value * width / longest)), '#');
+  static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto length = static_cast<int>(std::max<Int128>(1, value * width * 8 / longest));
+  std::string out;
+  for (int i = 0; i < length / 8; ++i) out += "█";
+  return out + eighths[length % 8];
+}
+
+struct RowOfCosts {
+  std::string name;
+  Currency currency;
+  Cost before, after;
+};
+
+std::vector<RowOfCosts> rows_of(const Costs& before, const Costs& after) {
+  std::set<std::pair<std::string, std::string>> keys;
+  for (const auto& [key, cost] : before) keys.insert(key);
+  for (const auto& [key, cost] : after) keys.insert(key);
+  const auto at = [](const Costs& costs, const auto& key) {
+    const auto found = costs.find(key);
+    return found == costs.end() ? Cost{} : found->second;
+  };
+  std::vector<RowOfCosts> rows;
+  for (const auto& key : keys) rows.push_back({key.first, currency_named(key.second).value_or(Currency{}), at(before, key), at(after, key)});
+  return rows;
+}
+
+Int128 most(const RowOfCosts& row) { return std::max(row.before.granted, row.after.granted); }
+
+class Page {
+ public:
+  Page(const SimulationPage& page, const Context& context)
+      : page_(page), context_(context), before_(*page.before), after_(page.after != nullptr ? *page.after : nothing_), is_two_(page.after != nullptr), utf8_(is_utf8_terminal()) {}
+
+  std::string text() {
+    head();
+    totals();
+    costs("By month", costs_by_month(before_), costs_by_month(after_), false, false);
+    costs("By " + page_.by, costs_by_segment(before_), costs_by_segment(after_), true, false);
+    costs("By rule", costs_by_rule(before_), costs_by_rule(after_), true, true);
+    if (is_two_) changes();
+    return std::move(text_);
+  }
+
+ private:
+  void section(const std::string& title) { text_ += "\n" + context_.bold(title) + "\n"; }
+
+  void head() {
+    const Zone& zone = context_.project->shop.zone;
+    const std::string files = is_two_ ? fmt::format("{}, against {}", before_.file, after_.file) : before_.file;
+    text_ += fmt::format("{}, as of {}{}\n", context_.bold(files), print_moment(Moment(context_.as_of), zone),
+                         page_.since.empty() ? "" : ", due since " + page_.since);
+    text_ += "  from an empty ledger, each case on the day it was settled; nothing is granted\n";
+  }
+
+  void totals() {
+    text_ += "\n";
+    Grid grid({false, true, true, true, true});
+    if (is_two_) grid.add({"", before_.file, after_.file, "change", ""});
+    grid.add({"cases", std::to_string(before_.cases.size()), is_two_ ? std::to_string(after_.cases.size()) : "", "", ""});
+    if (before_.unjudged + after_.unjudged > 0)
+      grid.add({"cannot judge", std::to_string(before_.unjudged), is_two_ ? std::to_string(after_.unjudged) : "", "", ""});
+    for (const RowOfCosts& row : rows_of(costs_in_all(before_), costs_in_all(after_))) {
+      if (row.currency.is_none()) continue;
+      total(grid, "granted", row, &Cost::granted);
+      total(grid, "held for a person", row, &Cost::held);
+      total(grid, "offered on request", row, &Cost::offered);
+      total(grid, "growing in open cases", row, &Cost::accruing);
+    }
+    bases(grid);
+    text_ += grid.text();
+  }
+
+  void total(Grid& grid, const std::string& name, const RowOfCosts& row, Int128 Cost::*sum) {
+    const Int128 was = row.before.*sum;
+    const Int128 is = row.after.*sum;
+    if (was == 0 && is == 0 && sum != &Cost::granted) return;
+    grid.add({name, money_words(was, row.currency), is_two_ ? money_words(is, row.currency) : "",
+              is_two_ ? change_words(is - was, row.currency) : "", is_two_ ? share_words(was, is) : ""});
+  }
+
+  // Kept apart only where the policy says what is owed by law.
+  void bases(Grid& grid) {
+    std::vector<RowOfCosts> rows = rows_of(costs_by_basis(before_), costs_by_basis(after_));
+    std::reverse(rows.begin(), rows.end());  // law, goodwill, not said
+    if (std::all_of(rows.begin(), rows.end(), [](const RowOfCosts& row) { return row.name.empty(); })) return;
+    for (const RowOfCosts& row : rows)
+      if (!row.currency.is_none())
+        total(grid, row.name == "law" ? "  of it by law" : row.name.empty() ? "  not said which" : "  of it goodwill", row, &Cost::granted);
+  }
+
+  void costs(const std::string& title, const Costs& before, const Costs& after, bool by_size, bool with_moneyless) {
+    std::vector<RowOfCosts> rows = rows_of(before, after);
+    std::erase_if(rows, [&](const RowOfCosts& row) { return row.currency.is_none() && (!with_moneyless || row.before.remedies + row.after.remedies == 0); });
+    if (rows.empty()) return;
+    if (by_size) std::stable_sort(rows.begin(), rows.end(), [](const RowOfCosts& a, const RowOfCosts& b) { return most(a) > most(b); });
+    section(title);
+    Int128 longest = 0;
+    for (const RowOfCosts& row : rows) longest = std::max(longest, most(row));
+    Grid grid({false, true, false, true, false, true});
+    for (std::size_t i = 0; i < rows.size() && (!by_size || i < most_rows); ++i) cost(grid, rows[i], longest);
+    text_ += grid.text();
+    if (by_size && rows.size() > most_rows) text_ += fmt::format("  ... and {} more: --format json lists them all\n", rows.size() - most_rows);
+  }
+
+  void cost(Grid& grid, const RowOfCosts& row, Int128 longest) {
+    const int width = is_two_ ? 12 : 30;
+    const auto words = [&](const Cost& cost) {
+      return row.currency.is_none() ? counted(cost.remedies, "remedy", "remedies") : money_words(cost.granted, row.currency);
+    };
+    std::vector<std::string> cells = {row.name.empty() ? "(nothing)" : row.name, words(row.before), bar(row.before.granted, longest, width, utf8_), "", "", ""};
+    if (is_two_) {
+      cells[3] = words(row.after);
+      cells[4] = bar(row.after.granted, longest, width, utf8_);
+      cells[5] = change_words(row.after.granted - row.before.granted, row.currency);
+    }
+    grid.add(std::move(cells));
+  }
+
+  static std::string sums_of(const Side& side) {
+    std::vector<std::string> parts;
+    for (const auto& [code, sum] : side.sums) parts.push_back(change_words(sum, currency_named(code).value_or(Currency{})));
+    return joined(parts, ", ");
+  }
+
+  void changes() {
+    const Comparison& c = *page_.comparison;
+    section("Changed");
+    Grid grid({false, true, false});
+    grid.add({"cases", fmt::format("{} of {}", c.cases, c.all), ""});
+    for (const auto& [name, side] : {std::pair{"who gains", &c.gain}, {"who loses", &c.lose}})
+      grid.add({name, counted(side->people, "person", "people"), sums_of(*side)});
+    text_ += grid.text();
+    if (!c.largest.empty()) largest(c);
+  }
+
+  static std::string rules_of(const SimulatedCase* c) {
+    if (c == nullptr) return "no miss";
+    if (!c->judged) return "cannot judge";
+    return c->rules.empty() ? "no rule" : joined(c->rules, ", ");
+  }
+
+  void largest(const Comparison& c) {
+    section("Largest differences");
+    Grid grid({false, true, true, true, false});
+    for (const Difference* d : c.largest) {
+      const SimulatedCase& known = d->before != nullptr ? *d->before : *d->after;
+      const std::string was = rules_of(d->before);
+      const std::string is = rules_of(d->after);
+      grid.add({known.record_id, money_words(d->was, d->currency), money_words(d->is, d->currency), change_words(d->change(), d->currency),
+                was == is ? was : was + " -> " + is});
+    }
+    text_ += grid.text();
+  }
+
+  const SimulationPage& page_;
+  const Context& context_;
+  Simulation nothing_;
+  const Simulation& before_;
+  const Simulation& after_;
+  bool is_two_;
+  bool utf8_;
+  std::string text_;
+};
+
+void add_costs(Json& json, std::string_view list, std::string_view name, const Costs& costs) {
+  json.key(list).open('[');
+  for (const auto& [key, cost] : costs) {
+    json.open('{');
+    if (!name.empty()) json.field(name, key.first);
+    const std::optional<Currency> currency = currency_named(key.second);
+    if (currency) {
+      json.field("currency", key.second);
+      for (const auto& [what, sum] : {std::pair{"granted", cost.granted}, {"held", cost.held}, {"offered", cost.offered}, {"accruing", cost.accruing}})
+        json.field(what, amount(units_of(sum, *currency), *currency));
+    }
+    json.field("remedies", static_cast<std::int64_t>(cost.remedies)).close('}');
+  }
+  json.close(']');
+}
+
+void add_policy(Json& json, const Simulation& simulation) {
+  json.open('{').field("file", simulation.file).field("cases", static_cast<std::int64_t>(simulation.cases.size()));
+  json.field("unjudged", static_cast<std::int64_t>(simulation.unjudged));
+  add_costs(json, "totals", "", costs_in_all(simulation));
+  add_costs(json, "bases", "basis", costs_by_basis(simulation));
+  add_costs(json, "months", "month", costs_by_month(simulation));
+  add_costs(json, "segments", "segment", costs_by_segment(simulation));
+  add_costs(json, "rules", "rule", costs_by_rule(simulation));
+  json.close('}');
+}
+
+void add_side(Json& json, std::string_view name, const Side& side) {
+  json.key(name).open('{').field("people", static_cast<std::int64_t>(side.people)).field("cases", static_cast<std::int64_t>(side.cases));
+  json.key("amounts").open('{');
+  for (const auto& [code, sum] : side.sums) {
+    const Currency currency = currency_named(code).value_or(Currency{});
+    json.field(code, amount(units_of(sum, currency), currency));
+  }
+  json.close('}').close('}');
+}
+
+void add_rules(Json& json, std::string_view name, const SimulatedCase* c) {
+  json.key(name).open('[');
+  if (c != nullptr)
+    for (const std::string& rule : c->rules) json.text(rule);
+  json.close(']');
+}
+
+void add_difference(Json& json, const Difference& d) {
+  const SimulatedCase& known = d.before != nullptr ? *d.before : *d.after;
+  json.open('{').field("case", known.key).field("order", known.record_id).field("currency", d.currency.name());
+  json.field("was", amount(units_of(d.was, d.currency), d.currency)).field("is", amount(units_of(d.is, d.currency), d.currency));
+  add_rules(json, "rules_before", d.before);
+  add_rules(json, "rules_after", d.after);
+  json.close('}');
+}
+
+}  // namespace
+
+bool is_utf8_terminal() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string locale = lower(value);
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+std::string page_text(const SimulationPage& page, const Context& context) { return Page(page, context).text(); }
+
+// Part of what people read by program (templates/schemas/simulation.json). Add, never rename.
+std::string page_json(const SimulationPage& page, const Context& context) {
+  Json json;
+  json.open('{').field("type", "simulation").field("v", 1).field("shop", context.project->shop.id);
+  json.field("as_of", print(context.as_of, context.project->shop.zone)).optional("since", page.since).field("by", page.by);
+  json.key("policies").open('[');
+  add_policy(json, *page.before);
+  if (page.after != nullptr) add_policy(json, *page.after);
+  json.close(']');
+  if (const Comparison* c = page.comparison) {
+    json.key("changes").open('{').field("cases", static_cast<std::int64_t>(c->cases)).field("of", static_cast<std::int64_t>(c->all));
+    add_side(json, "gain", c->gain);
+    add_side(json, "lose", c->lose);
+    json.key("largest").open('[');
+    for (const Difference* d : c->largest) add_difference(json, *d);
+    json.close(']').close('}');
+  }
+  return json.close('}').str() + "\n";
+}
+
+}  // namespace amends
