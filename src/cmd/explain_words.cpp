@@ -94,6 +94,7 @@ class CustomerPage {
     switch (miss.kind) {
       case Kind::late: return miss.met.is_none() ? "It came late." : fmt::format("It came on {}, {} late.", day(miss.met, miss.zone), late);
       case Kind::overdue: return fmt::format("It is {} late and has not come.", late);
+      case Kind::early: return fmt::format("It came on {}, {}.", day(miss.met, miss.zone), late);
       case Kind::at_risk: return "It will not come in time.";
       case Kind::lost: return "It was lost on the way.";
       case Kind::damaged: return "It came damaged.";

@@ -127,7 +127,7 @@ bool is_late_fact(const PolicyModel& model, Slot slot) { return model.project().
 Ratio on_step(const Ratio& x, const std::optional<Ratio>& step) { return step ? floor(x / *step) * *step : x; }
 
 // Stretches of the fact that the box allows, not below 0.
-std::vector<Stretch> allowed(const PolicyModel& model, const Box& box, Slot fact) {
+std::vector<ValueRange> allowed(const PolicyModel& model, const Box& box, Slot fact) {
   const ValueSet positive = ValueSet::of({Ratio(0), std::nullopt, false, false});
   const std::optional<std::size_t> axis = model.space().axis_of(fact);
   if (!axis) return positive.parts;
@@ -164,7 +164,7 @@ std::vector<Ratio> telling_values(const PolicyModel& model, const Box& box, Slot
   const std::optional<Ratio> step = model.finder().domain(fact).step;
   std::vector<Ratio> values;  // those that read best first: between the marks, then at them, 0 last
   std::vector<Ratio> at_marks;
-  for (const Stretch& part : allowed(model, box, fact)) {
+  for (const ValueRange& part : allowed(model, box, fact)) {
     std::vector<Ratio> marks;
     if (part.low) marks.push_back(*part.low);
     for (const Ratio& kink : curve.kinks)
@@ -186,9 +186,9 @@ std::vector<Ratio> telling_values(const PolicyModel& model, const Box& box, Slot
   }
   values.insert(values.end(), at_marks.begin(), at_marks.end());
   std::stable_partition(values.begin(), values.end(), [](const Ratio& value) { return !value.is_zero(); });
-  const std::vector<Stretch> parts = allowed(model, box, fact);
+  const std::vector<ValueRange> parts = allowed(model, box, fact);
   std::erase_if(values, [&](const Ratio& value) {
-    return std::none_of(parts.begin(), parts.end(), [&](const Stretch& part) { return part.contains(value); });
+    return std::none_of(parts.begin(), parts.end(), [&](const ValueRange& part) { return part.contains(value); });
   });
   return values;
 }

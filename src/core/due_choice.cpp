@@ -9,7 +9,7 @@
 namespace amends {
 
 DueChoice::DueChoice(const Guarantee& guarantee, const Table& orders) : guarantee_(guarantee) {
-  for (const Choice& choice : guarantee.choices) {
+  for (const ChosenPart& choice : guarantee.choices) {
     const Column* const column = orders.find(choice.fact);
     columns_.push_back(column == nullptr || !column->is_text() ? nullptr : column);
   }
@@ -19,7 +19,7 @@ const Due* DueChoice::of(Row order, Why& why) const {
   if (columns_.empty()) return &guarantee_.due;
   std::size_t way = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const Choice& choice = guarantee_.choices[i];
+    const ChosenPart& choice = guarantee_.choices[i];
     if (columns_[i] == nullptr) {
       why = {choice.fact, fmt::format("no source holds {}", choice.fact)};
       return nullptr;

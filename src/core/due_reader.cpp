@@ -137,8 +137,8 @@ std::string read_chooser(const Node& node, const Language& language) {
   fail(node, fmt::format("{} is not a fact that can choose", quoted(name)), suggestion(name, names));
 }
 
-Choice read_choice(const std::string& key, const Node& node, const Language& language) {
-  Choice choice;
+ChosenPart read_choice(const std::string& key, const Node& node, const Language& language) {
+  ChosenPart choice;
   choice.key = key;
   choice.fact = read_chooser(*node.find("by"), language);
   for (const Entry& entry : node.entries)
@@ -148,12 +148,12 @@ Choice read_choice(const std::string& key, const Node& node, const Language& lan
   return choice;
 }
 
-const Node& chosen(const Choice& choice, const Node& node, std::size_t place) {
+const Node& chosen(const ChosenPart& choice, const Node& node, std::size_t place) {
   return *node.find(place < choice.words.size() ? std::string_view(choice.words[place]) : "else");
 }
 
 // `due` with the nth way to choose in place of its choices.
-Node with_chosen(const Node& due, const std::vector<Choice>& choices, std::size_t way) {
+Node with_chosen(const Node& due, const std::vector<ChosenPart>& choices, std::size_t way) {
   Node plain = due;
   for (auto choice = choices.rbegin(); choice != choices.rend(); ++choice) {
     for (Entry& entry : plain.entries) {

@@ -55,7 +55,7 @@ Regions everything() { return {Region{}}; }
 ValueSet half_line(Op op, const Ratio& bound) {
   const bool open = op == Op::less || op == Op::greater;
   const bool below = op == Op::less || op == Op::less_equal;
-  return ValueSet::of(below ? Stretch{std::nullopt, bound, false, open} : Stretch{bound, std::nullopt, open, false});
+  return ValueSet::of(below ? ValueRange{std::nullopt, bound, false, open} : ValueRange{bound, std::nullopt, open, false});
 }
 
 bool is_whole(const Expr& expr) {
@@ -385,8 +385,8 @@ Regions RegionFinder::call(const Expr& expr, const ValueSet& set) {
   if (name == "date" && first.type == Type::instant && expr.zone) {
     const Zone zone = *expr.zone;
     ValueSet moments;
-    for (const Stretch& part : where_floor(set).parts) {
-      Stretch moment{std::nullopt, std::nullopt, false, true};
+    for (const ValueRange& part : where_floor(set).parts) {
+      ValueRange moment{std::nullopt, std::nullopt, false, true};
       if (part.low) moment.low = Ratio(zone.start_of(Date{static_cast<std::int32_t>(whole_of(*part.low))}).ms);
       if (part.high) moment.high = Ratio(zone.start_of(Date{static_cast<std::int32_t>(whole_of(*part.high))}).ms);
       moments = amends::either(moments, ValueSet::of(moment));
@@ -400,7 +400,7 @@ Regions RegionFinder::call(const Expr& expr, const ValueSet& set) {
 Regions RegionFinder::extreme(const Expr& expr, const ValueSet& set) {
   const bool is_max = functions()[expr.function].name == "max";
   Regions all;
-  for (const Stretch& part : set.parts) {
+  for (const ValueRange& part : set.parts) {
     const ValueSet above{{{part.low, std::nullopt, part.low_open, false}}, false};
     const ValueSet below{{{std::nullopt, part.high, false, part.high_open}}, false};
     Regions each = everything();

@@ -38,7 +38,7 @@ std::string value_text(const PolicyModel& model, Slot slot, const Ratio& place) 
   return print(model.finder().value_at(slot, place), model.project().shop.zone);
 }
 
-std::string stretch_text(const PolicyModel& model, Slot slot, const Stretch& part) {
+std::string stretch_text(const PolicyModel& model, Slot slot, const ValueRange& part) {
   const auto value = [&](const Ratio& place) { return value_text(model, slot, place); };
   if (part.is_point()) return value(*part.low);
   if (!part.low) return fmt::format("{} {}", part.high_open ? "<" : "<=", value(*part.high));
@@ -51,7 +51,7 @@ std::vector<std::string> tests_in(const PolicyModel& model, const Box& box, std:
   const Axis& all = model.space().axes()[axis];
   const bool is_text = type_of(model, axis) == Type::string || type_of(model, axis) == Type::boolean;
   std::vector<std::string> tests;
-  std::optional<Stretch> run;
+  std::optional<ValueRange> run;
   const auto end_run = [&] {
     if (run) tests.push_back(stretch_text(model, all.slot, *run));
     run.reset();
@@ -173,7 +173,7 @@ class GapProof {
   bool may_be_none(std::size_t axis, const Box& hole) const {
     const std::vector<Cell>& cells = model_.space().axes()[axis].cells;
     const auto [first, last] = *ends_of(model_.space(), hole, axis);
-    const Stretch& part = cells[first].part;
+    const ValueRange& part = cells[first].part;
     return first == last && type_of(model_, axis) == Type::number && part.low && part.high && part.low->is_whole() && *part.low + Ratio(1) == *part.high;
   }
 

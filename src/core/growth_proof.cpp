@@ -306,7 +306,7 @@ class GrowthProof {
   // The last value before the step.
   Ratio last_of(const Step& step) const {
     const Axis& axis = model_.space().axes()[step.axis];
-    const Stretch& part = axis.cells[step.from].part;
+    const ValueRange& part = axis.cells[step.from].part;
     const std::optional<Ratio> grid = model_.finder().domain(axis.slot).step;
     if (!part.high || !grid) return part.high && !part.high_open ? *part.high : axis.cells[step.from].at;
     const Ratio last = floor(*part.high / *grid) * *grid;

@@ -18,7 +18,7 @@ void read_grace(const Node& node, Guarantee& guarantee, const Language& language
       guarantee.grace = *ms;
       return;
     }
-  const bool by_choice = std::any_of(guarantee.choices.begin(), guarantee.choices.end(), [](const Choice& c) { return c.key == "calendar"; });
+  const bool by_choice = std::any_of(guarantee.choices.begin(), guarantee.choices.end(), [](const ChosenPart& c) { return c.key == "calendar"; });
   if (by_choice && node.is_string()) fail(node, "grace does not say by which calendar, and due has several", "write { business_days = 1, calendar = \"uk\" }");
   const bool is_own = guarantee.due.kind == Due::Kind::business_days || guarantee.due.kind == Due::Kind::hours;
   Due grace = read_length(node, "grace", is_own ? guarantee.due.calendar : nullptr, language, calendars);
@@ -150,7 +150,7 @@ void collect(const Guarantee& guarantee, std::vector<Slot>& slots, const Schema&
   collect(guarantee.when, slots);
   std::vector<std::string> names = {guarantee.start, guarantee.due.field, guarantee.due.from, guarantee.met_by};
   names.insert(names.end(), guarantee.due.others.begin(), guarantee.due.others.end());
-  for (const Choice& choice : guarantee.choices) names.push_back(choice.fact);
+  for (const ChosenPart& choice : guarantee.choices) names.push_back(choice.fact);
   for (const Pause& pause : guarantee.pauses) names.insert(names.end(), {pause.from, pause.until});
   for (const auto& exception : guarantee.exceptions) collect(exception->when, slots);
   for (const std::string& name : names)

@@ -31,7 +31,7 @@ struct Due {
 };
 
 // A part of due that a fact chooses: cutoff = { by = "warehouse", north = "14:00", else = "16:00" }.
-struct Choice {
+struct ChosenPart {
   std::string key;                 // "cutoff"
   std::string fact;
   std::vector<std::string> words;  // one each; for any other, if has_else, the place behind them
@@ -66,7 +66,7 @@ struct Guarantee {
   Condition when;
   std::string start;             // a moment fact; empty when due is a field
   Due due;                       // where facts choose, one of dues
-  std::vector<Choice> choices;
+  std::vector<ChosenPart> choices;
   std::vector<Due> dues;         // one for each way to choose, the last choice counting fastest; empty: due alone
   std::string met_by = "delivered_at";
   std::int64_t grace = 0;        // ms of real time

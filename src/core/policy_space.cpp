@@ -20,7 +20,7 @@ std::vector<Ratio> pleasant_steps(const Domain& domain) {
 }
 
 // A value of the part; none when the steps of the domain pass it by.
-std::optional<Ratio> pleasant_value(const Stretch& part, const Domain& domain) {
+std::optional<Ratio> pleasant_value(const ValueRange& part, const Domain& domain) {
   if (part.is_point()) return down_to_step(*part.low, domain.step) == *part.low ? part.low : std::nullopt;
   if (!part.low && !part.high) return Ratio(0);
   for (const Ratio& step : pleasant_steps(domain)) {
@@ -34,17 +34,17 @@ std::optional<Ratio> pleasant_value(const Stretch& part, const Domain& domain) {
 }
 
 void add_ends(const ValueSet& set, std::vector<Ratio>& ends) {
-  for (const Stretch& part : set.parts)
+  for (const ValueRange& part : set.parts)
     for (const std::optional<Ratio>& end : {part.low, part.high})
       if (end) ends.push_back(*end);
 }
 
 // The ends themselves, and what lies between them.
-std::vector<Stretch> cut(std::vector<Ratio> ends) {
+std::vector<ValueRange> cut(std::vector<Ratio> ends) {
   std::sort(ends.begin(), ends.end());
   ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
-  std::vector<Stretch> parts;
-  Stretch gap;
+  std::vector<ValueRange> parts;
+  ValueRange gap;
   for (const Ratio& end : ends) {
     gap.high = end;
     gap.high_open = true;
@@ -87,7 +87,7 @@ void PolicySpace::add_axis(Slot slot, const std::vector<const Regions*>& told, c
       for (const auto& [other, set] : region)
         if (other == slot) add_ends(set, ends);
   bool has_other = false;
-  for (const Stretch& part : cut(std::move(ends))) {
+  for (const ValueRange& part : cut(std::move(ends))) {
     const bool is_word = domain.type == Type::string && part.is_point();
     const bool is_other = domain.type == Type::string && !is_word;  // all other words are one cell
     const std::optional<Ratio> at = is_other ? std::optional(part.low ? *part.low + Ratio(1, 2) : Ratio(-1)) : pleasant_value(part, domain);
@@ -179,7 +179,7 @@ void PolicySpace::add_impossible(const Schema& schema) {
   const Slot days = schema.find("late_days");
   link(days, schema.find("late_seconds"), [](const Cell& cell) {
     const Ratio day(86400), slack(86400 + 7200);
-    Stretch seconds;
+    ValueRange seconds;
     if (cell.part.low) seconds.low = (*cell.part.low - Ratio(1)) * day - slack;
     if (cell.part.high) seconds.high = (*cell.part.high + Ratio(1)) * day + slack;
     return ValueSet::of(seconds);

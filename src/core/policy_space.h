@@ -12,7 +12,7 @@ namespace amends {
 
 struct Cell {
   bool is_null = false;
-  Stretch part;
+  ValueRange part;
   Ratio at;                // a value in it that reads well
 };
 

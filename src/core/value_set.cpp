@@ -5,41 +5,41 @@
 namespace amends {
 namespace {
 
-bool starts_before(const Stretch& a, const Stretch& b) {
+bool starts_before(const ValueRange& a, const ValueRange& b) {
   if (!a.low || !b.low) return !a.low && b.low;
   return *a.low != *b.low ? *a.low < *b.low : !a.low_open && b.low_open;
 }
 
-bool ends_before(const Stretch& a, const Stretch& b) {
+bool ends_before(const ValueRange& a, const ValueRange& b) {
   if (!a.high || !b.high) return a.high && !b.high;
   return *a.high != *b.high ? *a.high < *b.high : a.high_open && !b.high_open;
 }
 
 // Whether nothing lies between the end of a and the start of b.
-bool touches(const Stretch& a, const Stretch& b) {
+bool touches(const ValueRange& a, const ValueRange& b) {
   if (!a.high || !b.low) return true;
   return *b.low < *a.high || (*b.low == *a.high && !(a.high_open && b.low_open));
 }
 
-Stretch overlap(const Stretch& a, const Stretch& b) {
-  const Stretch& low = starts_before(a, b) ? b : a;
-  const Stretch& high = ends_before(a, b) ? a : b;
+ValueRange overlap(const ValueRange& a, const ValueRange& b) {
+  const ValueRange& low = starts_before(a, b) ? b : a;
+  const ValueRange& high = ends_before(a, b) ? a : b;
   return {low.low, high.high, low.low_open, high.high_open};
 }
 
-ValueSet tidy(std::vector<Stretch> parts, bool null) {
-  std::erase_if(parts, [](const Stretch& part) { return part.is_empty(); });
+ValueSet tidy(std::vector<ValueRange> parts, bool null) {
+  std::erase_if(parts, [](const ValueRange& part) { return part.is_empty(); });
   std::sort(parts.begin(), parts.end(), starts_before);
   ValueSet set;
   set.null = null;
-  for (Stretch& part : parts) {
+  for (ValueRange& part : parts) {
     part.low_open = part.low_open && part.low;
     part.high_open = part.high_open && part.high;
     if (set.parts.empty() || !touches(set.parts.back(), part)) {
       set.parts.push_back(part);
       continue;
     }
-    Stretch& last = set.parts.back();
+    ValueRange& last = set.parts.back();
     if (!ends_before(last, part)) continue;
     last.high = part.high;
     last.high_open = part.high_open;
@@ -49,19 +49,19 @@ ValueSet tidy(std::vector<Stretch> parts, bool null) {
 
 template <class F>
 ValueSet mapped(const ValueSet& set, F&& map) {
-  std::vector<Stretch> parts;
-  for (const Stretch& part : set.parts) parts.push_back(map(part));
+  std::vector<ValueRange> parts;
+  for (const ValueRange& part : set.parts) parts.push_back(map(part));
   return tidy(std::move(parts), false);
 }
 
 }  // namespace
 
-bool Stretch::is_empty() const {
+bool ValueRange::is_empty() const {
   if (!low || !high) return false;
   return *low > *high || (*low == *high && (low_open || high_open));
 }
 
-bool Stretch::contains(const Ratio& x) const {
+bool ValueRange::contains(const Ratio& x) const {
   if (low && (low_open ? x <= *low : x < *low)) return false;
   return !(high && (high_open ? x >= *high : x > *high));
 }
@@ -82,21 +82,21 @@ ValueSet ValueSet::only_null() {
 
 ValueSet ValueSet::point(const Ratio& x) { return of({x, x, false, false}); }
 
-ValueSet ValueSet::of(Stretch interval) { return tidy({std::move(interval)}, false); }
+ValueSet ValueSet::of(ValueRange interval) { return tidy({std::move(interval)}, false); }
 
 bool ValueSet::contains(const Ratio& x) const {
-  return std::any_of(parts.begin(), parts.end(), [&](const Stretch& part) { return part.contains(x); });
+  return std::any_of(parts.begin(), parts.end(), [&](const ValueRange& part) { return part.contains(x); });
 }
 
 ValueSet both(const ValueSet& a, const ValueSet& b) {
-  std::vector<Stretch> parts;
-  for (const Stretch& x : a.parts)
-    for (const Stretch& y : b.parts) parts.push_back(overlap(x, y));
+  std::vector<ValueRange> parts;
+  for (const ValueRange& x : a.parts)
+    for (const ValueRange& y : b.parts) parts.push_back(overlap(x, y));
   return tidy(std::move(parts), a.null && b.null);
 }
 
 ValueSet either(const ValueSet& a, const ValueSet& b) {
-  std::vector<Stretch> parts = a.parts;
+  std::vector<ValueRange> parts = a.parts;
   parts.insert(parts.end(), b.parts.begin(), b.parts.end());
   return tidy(std::move(parts), a.null || b.null);
 }
@@ -104,8 +104,8 @@ ValueSet either(const ValueSet& a, const ValueSet& b) {
 ValueSet complement(const ValueSet& set) {
   ValueSet rest;
   rest.null = !set.null;
-  Stretch gap;
-  for (const Stretch& part : set.parts) {
+  ValueRange gap;
+  for (const ValueRange& part : set.parts) {
     gap.high = part.low;
     gap.high_open = !part.low_open;
     if (part.low && !gap.is_empty()) rest.parts.push_back(gap);
@@ -117,7 +117,7 @@ ValueSet complement(const ValueSet& set) {
 }
 
 ValueSet where_scaled(const ValueSet& set, const Ratio& factor, const Ratio& offset) {
-  return mapped(set, [&](Stretch part) {
+  return mapped(set, [&](ValueRange part) {
     if (part.low) part.low = (*part.low - offset) / factor;
     if (part.high) part.high = (*part.high - offset) / factor;
     if (!factor.is_negative()) return part;
@@ -129,8 +129,8 @@ ValueSet where_scaled(const ValueSet& set, const Ratio& factor, const Ratio& off
 
 // Whole numbers n of the part: those from the first to the last; x lies in [n, n + 1).
 ValueSet where_floor(const ValueSet& set) {
-  return mapped(set, [](const Stretch& part) {
-    Stretch x;
+  return mapped(set, [](const ValueRange& part) {
+    ValueRange x;
     if (part.low) x.low = part.low_open ? floor(*part.low) + Ratio(1) : ceiling(*part.low);
     if (part.high) x.high = part.high_open ? ceiling(*part.high) : floor(*part.high) + Ratio(1);
     x.high_open = true;

@@ -8,18 +8,18 @@
 
 namespace amends {
 
-struct Stretch {
+struct ValueRange {
   std::optional<Ratio> low, high;  // none: without end
   bool low_open = false, high_open = false;
 
   bool is_empty() const;
   bool is_point() const { return low && high && *low == *high; }
   bool contains(const Ratio& x) const;
-  friend bool operator==(const Stretch&, const Stretch&) = default;
+  friend bool operator==(const ValueRange&, const ValueRange&) = default;
 };
 
 struct ValueSet {
-  std::vector<Stretch> parts;  // in order, apart from each other
+  std::vector<ValueRange> parts;  // in order, apart from each other
   bool null = false;
 
   static ValueSet everything();  // and null
@@ -27,7 +27,7 @@ struct ValueSet {
   static ValueSet nothing() { return {}; }
   static ValueSet only_null();
   static ValueSet point(const Ratio& x);
-  static ValueSet of(Stretch interval);
+  static ValueSet of(ValueRange interval);
 
   bool is_empty() const { return parts.empty() && !null; }
   bool contains(const Ratio& x) const;

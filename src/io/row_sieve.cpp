@@ -202,7 +202,7 @@ class RowSieve::Parts {
     for (const Guarantee& guarantee : project_.guarantees) {
       if (guarantee.on != RecordKind::order) continue;
       collect(guarantee.when, tested);
-      for (const Choice& choice : guarantee.choices) tested.push_back(project_.schema.find(choice.fact));
+      for (const ChosenPart& choice : guarantee.choices) tested.push_back(project_.schema.find(choice.fact));
     }
     when_cells_ = cells_of(with_derived(tested, project_.derived), when_is_certain_);
     const bool is_money = std::any_of(when_cells_.begin(), when_cells_.end(), [](const Step& step) { return step.reading == Reading::money; });
