@@ -86,12 +86,19 @@ Date Calendar::after(Date date, std::int64_t n) const {
 
 std::int64_t Calendar::business_days(Date a, Date b) const {
   if (b < a) return -business_days(b, a);
-  const bool whole = zone.had_all(plus(a, 1), b);
   std::int64_t count = 0;
-  for (Date date = plus(a, 1); date <= b; date = plus(date, 1)) {
-    const bool open = whole ? !usual_hours(date).empty() : is_business_day(date);
-    count += open ? 1 : 0;
+  if (!zone.had_all(plus(a, 1), b)) {
+    for (Date date = plus(a, 1); date <= b; date = plus(date, 1)) count += is_business_day(date) ? 1 : 0;
+    return count;
   }
+  // By the week alone, then what stands on single dates instead.
+  const auto is_usual = [this](int day) { return week[static_cast<std::size_t>(day)].empty() ? 0 : 1; };
+  const std::int64_t days = std::int64_t{b.days} - a.days;
+  for (int day = 0; day < 7; ++day) count += is_usual(day) * (days / 7);
+  int day = weekday(a);
+  for (std::int64_t i = 0; i < days % 7; ++i) count += is_usual(day = (day + 1) % 7);
+  for (auto exception = exceptions.upper_bound(a); exception != exceptions.end() && exception->first <= b; ++exception)
+    count += (exception->second.hours.empty() ? 0 : 1) - is_usual(weekday(exception->first));
   return count;
 }
 
