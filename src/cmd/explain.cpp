@@ -157,7 +157,8 @@ class Page {
 
   void evidence(const Evidence& e) {
     const std::string which = e.record_id.empty() ? std::string(name_of(e.record)) : fmt::format("{} {}", name_of(e.record), e.record_id);
-    const std::string when = e.at.is_none() ? "" : " (" + print_moment(e.at, zone()) + ")";
+    const std::string at = e.at_ends_day ? "the end of " + print_day(zone().date_at(Instant{e.at.instant().ms - 1})) : print_moment(e.at, zone());
+    const std::string when = e.at.is_none() ? "" : " (" + at + ")";
     line(fmt::format("  {:<14} {}: {}{}  {}", name_of(e.kind), which, e.says, when, context_.dim(e.where)));
   }
 

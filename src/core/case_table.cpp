@@ -170,15 +170,8 @@ class Laying {
     }
   }
 
-  // The only parcel of an order needs no number.
-  bool is_alone(Row row) const {
-    const Row order = out_.orders[row];
-    return out_.on == RecordKind::shipment && order != no_row && out_.begin[order + 1] - out_.begin[order] == 1;
-  }
-
   std::string name_of_row(Row row) {
     const std::string_view order = text_at(out_.own->find("order_id"), row);
-    if (out_.own_ids[row].empty() && is_alone(row)) out_.own_ids[row] = order;
     const std::string_view own = out_.own_ids[row];
     if (order.empty() || own.empty()) return std::string(own.empty() ? order : own);
     const bool was_without_order = out_.on == RecordKind::contact && held_ != nullptr && held_->of(RecordKind::contact).contains(std::string(own));

@@ -63,7 +63,8 @@ std::vector<Evidence> EvidenceFinder::of(Row row, const GoodsStanding& standing)
   const std::vector<Row> parcels = parcels_of(row);
   find_in_parcels(row, parcels, standing, found);
   find_status(row, standing, found);
-  if (standing.counts_causes && !text_at(case_.cause, row).empty())
+  const bool tells_cause = cases_.on != RecordKind::item;  // the order's does not say of which line
+  if (standing.counts_causes && tells_cause && !text_at(case_.cause, row).empty())
     find_cause(text_at(case_.cause, row), of_case(Kind::lost, row), standing, !moment_at(case_.shipped_at, row).is_none(), found);
   find_in_events(row, found);
   find_in_lines(row, standing, found);
@@ -129,16 +130,16 @@ void EvidenceFinder::find_cause(std::string_view cause, const Evidence& as, cons
     found.push_back(std::move(evidence));
   };
   if (cause == "carrier_damage") add(Kind::damaged);
-  else if (cause == "carrier_loss" && !standing.has_arrived) add(Kind::lost);
-  else if (cause == "stock" && !standing.has_arrived && !was_shipped) add(Kind::out_of_stock);
+  else if (cause == "carrier_loss" && !standing.has_arrived && !standing.is_called_off) add(Kind::lost);
+  else if (cause == "stock" && !standing.has_arrived && !standing.is_called_off && !was_shipped) add(Kind::out_of_stock);
 }
 
-bool EvidenceFinder::is_of_parcel(Row event, Row parcel) const {
+bool EvidenceFinder::is_of_parcel(Row event, Row parcel, Row order) const {
   for (const Column* const column : {event_.shipment_id, event_.tracking}) {
     const std::string_view told = text_at(column, event);
     if (!told.empty()) return told == text_at(parcel_.shipment_id, parcel) || told == text_at(parcel_.tracking, parcel);
   }
-  return true;  // it names none: the order has but one
+  return rows_of(records_.shipments, order).size() == 1;  // it names none, and there are no others
 }
 
 // A loss that a later scan undoes is told by the status; that something broke no later scan undoes.
@@ -147,7 +148,7 @@ void EvidenceFinder::find_in_events(Row row, Found& found) const {
   for (const Row event : rows_of(records_.events, cases_.order_of(row))) {
     const std::optional<Kind> kind = fault_in(text_at(event_.status, event));
     if ((kind != Kind::damaged && kind != Kind::short_) || has(found, *kind)) continue;
-    if (cases_.on == RecordKind::shipment && !is_of_parcel(event, cases_.records[row])) continue;
+    if (cases_.on == RecordKind::shipment && !is_of_parcel(event, cases_.records[row], cases_.order_of(row))) continue;
     Evidence evidence = of_record(*kind, RecordKind::event, event);
     evidence.record_id = text_at(event_.tracking, event);
     evidence.says = fmt::format("a scan says {}", name_of(*kind));
@@ -194,7 +195,7 @@ std::pair<Moment, bool> EvidenceFinder::last_heard(Row order, Row parcel) const 
   for (const Column* const column : {told.announced_at, told.shipped_at, told.first_attempt_at, told.status_at}) hear(moment_at(column, row));
   bool was_scanned = is_one_of(text_at(told.status, row), {"in_transit", "out_for_delivery", "attempted"});
   for (const Row event : rows_of(records_.events, order)) {
-    if (parcel != no_row && !is_of_parcel(event, parcel)) continue;
+    if (parcel != no_row && !is_of_parcel(event, parcel, order)) continue;
     hear(moment_at(event_.at, event));
     was_scanned = was_scanned || !is_one_of(text_at(event_.status, event), {"", "created", "paid", "processing"});
   }
@@ -204,7 +205,7 @@ std::pair<Moment, bool> EvidenceFinder::last_heard(Row order, Row parcel) const 
 }
 
 void EvidenceFinder::find_silence(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
-  if (!project_.lost || standing.has_arrived || cases_.on == RecordKind::item) return;
+  if (!project_.lost || standing.has_arrived || standing.is_called_off || cases_.on == RecordKind::item) return;
   std::vector<Row> silent = parcels;
   if (silent.empty()) silent.push_back(no_row);  // the order tells of its one parcel
   for (const Row parcel : silent) {
@@ -227,6 +228,7 @@ void EvidenceFinder::find_silence(Row row, const std::vector<Row>& parcels, cons
     evidence.says = was_scanned ? fmt::format("nothing was heard of it since {}, for {}", print_moment(heard, calendar.zone), limit->text)
                                 : fmt::format("announced {} and never scanned, for {}", print_moment(heard, calendar.zone), limit->text);
     evidence.at = over;
+    evidence.at_ends_day = limit->is_business;
     found.push_back(std::move(evidence));
   }
 }

@@ -23,6 +23,7 @@ struct GoodsStanding {
   std::string_view status;
   Moment status_at;
   bool has_arrived = false;
+  bool is_called_off = false;  // nothing is on its way any more
   bool counts_causes = false;  // under a promise of the goods themselves
 };
 
@@ -50,7 +51,7 @@ class EvidenceFinder {
   void find_missing_pieces(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const;
   void find_silence(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const;
   void find_claims(Row row, const GoodsStanding& standing, Found& found) const;
-  bool is_of_parcel(Row event, Row parcel) const;
+  bool is_of_parcel(Row event, Row parcel, Row order) const;
   std::pair<Moment, bool> last_heard(Row order, Row parcel) const;
   Evidence of_case(Kind kind, Row row) const;
   Evidence of_record(Kind kind, RecordKind record, Row row) const;

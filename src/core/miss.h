@@ -24,6 +24,7 @@ struct Evidence {
   std::string says;       // "its status is lost", "2 of 3 pieces arrived"
   Moment at;              // when it was; none: nobody tells
   std::string where;      // "shipments.csv:3"
+  bool at_ends_day = false;  // `at` is the end of a day, not a moment of the next
 };
 
 // All whole, all 0 on time. Days are date(met) - date(due) in the due's zone.

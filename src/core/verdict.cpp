@@ -101,13 +101,21 @@ std::string_view Verdicts::status(Row order) const {
 
 // What a guarantee counts from or waits for does not end it: a refund promised within days of a cancellation.
 bool Verdicts::can_end(std::string_view fact) const {
+  if (guarantee_.met_by == "refunded_at") return false;
   return guarantee_.start != fact && guarantee_.due.field != fact && guarantee_.met_by != fact;
+}
+
+// What comes back or is not to be had needs no delivery any more, but its refund is owed all the same.
+bool Verdicts::ends(std::string_view word) const {
+  if (guarantee_.met_by == "refunded_at") return false;
+  const bool is_own = (word == "cancelled" && !can_end("cancelled_at")) || (word == "refunded" && !can_end("refunded_at"));
+  const bool moves_goods = guarantee_.due.kind == Due::Kind::none || is_one_of(guarantee_.met_by, {"delivered_at", "first_attempt_at", "shipped_at"});
+  return !is_own && (moves_goods ? has_ended(word) : word == "cancelled" || word == "refunded");
 }
 
 bool Verdicts::is_ended(Row order) const {
   const std::string_view word = status(order);
-  const bool is_own = (word == "cancelled" && !can_end("cancelled_at")) || (word == "refunded" && !can_end("refunded_at"));
-  return (has_ended(word) && !is_own) || !known(cancelled_, order).is_none() || !known(refunded_, order).is_none();
+  return ends(word) || !known(cancelled_, order).is_none() || !known(refunded_, order).is_none();
 }
 
 // The earliest end that is known. The status' own time stands in where its fact's is missing.
@@ -115,7 +123,7 @@ Moment Verdicts::ended_at(Row order) const {
   const std::string_view word = status(order);
   const Moment cancelled = known(cancelled_, order), refunded = known(refunded_, order);
   const bool is_dated = (word == "cancelled" && !cancelled.is_none()) || (word == "refunded" && !refunded.is_none());
-  const Moment told = has_ended(word) && !is_dated ? known(status_at_, order) : Moment{};
+  const Moment told = ends(word) && !is_dated ? known(status_at_, order) : Moment{};
   const Zone& zone = destinations_.of(order).zone;
   Moment first;
   for (const Moment end : {cancelled, refunded, told})
@@ -166,6 +174,8 @@ Verdict Verdicts::of_clock(Row order, bool held, bool goods_apart, const FactSou
     verdict.deadline.due = {};
     return cannot_judge(verdict, {}, std::move(reason));
   }
+  if (const Moment opens = moment(window_, order); !opens.is_none() && first_of(opens, verdict.destination->zone) >= verdict.deadline.end)
+    return cannot_judge(verdict, {}, fmt::format("{} is not before {}", guarantee_.due.from, guarantee_.due.field));
   if (verdict.met.is_none()) judge_unmet(verdict, order, held, goods_apart);
   else judge_met(verdict, order, goods_apart);
   return verdict;
@@ -190,14 +200,17 @@ bool Verdicts::is_paused(Row order) const {
   return std::any_of(paused_.begin(), paused_.end(), [&](const auto& columns) { return !known(columns.first, order).is_none(); });
 }
 
-// Those that are known to have begun, joined where they overlap.
+// Those that are known to have begun, from the start of the clock on, joined where they overlap.
 std::vector<Standstill> Verdicts::pauses(Row order) const {
   const Zone& zone = destinations_.of(order).zone;
+  const Moment start = guarantee_.due.kind == Due::Kind::field ? moment(start_, order) : counted_from(order).at;
   std::vector<Standstill> found;
   for (std::size_t i = 0; i < paused_.size(); ++i) {
     const Moment from = known(paused_[i].first, order), until = known(paused_[i].second, order);
     if (from.is_none()) continue;
-    found.push_back({first_of(from, zone), until.is_none() ? std::nullopt : std::optional(first_of(until, zone)), guarantee_.pauses[i].reason});
+    const Instant begin = start.is_none() ? first_of(from, zone) : std::max(first_of(from, zone), first_of(start, zone));
+    if (!until.is_none() && first_of(until, zone) <= begin) continue;
+    found.push_back({begin, until.is_none() ? std::nullopt : std::optional(first_of(until, zone)), guarantee_.pauses[i].reason});
   }
   std::sort(found.begin(), found.end(), [](const Standstill& a, const Standstill& b) { return a.from < b.from; });
   std::vector<Standstill> apart;
@@ -293,7 +306,8 @@ void Verdicts::judge_no_start(Verdict& verdict, Row order) const {
     return;
   }
   const bool ahead = is_ahead(counted_from(order).at);
-  const bool may_come = guarantee_.due.kind != Due::Kind::field && fact != "placed_at" && !says_happened(word, fact);
+  const bool begins_record = fact == "placed_at" || (fact == "at" && guarantee_.on == RecordKind::contact);
+  const bool may_come = guarantee_.due.kind != Due::Kind::field && !begins_record && !says_happened(word, fact);
   if (verdict.met.is_none() && (ahead || may_come)) return;
   std::vector<std::string> all = {fact};
   all.insert(all.end(), guarantee_.due.others.begin(), guarantee_.due.others.end());
@@ -357,6 +371,7 @@ std::vector<Evidence> Verdicts::evidence_of(Row order) const {
   standing.status = status(order);
   standing.status_at = known(status_at_, order);
   standing.has_arrived = !known(delivered_, order).is_none() || is_one_of(standing.status, {"delivered", "damaged", "short", "returned"});
+  standing.is_called_off = is_ended(order);
   standing.counts_causes = guarantee_.due.kind == Due::Kind::none;
   return evidence_.of(order, standing);
 }
@@ -384,7 +399,8 @@ void Verdicts::judge_unmet(Verdict& verdict, Row order, bool held, bool goods_ap
   verdict.kinds.add(Kind::overdue);
   verdict.until = as_of_;
   if (!is_about_arrival()) {
-    if (word == "lost") verdict.evidence = evidence_of(order);
+    if (word != "lost" || guarantee_.met_by != "shipped_at") return;
+    verdict.evidence = evidence_of(order);
     close_if_lost(verdict);
     verdict.evidence.clear();
     return;
@@ -403,7 +419,7 @@ void Verdicts::close_if_lost(Verdict& verdict) const {
   verdict.until = {};
   for (const Evidence& evidence : verdict.evidence)
     if (evidence.kind == Kind::lost && !evidence.at.is_none() && (verdict.until.is_none() || first_of(evidence.at, zone) < first_of(verdict.until, zone)))
-      verdict.until = evidence.at;
+      verdict.until = evidence.at, verdict.until_ends_day = evidence.at_ends_day;
   verdict.until_known = !verdict.until.is_none();
 }
 
@@ -530,7 +546,7 @@ Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict) {
   if (!is_late || !verdict.until_known) return {};
   const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);
   const Base base = base_of(guarantee, verdict.deadline, zone);
-  const Date day = verdict.until.is_date() ? verdict.until.date() : zone.date_at(verdict.until.instant());
+  const Date day = verdict.until.is_date() ? verdict.until.date() : zone.date_at(Instant{verdict.until.instant().ms - (verdict.until_ends_day ? 1 : 0)});
   const std::int64_t ms = std::max<std::int64_t>(0, first_of(verdict.until, zone).ms - base.at.ms);
   Lateness late;
   late.minutes = ms / ms_per_minute;

@@ -25,6 +25,7 @@ struct Verdict {
   Moment met;
   Moment until;                // what lateness is measured to: met, the end of the case or as_of
   bool until_known = true;
+  bool until_ends_day = false; // it is the end of a day, not a moment of the next
   bool closed = false;
   Moment opened;               // the promised window's begin
   const Destination* destination = nullptr;
@@ -78,6 +79,7 @@ class Verdicts {
   void set_deadline(Verdict& verdict, Moment from, Row order) const;
   bool is_unjudged_met(Verdict& verdict, Row order) const;
   bool can_end(std::string_view fact) const;
+  bool ends(std::string_view status) const;
   bool is_ended(Row order) const;
   Moment ended_at(Row order) const;
 
