@@ -34,7 +34,11 @@ std::string beyond_reason(const OwedRemedy& remedy) {
 }
 
 TableJudge::TableJudge(const PolicyTable& table, const Judging& judging, Fault& fault)
-    : table_(table), judging_(judging), facts_(&judging.facts), fault_(fault) {}
+    : table_(table),
+      program_(table.program ? table.program : std::make_shared<const TableProgram>(table.rules)),
+      judging_(judging),
+      facts_(&judging.facts),
+      fault_(fault) {}
 
 void TableJudge::give_up(std::string reason) {
   if (!fault_.reason.empty()) return;
@@ -94,14 +98,18 @@ void TableJudge::add_fault(const Rule& rule) {
 std::vector<const Rule*> TableJudge::hits() {
   std::vector<const Rule*> matching;
   bool is_open = false;
-  for (const Rule& rule : table_.rules) {
-    const Truth truth = truth_of(rule);
-    if (truth == Truth::no) continue;
-    if (truth == Truth::yes) matching.push_back(&rule);
-    else add_fault(rule);
-    is_open = is_open || truth == Truth::unknown;
-    if (table_.hit == HitPolicy::first) break;
-  }
+  const Truth guard = holds(table_.when, *facts_);
+  if (guard == Truth::no) return matching;
+  program_->match(*facts_, [&](std::size_t number, Truth own) {
+    const Rule& rule = table_.rules[number];
+    if (both(guard, own) == Truth::yes) {
+      matching.push_back(&rule);
+    } else {
+      add_fault(rule);
+      is_open = true;
+    }
+    return table_.hit != HitPolicy::first;
+  });
   if (is_open) matching.clear();
   if (table_.hit == HitPolicy::unique && matching.size() > 1)
     give_up(fmt::format("two rules match, {} and {}, but hit is unique", quoted(matching[0]->name), quoted(matching[1]->name)));
@@ -394,12 +402,13 @@ Outcome TableJudge::finished(Gathered all) {
   if (all.items.empty()) return outcome;
   all.items = within_count(all.items, outcome);
   if (table_.combine) all.items = combined(all.items, outcome);
+  outcome.owed.reserve(all.items.size());
   for (Item& item : all.items) add(outcome, std::move(item));
   return outcome;
 }
 
 // An amount or a quantity of zero is no remedy; it is noted, so that nobody wonders.
-void TableJudge::add(Outcome& outcome, Item item) {
+void TableJudge::add(Outcome& outcome, Item&& item) {
   if (fault_.any()) return;
   OwedRemedy& owed = item.owed;
   if (item.amount) {
