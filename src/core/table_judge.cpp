@@ -82,9 +82,11 @@ void TableJudge::go_to(const Element& element) {
   ++number_;
 }
 
-Truth TableJudge::truth_of(const Rule& rule) const {
+template <class Seen>
+void TableJudge::match(Seen seen) const {
   const Truth guard = holds(table_.when, *facts_);
-  return guard == Truth::no ? guard : both(guard, holds(rule.when, *facts_));
+  if (guard == Truth::no) return;
+  program_->match(*facts_, [&](std::size_t rule, Truth own) { return seen(rule, both(guard, own)); });
 }
 
 void TableJudge::add_fault(const Rule& rule) {
@@ -98,16 +100,11 @@ void TableJudge::add_fault(const Rule& rule) {
 std::vector<const Rule*> TableJudge::hits() {
   std::vector<const Rule*> matching;
   bool is_open = false;
-  const Truth guard = holds(table_.when, *facts_);
-  if (guard == Truth::no) return matching;
-  program_->match(*facts_, [&](std::size_t number, Truth own) {
+  match([&](std::size_t number, Truth truth) {
     const Rule& rule = table_.rules[number];
-    if (both(guard, own) == Truth::yes) {
-      matching.push_back(&rule);
-    } else {
-      add_fault(rule);
-      is_open = true;
-    }
+    if (truth == Truth::yes) matching.push_back(&rule);
+    else add_fault(rule);
+    is_open = is_open || truth == Truth::unknown;
     return table_.hit != HitPolicy::first;
   });
   if (is_open) matching.clear();
@@ -434,12 +431,18 @@ std::string TableJudge::failed_test(const Rule& rule, Truth truth) const {
 void TableJudge::trace(std::vector<RuleTrace>& traces) {
   for (const Element& element : elements()) {
     go_to(element);
+    std::vector<Truth> truths(table_.rules.size(), Truth::no);
+    match([&](std::size_t rule, Truth truth) {
+      truths[rule] = truth;
+      return true;
+    });
     bool decided = false;
-    for (const Rule& rule : table_.rules) {
+    for (std::size_t i = 0; i < truths.size(); ++i) {
+      const Rule& rule = table_.rules[i];
       RuleTrace one{table_.name, rule.name, Truth::no, !decided, {}};
       if (!element.name.empty()) one.table += ", " + element.name;
       if (!decided) {
-        one.truth = truth_of(rule);
+        one.truth = truths[i];
         if (one.truth != Truth::yes) one.failed = failed_test(rule, one.truth);
         decided = table_.hit == HitPolicy::first && one.truth != Truth::no;
       }

@@ -53,7 +53,8 @@ class TableJudge {
   Value part_of(const Value& element, const std::string& name) const;
   void go_to(const Element& element);
 
-  Truth truth_of(const Rule& rule) const;
+  template <class Seen>
+  void match(Seen seen) const;  // as TableProgram does, the table's own `when` included
   std::vector<const Rule*> hits();
   std::vector<const Rule*> chosen();
   std::vector<const Rule*> best(const std::vector<const Rule*>& rules);

@@ -68,7 +68,7 @@ std::string conjunction() {
     else tests.push_back(fmt::format("{} = '{}'", name, test_of(of)));
   }
   if (roll(3) == 0) tests.push_back(fmt::format("word = [{}]", joined({quoted(any(words)), quoted(any(words))}, ", ")));
-  if (roll(6) == 0) tests.push_back("word = 'not(\"a\")'");
+  else if (roll(6) == 0) tests.push_back("word = 'not(\"a\")'");
   if (roll(5) == 0) tests.push_back("ok = true");
   if (roll(9) == 0) tests.push_back("bags = 'not(null)'");
   return "{ " + joined(tests, ", ") + " }";
