@@ -7,7 +7,7 @@ namespace amends {
 namespace {
 
 constexpr std::size_t lines_of_block = 64;
-constexpr std::size_t most_named = 1024;  // the places of longer lists of values would cost more than asking
+constexpr std::size_t most_comparisons = 1 << 20;  // to make a column's places; above, in long lists, asking is cheaper
 
 bool is_by_ratio(Type type) { return type == Type::number || type == Type::percent || type == Type::money; }
 
@@ -128,10 +128,12 @@ TableProgram::Lines TableProgram::asked(const Column& column, const Value& value
 
 void TableProgram::find_places(Column& column) {
   const bool is_ordered = std::all_of(column.tests.begin(), column.tests.end(), [&](const LineTest& t) { return name_values(column, t.expr); });
-  if (!is_ordered || column.named.size() > most_named) return;
+  if (!is_ordered) return;
   std::vector<Value>& named = column.named;
+  const std::size_t mentions = named.size();
   std::sort(named.begin(), named.end(), is_less);
   named.erase(std::unique(named.begin(), named.end(), [](const Value& a, const Value& b) { return !is_less(a, b); }), named.end());
+  if (mentions * named.size() > most_comparisons) return;
   for (std::size_t i = 0; i <= named.size(); ++i) {
     const std::string after = i == 0 ? std::string() : std::string(named[i - 1].text) + '\0';
     const std::optional<Value> gap = column.type == Type::string ? Value::of_string(after) : between(column, i);
