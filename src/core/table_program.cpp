@@ -23,6 +23,16 @@ bool is_less(const Value& a, const Value& b) {
   return a.type == Type::string ? a.text < b.text : a.whole < b.whole;
 }
 
+bool is_same(const Value& a, const Value& b) {
+  return a.type == b.type && a.currency == b.currency && a.whole == b.whole && a.until == b.until && a.ratio == b.ratio && a.text == b.text;
+}
+
+// Of two tests of one fact.
+bool is_same(const Expr& a, const Expr& b) {
+  return a.op == b.op && a.low_open == b.low_open && a.high_open == b.high_open && is_same(a.literal, b.literal) &&
+         std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(), [](const Expr& c, const Expr& d) { return is_same(c, d); });
+}
+
 template <class Key>
 std::size_t place_among(const std::vector<Value>& named, const Key& wanted, Key Value::*key) {
   const auto at = std::lower_bound(named.begin(), named.end(), wanted, [&](const Value& v, const Key& k) { return v.*key < k; });
@@ -32,9 +42,9 @@ std::size_t place_among(const std::vector<Value>& named, const Key& wanted, Key 
 
 }  // namespace
 
-void TableProgram::Lines::take(std::uint64_t line, Truth truth) {
-  if (truth == Truth::no) possible &= ~line;
-  if (truth != Truth::yes) certain &= ~line;
+void TableProgram::Lines::take(std::uint64_t lines, Truth truth) {
+  if (truth == Truth::no) possible &= ~lines;
+  if (truth != Truth::yes) certain &= ~lines;
 }
 
 void TableProgram::Lines::both(const Lines& other) {
@@ -69,7 +79,9 @@ void TableProgram::add(Block& block, const std::vector<Test>& conjunction) {
       column->slot = test.slot;
     }
     column->asking |= line;
-    column->tests.push_back({line, test.expr});
+    auto same = std::find_if(column->tests.begin(), column->tests.end(), [&](const LineTest& t) { return is_same(t.expr, test.expr); });
+    if (same == column->tests.end()) same = column->tests.insert(same, LineTest{0, test.expr});
+    same->lines |= line;
   }
 }
 
@@ -116,11 +128,11 @@ std::optional<Value> TableProgram::between(const Column& column, std::size_t gap
 TableProgram::Lines TableProgram::asked(const Column& column, const Value& value, Currency currency) {
   Lines lines;
   for (const LineTest& test : column.tests) {
-    if ((lines.possible & test.line) == 0) continue;
+    if ((lines.possible & test.lines) == 0) continue;
     try {
-      lines.take(test.line, passes(test.expr, value, currency));
+      lines.take(test.lines, passes(test.expr, value, currency));
     } catch (const Overflow&) {
-      lines.take(test.line, Truth::unknown);
+      lines.take(test.lines, Truth::unknown);
     }
   }
   return lines;

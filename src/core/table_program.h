@@ -47,12 +47,12 @@ class TableProgram {
   struct Lines {
     std::uint64_t possible = ~std::uint64_t{0};
     std::uint64_t certain = ~std::uint64_t{0};
-    void take(std::uint64_t line, Truth truth);
+    void take(std::uint64_t lines, Truth truth);
     void both(const Lines& other);
   };
   struct LineTest {
-    std::uint64_t line;  // one bit
-    Expr expr;           // keeps the words that `named` views
+    std::uint64_t lines;  // those that have it
+    Expr expr;            // keeps the words that `named` views
   };
   // What up to 64 conjunctions ask of one fact.
   struct Column {
