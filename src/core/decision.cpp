@@ -34,7 +34,8 @@ void trace(const PolicyTable& table, const Judging& judging, std::vector<RuleTra
 
 template <class T>
 void append(std::vector<T>& all, std::vector<T>& more) {
-  std::move(more.begin(), more.end(), std::back_inserter(all));
+  if (all.empty()) all.swap(more);
+  else std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
 

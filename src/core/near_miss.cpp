@@ -167,6 +167,7 @@ Decision given_by(const PolicyTable& table, const Rule& rule, const Judging& jud
   Policy alone;
   alone.tables.push_back(table);
   alone.tables[0].rules = {rule};
+  alone.tables[0].program.reset();
   alone.tables[0].when = {};
   alone.tables[0].rules[0].when = {};
   return decide(alone, judging, false);

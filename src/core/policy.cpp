@@ -8,6 +8,7 @@
 #include "core/hash.h"
 #include "core/claim.h"
 #include "core/remedy_rule.h"
+#include "core/table_program.h"
 #include "core/text.h"
 
 namespace amends {
@@ -158,6 +159,7 @@ class PolicyReader {
       fail(node, fmt::format("policy.{} has no rules", entry.key), fmt::format("add [[policy.{}.rule]]", entry.key));
     for (const Node& rule : rules->items) table.rules.push_back(read_rule(rule, table));
     refuse_total(table);
+    table.program = std::make_shared<const TableProgram>(table.rules);
     return table;
   }
 

@@ -88,6 +88,8 @@ struct Rule {
   Where where;
 };
 
+class TableProgram;
+
 struct PolicyTable {
   std::string name;
   HitPolicy hit = HitPolicy::first;
@@ -101,6 +103,7 @@ struct PolicyTable {
   std::optional<Claim> claim;
   std::optional<Pool> pool;
   std::vector<Rule> rules;
+  std::shared_ptr<const TableProgram> program;  // of the rules; without one they are read anew for each case
   Where where;
 };
 

@@ -34,7 +34,11 @@ std::string beyond_reason(const OwedRemedy& remedy) {
 }
 
 TableJudge::TableJudge(const PolicyTable& table, const Judging& judging, Fault& fault)
-    : table_(table), judging_(judging), facts_(&judging.facts), fault_(fault) {}
+    : table_(table),
+      program_(table.program ? table.program : std::make_shared<const TableProgram>(table.rules)),
+      judging_(judging),
+      facts_(&judging.facts),
+      fault_(fault) {}
 
 void TableJudge::give_up(std::string reason) {
   if (!fault_.reason.empty()) return;
@@ -78,9 +82,11 @@ void TableJudge::go_to(const Element& element) {
   ++number_;
 }
 
-Truth TableJudge::truth_of(const Rule& rule) const {
+template <class Seen>
+void TableJudge::match(Seen seen) const {
   const Truth guard = holds(table_.when, *facts_);
-  return guard == Truth::no ? guard : both(guard, holds(rule.when, *facts_));
+  if (guard == Truth::no) return;
+  program_->match(*facts_, [&](std::size_t rule, Truth own) { return seen(rule, both(guard, own)); });
 }
 
 void TableJudge::add_fault(const Rule& rule) {
@@ -94,14 +100,13 @@ void TableJudge::add_fault(const Rule& rule) {
 std::vector<const Rule*> TableJudge::hits() {
   std::vector<const Rule*> matching;
   bool is_open = false;
-  for (const Rule& rule : table_.rules) {
-    const Truth truth = truth_of(rule);
-    if (truth == Truth::no) continue;
+  match([&](std::size_t number, Truth truth) {
+    const Rule& rule = table_.rules[number];
     if (truth == Truth::yes) matching.push_back(&rule);
     else add_fault(rule);
     is_open = is_open || truth == Truth::unknown;
-    if (table_.hit == HitPolicy::first) break;
-  }
+    return table_.hit != HitPolicy::first;
+  });
   if (is_open) matching.clear();
   if (table_.hit == HitPolicy::unique && matching.size() > 1)
     give_up(fmt::format("two rules match, {} and {}, but hit is unique", quoted(matching[0]->name), quoted(matching[1]->name)));
@@ -394,12 +399,13 @@ Outcome TableJudge::finished(Gathered all) {
   if (all.items.empty()) return outcome;
   all.items = within_count(all.items, outcome);
   if (table_.combine) all.items = combined(all.items, outcome);
+  outcome.owed.reserve(all.items.size());
   for (Item& item : all.items) add(outcome, std::move(item));
   return outcome;
 }
 
 // An amount or a quantity of zero is no remedy; it is noted, so that nobody wonders.
-void TableJudge::add(Outcome& outcome, Item item) {
+void TableJudge::add(Outcome& outcome, Item&& item) {
   if (fault_.any()) return;
   OwedRemedy& owed = item.owed;
   if (item.amount) {
@@ -425,12 +431,18 @@ std::string TableJudge::failed_test(const Rule& rule, Truth truth) const {
 void TableJudge::trace(std::vector<RuleTrace>& traces) {
   for (const Element& element : elements()) {
     go_to(element);
+    std::vector<Truth> truths(table_.rules.size(), Truth::no);
+    match([&](std::size_t rule, Truth truth) {
+      truths[rule] = truth;
+      return true;
+    });
     bool decided = false;
-    for (const Rule& rule : table_.rules) {
+    for (std::size_t i = 0; i < truths.size(); ++i) {
+      const Rule& rule = table_.rules[i];
       RuleTrace one{table_.name, rule.name, Truth::no, !decided, {}};
       if (!element.name.empty()) one.table += ", " + element.name;
       if (!decided) {
-        one.truth = truth_of(rule);
+        one.truth = truths[i];
         if (one.truth != Truth::yes) one.failed = failed_test(rule, one.truth);
         decided = table_.hit == HitPolicy::first && one.truth != Truth::no;
       }

@@ -8,6 +8,7 @@
 
 #include "core/amount.h"
 #include "core/decision.h"
+#include "core/table_program.h"
 
 namespace amends {
 
@@ -52,7 +53,8 @@ class TableJudge {
   Value part_of(const Value& element, const std::string& name) const;
   void go_to(const Element& element);
 
-  Truth truth_of(const Rule& rule) const;
+  template <class Seen>
+  void match(Seen seen) const;  // as TableProgram does, the table's own `when` included
   std::vector<const Rule*> hits();
   std::vector<const Rule*> chosen();
   std::vector<const Rule*> best(const std::vector<const Rule*>& rules);
@@ -77,7 +79,7 @@ class TableJudge {
   std::vector<Item> combined(std::vector<Item>& items, Outcome& told);
   Amount pooled(std::vector<Amount> parts, const Item& item, Outcome& told);
   PoolPast past(const std::string& key, const std::string& label) const;
-  void add(Outcome& outcome, Item item);
+  void add(Outcome& outcome, Item&& item);
   void note(Outcome& outcome, const std::string& rule, std::string_view why) const;
   std::string failed_test(const Rule& rule, Truth truth) const;
 
@@ -85,6 +87,7 @@ class TableJudge {
   void add_fault(const Rule& rule);
 
   const PolicyTable& table_;
+  std::shared_ptr<const TableProgram> program_;
   const Judging& judging_;
   const FactSource* facts_;  // of the element in hand
   std::string element_;      // its name

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/table_program.h"
 #include "core/text.h"
 #include "policy_text.h"
 
@@ -168,6 +169,7 @@ TEST_CASE("random conditions say what their text says") {
     CAPTURE(text);
     const Node when = testing::toml("when = [ " + text + " ]");
     const Condition condition = read_condition(*when.find("when"), bench.language());
+    const TableProgram program(std::vector<Rule>{Rule{"", condition, {}, "", {}}});
     for (int cases = 0; cases < 5; ++cases) {
       const Told told = random_facts();
       tell(bench, told);
@@ -179,6 +181,12 @@ TEST_CASE("random conditions say what their text says") {
       }
       CAPTURE(joined({told.at("a"), told.at("b"), told.at("c")}, " "));
       REQUIRE(holds(condition, bench.facts) == expected);
+      Truth compiled = Truth::no;
+      program.match(bench.facts, [&](std::size_t, Truth truth) {
+        compiled = truth;
+        return true;
+      });
+      REQUIRE(compiled == expected);
       REQUIRE(fault_of(condition, bench.facts).any() == (expected == Truth::unknown));
       REQUIRE(why_not(condition, bench.facts, bench.zone).empty() == (expected == Truth::yes));
     }
