@@ -216,7 +216,7 @@ constexpr std::string_view built_in[] = {
     "order.total?", "order.items?", "order.items[]", "order.items[].name?", "order.items[].quantity?",
     "order.items[].price?", "shipments?", "shipments[]", "shipments[].carrier?", "shipments[].tracking?",
     "shipments[].shipped_at?", "shipments[].delivered_at?", "shipments[].status?", "promise",
-    "promise.words?", "promise.due?", "promise.due_date?", "promise.by_date", "promise.met_by?",
+    "promise.words?", "promise.due?", "promise.due_date?", "promise.by_date", "promise.met_by",
     "promise.record", "promise.opens?", "miss", "miss.kind",
     "miss.late_days?", "miss.late_hours?", "miss.late_minutes?", "miss.late_business_days?",
     "miss.early_minutes", "miss.met_at?", "miss.guarantee", "miss.open", "miss.misses_before?", "miss.accrues", "remedies?",
