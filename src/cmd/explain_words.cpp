@@ -41,6 +41,31 @@ std::string spoken(std::string fact) {
   return fact;
 }
 
+// What is said of a promise, by the fact that meets it.
+struct PromiseWords {
+  std::string_view met_by;
+  std::string_view promised;  // " by Friday, May 8, 2026."
+  std::string_view met;       // " on Friday, May 8, 2026, 2 days late."
+  std::string_view not_yet;   // "It is 2 days late and ..."
+  std::string_view ahead;
+  std::string_view at_risk;
+  std::string_view unknown;   // "We cannot tell yet ..."
+  std::string_view once;      // "you get it once ..."
+};
+
+constexpr std::array<PromiseWords, 5> promise_words = {{
+    {"delivered_at", "We promised it", "It came", "has not come", "It is on its way.", "It will not come in time.", "when it came", "your order has come"},
+    {"shipped_at", "We promised to send it", "It was sent", "has not been sent", "It has yet to be sent.", "It will not be sent in time.", "when it was sent", "it has been sent"},
+    {"first_reply_at", "You wrote to us; we promised an answer", "You had it", "has not come", "It is still to come.", "It will not come in time.", "when you had it", "you have our answer"},
+    {"refunded_at", "We promised to refund you", "It was done", "has not been done", "It is still to be done.", "It will not be done in time.", "when it was done", "it is done"},
+    {"", "We promised it", "It was done", "has not been done", "It is still to be done.", "It will not be done in time.", "when it was done", "it is done"}}};
+
+const PromiseWords& words_for(std::string_view met_by) {
+  const auto is_it = [&](const PromiseWords& words) { return words.met_by == met_by; };
+  const auto found = std::find_if(promise_words.begin(), promise_words.end(), is_it);
+  return found == promise_words.end() ? promise_words.back() : *found;
+}
+
 class CustomerPage {
  public:
   CustomerPage(const Context& context, const Night& night, const std::vector<Grant>& before)
@@ -61,41 +86,62 @@ class CustomerPage {
 
   bool tell(const JudgedCase& one) {
     if (!one.taken) return false;
+    const PromiseWords& words = words_for(one.guarantee->met_by);
     if (one.miss) {
-      line("\n" + promise(one.miss->due, one.miss->zone) + " " + what_happened(*one.miss) + " That is on us, and we are sorry.");
+      const Miss& miss = *one.miss;
+      line(fmt::format("\n{} {} That is on us, and we are sorry.", promise(one, miss.due, miss.zone), what_happened(miss, words)));
       for (const NightCase& c : night_.cases)
-        if (c.miss->key == one.miss->key) remedies(c);
+        if (c.miss->key == miss.key) remedies(c, words);
       return true;
     }
-    if (one.outcome.starts_with("cannot judge")) line("\nWe cannot tell yet when it came. We are finding out, and you will hear from us.");
-    else if (one.outcome == "in time" && !one.met.is_none()) line("\n" + kept(one));
-    else if (one.outcome == "open" && one.count) line(fmt::format("\n{} It is on its way.", promise(one.count->due, shop_.zone)));
+    if (one.outcome.starts_with("cannot judge")) line(fmt::format("\nWe cannot tell yet {}. We are finding out, and you will hear from us.", words.unknown));
+    else if (one.outcome == "in time" && !one.met.is_none()) line("\n" + kept(one, words));
+    else if (one.outcome == "open" && one.count) line(fmt::format("\n{} {}", promise(one, one.count->due, shop_.zone), words.ahead));
     else return false;
     return true;
   }
 
-  std::string kept(const JudgedCase& one) const {
-    const std::string when = one.count ? promise(one.count->due, shop_.zone) + " " : "";
-    return fmt::format("{}It came on {}, in time.", when, day(one.met, shop_.zone));
+  std::string kept(const JudgedCase& one, const PromiseWords& words) const {
+    const std::string when = one.count ? promise(one, one.count->due, shop_.zone) + " " : "";
+    return fmt::format("{}{} on {}, in time.", when, words.met, day(one.met, shop_.zone));
   }
 
   std::string day(const Moment& at, const Zone& zone) const {
     return format_date(at.is_date() ? at.date() : zone.date_at(at.instant()), DateStyle::full, locale_);
   }
 
-  std::string promise(const Moment& due, const Zone& zone) const {
-    if (due.is_none()) return "We made you a promise.";
-    if (due.is_date()) return fmt::format("We promised it by {}.", day(due, zone));
-    return fmt::format("We promised it by {} on {}.", format_instant(due.instant(), zone, DateStyle::time, locale_), day(due, zone));
+  std::string time(const Moment& at, const Zone& zone) const { return format_instant(at.instant(), zone, DateStyle::time, locale_); }
+
+  // "12:00 on Friday, May 8, 2026", of a date the day alone.
+  std::string moment(const Moment& at, const Zone& zone) const {
+    return at.is_date() ? day(at, zone) : fmt::format("{} on {}", time(at, zone), day(at, zone));
   }
 
-  std::string what_happened(const Miss& miss) const {
+  std::string promise(const JudgedCase& one, const Moment& due, const Zone& zone) const {
+    if (due.is_none()) return "We made you a promise.";
+    const std::string_view promised = words_for(one.guarantee->met_by).promised;
+    const Moment opens = opening(one);
+    if (opens.is_none()) return fmt::format("{} by {}.", promised, moment(due, zone));
+    if (opens.is_date() && due.is_date() && opens.date() == due.date()) return fmt::format("{} on {}.", promised, day(due, zone));
+    const bool is_one_day = opens.is_instant() && due.is_instant() && zone.date_at(opens.instant()) == zone.date_at(due.instant());
+    return fmt::format("{} between {} and {}.", promised, is_one_day ? time(opens, zone) : moment(opens, zone), moment(due, zone));
+  }
+
+  // When the promised window begins; none: there is no window, or nobody told.
+  Moment opening(const JudgedCase& one) const {
+    const Slot slot = schema_.find(one.guarantee->due.from);
+    if (slot == no_slot) return {};
+    const Value opens = one.miss ? one.miss->facts.at(slot) : one.facts.at(slot);
+    return opens.type == Type::date ? Moment(opens.date()) : opens.type == Type::instant ? Moment(opens.instant()) : Moment();
+  }
+
+  std::string what_happened(const Miss& miss, const PromiseWords& words) const {
     const std::string late = lateness_words(miss);
     switch (miss.kind) {
-      case Kind::late: return miss.met.is_none() ? "It came late." : fmt::format("It came on {}, {} late.", day(miss.met, miss.zone), late);
-      case Kind::overdue: return fmt::format("It is {} late and has not come.", late);
-      case Kind::early: return fmt::format("It came on {}, {}.", day(miss.met, miss.zone), late);
-      case Kind::at_risk: return "It will not come in time.";
+      case Kind::late: return miss.met.is_none() ? fmt::format("{} late.", words.met) : fmt::format("{} on {}, {} late.", words.met, day(miss.met, miss.zone), late);
+      case Kind::overdue: return fmt::format("It is {} late and {}.", late, words.not_yet);
+      case Kind::early: return fmt::format("{} {}{}, {}.", words.met, miss.met.is_date() ? "on " : "at ", moment(miss.met, miss.zone), late);
+      case Kind::at_risk: return std::string(words.at_risk);
       case Kind::lost: return "It was lost on the way.";
       case Kind::damaged: return "It came damaged.";
       case Kind::misdelivered: return "It went to the wrong place.";
@@ -135,7 +181,7 @@ class CustomerPage {
     return words;
   }
 
-  void remedies(const NightCase& c) {
+  void remedies(const NightCase& c, const PromiseWords& words) {
     std::vector<std::string> given;
     std::vector<std::string> offered;
     bool is_held = false;
@@ -147,9 +193,9 @@ class CustomerPage {
     for (const Grant& g : before_)
       if (g.case_key == c.miss->key) look(g);
     for (const Grant& g : c.grants) look(g);
-    for (const std::string& words : given) line("You get " + words + ".");
-    for (const OwedRemedy& r : c.accruing) line("So far you are owed " + words_of(r) + "; you get it once your order has come.");
-    for (const std::string& words : offered) line("If you want it, you get " + words + ": one word from you is enough.");
+    for (const std::string& remedy : given) line("You get " + remedy + ".");
+    for (const OwedRemedy& r : c.accruing) line(fmt::format("So far you are owed {}; you get it once {}.", words_of(r), words.once));
+    for (const std::string& remedy : offered) line("If you want it, you get " + remedy + ": one word from you is enough.");
     if (!given.empty() && offered.empty()) line("You need not do anything.");
     if (is_held) line(given.empty() ? "One of us is looking at it, and you will hear from us." : "One of us is looking at the rest, and you will hear from us.");
   }

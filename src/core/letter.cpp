@@ -166,7 +166,9 @@ std::string letter_locale(std::string_view customer, std::string_view shop) {
 }
 
 Words write(const LetterTemplate& letter, const Value& facts, const LetterLocale& locale) {
-  Words words{letter.subject.render(facts, locale), tidy(letter.body.render(facts, locale))};
+  Words words;  // the text first: an abort in it names a better reason than a gap in the subject
+  words.text = tidy(letter.body.render(facts, locale));
+  words.subject = letter.subject.render(facts, locale);
   require_fit("Subject", words.subject);
   if (letter.html) words.html = letter.html->render(facts, locale);
   return words;

@@ -22,7 +22,7 @@ Value text_or_null(std::string_view text) {
 class FactsOfLetter {
  public:
   FactsOfLetter(const LetterInput& input, std::deque<std::string>& words)
-      : in_(input), miss_(input.miss), shop_(input.project.shop), words_(words) {
+      : in_(input), miss_(input.miss), guarantee_(input.project.guarantee_named(input.miss.guarantee)), shop_(input.project.shop), words_(words) {
     for (const Grant& grant : input.told)
       if (grant.state == GrantState::granted || grant.state == GrantState::issued) told_.push_back(&grant);
   }
@@ -129,7 +129,10 @@ class FactsOfLetter {
         {{"words", Value::null()},  // no guarantee carries its words for the customer yet
          {"due", or_null(Value::of_moment(miss_.due))},
          {"due_date", miss_.due.is_none() ? Value::null() : Value::of_date(miss_.due_date)},
-         {"by_date", Value::of_boolean(miss_.due.is_date())}});
+         {"by_date", Value::of_boolean(miss_.due.is_date())},
+         {"met_by", guarantee_ == nullptr ? Value::null() : Value::of_string(guarantee_->met_by)},
+         {"record", Value::of_string(name_of(miss_.record))},
+         {"opens", guarantee_ == nullptr || guarantee_->due.from.empty() ? Value::null() : fact(guarantee_->due.from)}});
   }
 
   Value miss() const {
@@ -142,6 +145,7 @@ class FactsOfLetter {
                              {"late_hours", counted(late.hours)},
                              {"late_minutes", counted(late.minutes)},
                              {"late_business_days", late.business_days_known ? counted(late.business_days) : Value::null()},
+                             {"early_minutes", Value::of_number(late.early_minutes)},
                              {"met_at", or_null(Value::of_moment(miss_.met))},
                              {"guarantee", Value::of_string(miss_.guarantee)},
                              {"open", Value::of_boolean(miss_.met.is_none() && !miss_.closed)},
@@ -198,6 +202,7 @@ class FactsOfLetter {
 
   const LetterInput& in_;
   const Miss& miss_;
+  const Guarantee* guarantee_;  // null: the project has it no longer
   const Shop& shop_;
   std::deque<std::string>& words_;
   std::vector<const Grant*> told_;
@@ -211,9 +216,10 @@ constexpr std::string_view built_in[] = {
     "order.total?", "order.items?", "order.items[]", "order.items[].name?", "order.items[].quantity?",
     "order.items[].price?", "shipments?", "shipments[]", "shipments[].carrier?", "shipments[].tracking?",
     "shipments[].shipped_at?", "shipments[].delivered_at?", "shipments[].status?", "promise",
-    "promise.words?", "promise.due?", "promise.due_date?", "promise.by_date", "miss", "miss.kind",
+    "promise.words?", "promise.due?", "promise.due_date?", "promise.by_date", "promise.met_by",
+    "promise.record", "promise.opens?", "miss", "miss.kind",
     "miss.late_days?", "miss.late_hours?", "miss.late_minutes?", "miss.late_business_days?",
-    "miss.met_at?", "miss.guarantee", "miss.open", "miss.misses_before?", "miss.accrues", "remedies?",
+    "miss.early_minutes", "miss.met_at?", "miss.guarantee", "miss.open", "miss.misses_before?", "miss.accrues", "remedies?",
     "remedies[]", "remedies[].kind", "remedies[].what", "remedies[].amount", "remedies[].quantity",
     "remedies[].duration", "remedies[].duration.count", "remedies[].duration.unit", "remedies[].valid",
     "remedies[].valid.count", "remedies[].valid.unit", "remedies[].within", "remedies[].within.count",

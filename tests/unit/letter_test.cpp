@@ -42,6 +42,7 @@ struct CaseAtHand {
     miss.key = "northwind/order/4471/stated-date";
     miss.record_id = "4471";
     miss.guarantee = "stated-date";
+    project.guarantees.emplace_back().name = miss.guarantee;
     miss.due_date = *date_of(2026, 11, 5);
     miss.due = miss.due_date;
     miss.zone = *Zone::named("Europe/London");
@@ -207,6 +208,62 @@ TEST_CASE("the reasons for which there is no letter") {
   c.set("customer_name", Value::null());
   c.set("first_name", "");
   CHECK(c.letter("late").unwritten->reason == "the salutation has a gap where the name should be");
+}
+
+TEST_CASE("a letter of a delivery is not written of anything else, in any language") {
+  const auto reason = [](const char* locale, const char* letter, auto&& change) {
+    CaseAtHand c(locale, "Zoë");
+    change(c);
+    const CaseLetter made = c.letter(letter);
+    return made.unwritten ? made.unwritten->reason : "";
+  };
+  const auto is_held = [&](const char* letter, auto&& change, const std::string& why) {
+    for (const char* locale : {"en-GB", "de-DE"}) {
+      CAPTURE(letter);
+      const std::string said = reason(locale, letter, change);
+      CHECK_MESSAGE(said.starts_with(why), said);
+      CHECK(said.ends_with(" in [[message]]"));
+    }
+  };
+  for (const char* letter : {"late", "overdue", "resolved"}) {
+    is_held(letter, [](CaseAtHand& c) { c.project.guarantees[0].met_by = "shipped_at"; },
+            "this letter speaks of a delivery: write one for guarantee stated-date");
+    is_held(letter, [](CaseAtHand& c) { c.miss.record = RecordKind::contact; c.miss.record_id.clear(); },
+            "this letter speaks of a delivery: write one for guarantee stated-date");
+    for (const Kind kind : {Kind::early, Kind::damaged, Kind::short_, Kind::misdelivered, Kind::at_risk})
+      is_held(letter, [&](CaseAtHand& c) { c.miss.kind = kind; }, "this letter speaks of an order that ");
+  }
+  is_held("overdue", [](CaseAtHand&) {}, "this letter speaks of an order that is late and still on its way");
+  is_held("late", [](CaseAtHand& c) { c.open(); }, "this letter speaks of an order that came late");
+  is_held("resolved", [](CaseAtHand& c) { c.open(); }, "this letter says that the order will not come any more");
+  CHECK(reason("en", "resolved", [](CaseAtHand& c) { c.open(); c.miss.closed = true; }).empty());
+}
+
+TEST_CASE("letters know the promise") {
+  CaseAtHand c("en", "Zoë");
+  c.project.guarantees[0].due.from = "shipped_at";
+  c.set("shipped_at", Value::of_date(*date_of(2026, 11, 4)));
+  c.miss.record = RecordKind::shipment;
+  c.miss.lateness.early_minutes = 7;
+  const LetterInput input{c.project, c.miss, c.told, Instant{}, std::nullopt, false};
+  const LetterFacts facts = letter_facts(input);
+  const auto at = [&](std::string_view group, std::string_view name) {
+    for (const auto& [key, record] : *facts.record.record)
+      if (key == group)
+        for (const auto& [member, value] : *record.record)
+          if (member == name) return value;
+    return Value{};
+  };
+  CHECK(at("promise", "met_by").text == "delivered_at");
+  CHECK(at("promise", "record").text == "shipment");
+  CHECK(at("promise", "opens").date() == *date_of(2026, 11, 4));
+  CHECK(at("miss", "early_minutes").whole == 7);
+  c.project.guarantees.clear();
+  const LetterFacts gone = letter_facts(input);
+  for (const auto& [key, record] : *gone.record.record)
+    if (key == "promise")
+      for (const auto& [member, value] : *record.record)
+        if (member == "met_by" || member == "opens") CHECK(value.is_null());
 }
 
 TEST_CASE("what must not leave the house") {
