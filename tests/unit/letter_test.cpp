@@ -234,7 +234,7 @@ TEST_CASE("a letter of a delivery is not written of anything else, in any langua
       is_held(letter, [&](CaseAtHand& c) { c.miss.kind = kind; }, "this letter speaks of an order that ");
   }
   is_held("overdue", [](CaseAtHand&) {}, "this letter speaks of an order that is late and still on its way");
-  is_held("late", [](CaseAtHand& c) { c.open(); }, "this letter speaks of an order that came late");
+  is_held("late", [](CaseAtHand& c) { c.open(); }, "this letter speaks of an order that came, and this one has not");
   is_held("resolved", [](CaseAtHand& c) { c.open(); }, "this letter says that the order will not come any more");
   CHECK(reason("en", "resolved", [](CaseAtHand& c) { c.open(); c.miss.closed = true; }).empty());
 }
@@ -257,7 +257,7 @@ TEST_CASE("letters know the promise") {
   CHECK(at("promise", "met_by").text == "delivered_at");
   CHECK(at("promise", "record").text == "shipment");
   CHECK(at("promise", "opens").date() == *date_of(2026, 11, 4));
-  CHECK(at("miss", "early_minutes").whole == 7);
+  CHECK(at("miss", "early_minutes").ratio == Ratio(7));
   c.project.guarantees.clear();
   const LetterFacts gone = letter_facts(input);
   for (const auto& [key, record] : *gone.record.record)
