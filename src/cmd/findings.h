@@ -9,9 +9,11 @@ namespace amends {
 
 struct Finding {
   Where where;
-  std::string severity;  // error, warning
+  std::string severity;  // error, warning, note
   std::string message;
   std::string hint;
+  std::string code{};    // of a rule of letters
+  std::string letter{};  // its id, where the file holds several
 };
 using Findings = std::vector<Finding>;
 

@@ -6,6 +6,7 @@
 
 #include "cmd/context.h"
 #include "cmd/findings.h"
+#include "cmd/lint_letters.h"
 #include "cmd/own_files.h"
 #include "cmd/sentences.h"
 #include "core/json.h"
@@ -117,9 +118,9 @@ Findings findings_in(const Project& project) {
 
 std::string printed(const Findings& findings, const std::string& format) {
   if (format != "text") {
-    Sheet sheet{"finding", {{"file"}, {"line", "", true, true}, {"column", "", true, true}, {"severity"}, {"message"}, {"hint"}}, {}};
+    Sheet sheet{"finding", {{"file"}, {"line", "", true, true}, {"column", "", true, true}, {"severity"}, {"message"}, {"hint"}, {"code"}, {"letter"}}, {}};
     for (const Finding& f : findings)
-      sheet.rows.push_back({f.where.file, std::to_string(f.where.line), std::to_string(f.where.column), f.severity, f.message, f.hint});
+      sheet.rows.push_back({f.where.file, std::to_string(f.where.line), std::to_string(f.where.column), f.severity, f.message, f.hint, f.code, f.letter});
     return print(sheet, format);
   }
   std::string out;
@@ -142,27 +143,49 @@ Findings all_findings(const Options& options, std::string& checked) {
   }
 }
 
-Exit run(const Options& options) {
+struct LintCommand : Options {
+  std::string letter, rule;
+};
+
+Findings findings_in_letters(const LintCommand& options, std::string& checked) {
+  refuse_outputs({{"--output", options.output}}, {{options.letter, "the letter"}});
+  LintedLetters linted = lint_letters(options.letter);
+  checked = fmt::format("{}: {}", options.letter == "-" ? "stdin" : options.letter, counted(linted.letters, "letter", "letters"));
+  return std::move(linted.findings);
+}
+
+Exit print_rule(const LintCommand& options) {
+  Output out(options.output);
+  out.write(explained_rule(options.rule));
+  out.close();
+  return Exit::ok;
+}
+
+Exit run(const LintCommand& options) {
+  if (!options.rule.empty()) return print_rule(options);
   std::string checked;
-  const Findings findings = all_findings(options, checked);
+  const Findings findings = options.letter.empty() ? all_findings(options, checked) : findings_in_letters(options, checked);
   const std::string format = options.format.empty() ? "text" : options.format;
   Output out(options.output);
   out.write(printed(findings, format));
-  if (format == "text" && findings.empty()) out.write(checked + ", nothing to say\n");
+  const bool is_clean = std::all_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == "note"; });
+  if (format == "text" && is_clean) out.write(checked + ", nothing to say\n");
   out.close();
-  return findings.empty() ? Exit::ok : Exit::findings;
+  return is_clean ? Exit::ok : Exit::findings;
 }
 
 Run setup(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LintCommand>();
   arguments.option("-c,--config", options->config, "FILE", "The project file; default: amends.toml here or in a parent folder");
   arguments.choice("--format", options->format, {"text", "csv", "tsv", "json", "jsonl"}, "How to print");
   arguments.option("-o,--output", options->output, "FILE", "Write there instead of stdout");
+  arguments.option("--letter", options->letter, "FILE", "Find faults in letters of any origin instead; -: stdin");
+  arguments.option("--explain", options->rule, "CODE", "Say what a rule of letters finds, why, and what to do");
   return [options](const Clock&) { return run(*options); };
 }
 
 }  // namespace
 
-const Command lint_command{"lint", "Project", "Find faults in configuration, policy and templates", setup};
+const Command lint_command{"lint", "Project", "Find faults in configuration, policy, templates and letters", setup};
 
 }  // namespace amends

@@ -1,0 +1,120 @@
+#include "cmd/lint_letters.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/letter_lint.h"
+#include "core/locale.h"
+#include "core/text.h"
+#include "io/input_file.h"
+#include "io/toml.h"
+
+namespace amends {
+namespace {
+
+constexpr std::string_view fence = "+++";
+
+struct OpenedLetter {
+  DecisionFacts facts;
+  std::size_t offset = 0;  // of its text in the file
+  std::string_view text;
+};
+
+Source opened(const std::string& path) {
+  const InputFile file = read_input(path);
+  Source source{path == "-" ? "stdin" : path, std::string(*file.bytes)};
+  if (const std::size_t bad = first_invalid_utf8(source.text); bad != std::string::npos)
+    throw Error{where_at(source.name, source.text, bad, 1), "this is not UTF-8", "save the file as UTF-8"};
+  return source;
+}
+
+bool is_fence(std::string_view line) { return trimmed(line.substr(0, line.find_last_not_of('\r') + 1)) == fence; }
+
+// Offsets at which lines that are fences begin.
+std::vector<std::size_t> fences(std::string_view text) {
+  std::vector<std::size_t> found;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (is_fence(text.substr(at, end - at))) found.push_back(at);
+    at = end + 1;
+  }
+  return found;
+}
+
+std::size_t line_after(std::string_view text, std::size_t at) { return std::min(text.find('\n', at), text.size() - 1) + 1; }
+
+// The lines above a header become empty ones, so that its faults are told by the lines of the file.
+DecisionFacts facts_in(const Source& file, std::size_t from, std::size_t to) {
+  std::string above(static_cast<std::size_t>(std::count(file.text.begin(), file.text.begin() + static_cast<std::ptrdiff_t>(from), '\n')), '\n');
+  return decision_facts(read_toml(std::make_shared<Source>(Source{file.name, above + file.text.substr(from, to - from)})));
+}
+
+std::vector<OpenedLetter> letters_in(const Source& file) {
+  const std::string_view text = file.text;
+  const std::vector<std::size_t> marks = fences(text);
+  if (marks.empty()) return {{{}, 0, text}};
+  if (marks.size() % 2 != 0)
+    throw Error{where_at(file.name, file.text, marks.back(), fence.size()), "the header that begins here has no end", "write +++ below the facts too"};
+  std::vector<OpenedLetter> letters;
+  for (std::size_t i = 0; i < marks.size(); i += 2) {
+    const std::size_t begin = line_after(text, marks[i + 1]);
+    const std::size_t end = i + 2 < marks.size() ? marks[i + 2] : text.size();
+    letters.push_back({facts_in(file, line_after(text, marks[i]), marks[i + 1]), begin, text.substr(begin, end - begin)});
+  }
+  return letters;
+}
+
+std::string language_of_letter(const OpenedLetter& letter, const Source& file) {
+  const std::string language = letter.facts.locale.empty() ? guessed_language(letter.text) : language_of(letter.facts.locale);
+  if (lint_words(language) != nullptr) return language;
+  throw Error{where_at(file.name, file.text, letter.offset, 1), language.empty() ? "the language of this letter is not known" : fmt::format("there are no rules for letters in {}", quoted(language)),
+              "letters in English and German can be read; a header with locale = \"en\" says which it is"};
+}
+
+class Reading {
+ public:
+  explicit Reading(const Source& file) : file_(file) {}
+
+  void read(const OpenedLetter& letter) {
+    const LetterLint lint = lint_letter(letter.text, language_of_letter(letter, file_), letter.facts);
+    for (const LetterFinding& found : lint.findings) {
+      const LetterRule& rule = *letter_rule(found.code);
+      const std::string message = found.detail.empty() ? rule.message : found.detail;
+      add({where_at(file_.name, file_.text, letter.offset + found.offset, found.length), rule.severity, fmt::format("{} ({})", message, rule.code), rule.hint, rule.code, letter.facts.id});
+    }
+    if (!lint.left_out.empty())
+      add({{file_.name}, "note", fmt::format("not looked at, for want of the decision's facts: {}", joined(lint.left_out, ", ")),
+                   "give them above the letter between two lines +++; man amends-lint lists them", {}, letter.facts.id});
+    ++read_.letters;
+  }
+
+  LintedLetters take() { return std::move(read_); }
+
+ private:
+  void add(Finding finding) { read_.findings.push_back(std::move(finding)); }
+
+  const Source& file_;
+  LintedLetters read_;
+};
+
+}  // namespace
+
+LintedLetters lint_letters(const std::string& path) {
+  const Source file = opened(path);
+  Reading reading(file);
+  for (const OpenedLetter& letter : letters_in(file)) reading.read(letter);
+  return reading.take();
+}
+
+std::string explained_rule(const std::string& code) {
+  const LetterRule* rule = letter_rule(code);
+  if (rule == nullptr) {
+    std::vector<std::string> codes;
+    for (const LetterRule& known : letter_rules()) codes.push_back(known.code);
+    throw Error{{}, fmt::format("there is no rule {}", quoted(code)), suggestion(code, codes)};
+  }
+  return fmt::format("{} ({})\n  finds:   {}\n  why:     {}\n  source:  {}\n  instead: {}\n", rule->code, rule->severity, rule->message, rule->why, rule->source, rule->hint);
+}
+
+}  // namespace amends

@@ -1,0 +1,21 @@
+// amends lint --letter and --explain: letters of any origin, and the rules they are read by.
+#pragma once
+#include <string>
+
+#include "cmd/findings.h"
+
+namespace amends {
+
+// What was found in the letters of one file ("-": stdin), and how many there were.
+struct LintedLetters {
+  Findings findings;
+  std::size_t letters = 0;
+};
+// A file is one letter, or several, each below a header between two +++ lines that tells what was decided (TOML), or
+// the lines amends draft prints into a pipe. Throws Error for a header or a language that cannot be read.
+LintedLetters lint_letters(const std::string& path);
+
+// A rule: what it finds, why, by what source, and what to do. Throws Error for an unknown code.
+std::string explained_rule(const std::string& code);
+
+}  // namespace amends
