@@ -28,7 +28,7 @@ class Reader {
 
   LetterLint read() {
     if (letter_.sentences.empty()) return {};
-    responsibility_ = first_that_says("responsibility");
+    responsibility_ = std::min(first_that_says("responsibility"), first_that_says("apology"));
     find_lacking();
     find_said();
     find_choice();

@@ -105,7 +105,9 @@ class Pieces {
         group = end > at_ && is_digit(text_[end - 1]) ? group + 1 : 1;
         ++digits;
         length = end + 1 - at_;
-      } else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '/' && !(c == '+' && end == at_)) {
+      } else if (c == '\n' && (digits < 5 || digits >= 10)) {
+        break;  // a number wrapped in its middle goes on
+      } else if (c != ' ' && c != '\n' && c != '-' && c != '(' && c != ')' && c != '/' && !(c == '+' && end == at_)) {
         break;
       } else if (c == ' ' && digits >= 10 && end + 1 < text_.size() && text_[end + 1] != '-' && !is_digit(text_[end + 1])) {
         break;
@@ -379,6 +381,7 @@ class Sentences {
     if (currency_at(at_) == 100) {
       std::size_t number = at_ + 1;
       if (is_sign(number, ".")) ++number;
+      else if (found_in(words_.weekdays, piece(at_)) > 0) return false;  // "Mo-Fr 7-19", but "Fr. 7.00"
       if (piece(number) && piece(number)->kind == Piece::Kind::number)
         if (const auto value = hundredths_of(piece(number)->word)) return take(Kind::money, with_dash(number + 1), {}, *value), true;
       return false;
