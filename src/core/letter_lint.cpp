@@ -28,7 +28,7 @@ class Reader {
 
   LetterLint read() {
     if (letter_.sentences.empty()) return {};
-    responsibility_ = std::min(first_that_says("responsibility"), first_that_says("apology"));
+    for (const char* list : {"responsibility", "apology", "wrong_doing"}) responsibility_ = std::min(responsibility_, first_that_says(list));
     find_lacking();
     find_said();
     find_choice();

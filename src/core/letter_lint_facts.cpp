@@ -138,16 +138,28 @@ class Comparison {
     std::size_t from = at > reach ? at - reach : 0;
     for (std::size_t i = from; i < at; ++i)
       if (sentence.tokens[i].kind == Kind::date) from = i + 1;
-    return {{sentence.tokens.begin() + static_cast<std::ptrdiff_t>(from), sentence.tokens.begin() + static_cast<std::ptrdiff_t>(at)}};
+    return part(sentence, from, at);
+  }
+
+  // A few words behind it: "am 27. Februar haben Sie bestellt".
+  static LetterSentence behind(const LetterSentence& sentence, std::size_t at) {
+    constexpr std::size_t reach = 3;
+    std::size_t end = at + 1;
+    while (end < sentence.tokens.size() && end <= at + reach && sentence.tokens[end].kind != Kind::date) ++end;
+    return part(sentence, at + 1, end);
+  }
+
+  static LetterSentence part(const LetterSentence& sentence, std::size_t from, std::size_t end) {
+    return {{sentence.tokens.begin() + static_cast<std::ptrdiff_t>(from), sentence.tokens.begin() + static_cast<std::ptrdiff_t>(end)}};
   }
 
   void compare_date(const LetterSentence& sentence, std::size_t at) {
     const LetterToken& token = sentence.tokens[at];
     if (!is_right_weekday(token.date)) return add(token, fmt::format("{} is another day of the week", written(token)));
     if (is_of_case(token.date) || (!facts_.promised && !facts_.met)) return;
-    const LetterSentence part = before(sentence, at);
-    if (words_.says("other_date", part)) return;
-    const bool is_promise = facts_.promised && words_.says("promised_date", part);
+    const LetterSentence led = before(sentence, at);
+    if (words_.says("other_date", led) || words_.says("other_date", behind(sentence, at))) return;
+    const bool is_promise = facts_.promised && words_.says("promised_date", led);
     const bool is_any = facts_.promised && facts_.met && words_.says("case_date", sentence) && !words_.says("coming", sentence);
     if (is_promise || is_any) add(token, fmt::format("{} is no date of the decision", written(token)));
   }

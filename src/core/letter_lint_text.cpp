@@ -119,7 +119,8 @@ class Pieces {
     const bool is_led = first == '+' || first == '(' || first == '0';
     const bool is_local = digits == 7 && groups == 2 && text_[at_ + 3] == '-';
     const bool is_one = (is_led && digits >= 7 && (groups > 1 || digits >= 9)) || (groups > 2 && digits >= 10) || is_local;
-    if (!is_one || digits > 15) return false;
+    const bool is_date = groups == 3 && digits <= 8 && length <= 10 && text_.substr(at_, length).find('/') != std::string_view::npos;
+    if (!is_one || is_date || digits > 15) return false;
     push_done(Kind::phone, length);
     return true;
   }
