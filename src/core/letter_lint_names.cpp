@@ -151,7 +151,7 @@ std::optional<GreetingFault> greeting_fault(const LetterText& letter, const Lint
 std::string_view signing_person(const LetterText& letter, const LintWords& words) {
   std::size_t begin = letter.lines.size();
   while (begin > 0 && !ends_sentence(letter.lines[begin - 1].text)) --begin;
-  for (std::size_t i = begin; i < letter.lines.size(); ++i) {
+  for (std::size_t i = begin; begin > 0 && i < letter.lines.size(); ++i) {
     const std::string_view line = letter.lines[i].text;
     if (line.empty() || words.says("closing", words_in(line, words))) continue;
     const bool is_contact = line.find('@') != std::string_view::npos || std::any_of(line.begin(), line.end(), [](char c) { return std::isdigit(static_cast<unsigned char>(c)); });
@@ -159,7 +159,7 @@ std::string_view signing_person(const LetterText& letter, const LintWords& words
     return is_persons_line(line, words) ? line : std::string_view{};
   }
   // Signed in the last line of a text message: "... 8-18. Sam Okoro"
-  if (letter.sentences.empty() || begin < 1) return {};
+  if (letter.lines.empty()) return {};
   std::string_view last = letter.lines.back().text;
   if (const std::size_t stop = last.rfind(". "); stop != std::string_view::npos && !ends_sentence(last)) last = last.substr(stop + 2);
   return is_persons_line(last, words) ? last : std::string_view{};
