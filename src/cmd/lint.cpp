@@ -89,6 +89,7 @@ void find_in_letter(const Project& project, Letters& letters, const MessageRule&
     for (const TemplatePath& path : unknown_paths(*letter, project.schema))
       findings.push_back({path.where, "error", fmt::format("a letter has no {}", path.path),
                           suggestion(path.path, letter_fact_names(project.schema))});
+    find_in_words(project, rule, *letter, locale, findings);
   } catch (const Error& fault) {
     findings.push_back({fault.where, "error", fault.message, fault.hint});
   }

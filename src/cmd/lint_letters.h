@@ -15,6 +15,9 @@ struct LintedLetters {
 // the lines amends draft prints into a pipe. Throws Error for a header or a language that cannot be read.
 LintedLetters lint_letters(const std::string& path);
 
+// What the letters of a template say that they should not, or do not say that they should, of invented cases.
+void find_in_words(const Project& project, const MessageRule& rule, const LetterTemplate& letter, const std::string& locale, Findings& findings);
+
 // A rule: what it finds, why, by what source, and what to do. Throws Error for an unknown code.
 std::string explained_rule(const std::string& code);
 

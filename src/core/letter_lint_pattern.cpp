@@ -204,13 +204,14 @@ const LintWords* lint_words(std::string_view language) {
 
 std::string guessed_language(std::string_view text) {
   std::string best;
-  std::size_t most = 2;  // a word or two are nobody's
+  std::size_t most = 0;
+  constexpr std::size_t rare = 12;  // one word in more than that is nobody's
   for (const char* language : {"en", "de"}) {
     const LintWords& words = *lint_words(language);
-    std::size_t count = 0;
+    std::size_t count = 0, all = 0;
     for (const LetterSentence& sentence : read_letter_text(text, words.spoken()).sentences)
-      for (const LetterToken& token : sentence.tokens) count += words.is_one_of("common", token.word);
-    if (count > most) {
+      for (const LetterToken& token : sentence.tokens) ++all, count += words.is_one_of("common", token.word);
+    if (count > most && count * rare >= all) {
       best = language;
       most = count;
     }
