@@ -390,6 +390,8 @@ class Sentences {
     const auto value = number_at(at_);
     const std::size_t unit = at_ + 1 < pieces_.size() ? with_dash(at_ + 1) : at_ + 1;
     if (!value || currency_at(unit) == 0) return false;
+    const bool is_apart = pieces_[at_].offset + pieces_[at_].length < pieces_[unit].offset;
+    if (pieces_[unit].word.size() == 1 && is_apart) return false;  // "50p", but "at 11 p.m."
     return take(Kind::money, unit + 1, {}, *value * currency_at(unit) / 100), true;
   }
 
@@ -427,6 +429,8 @@ class Sentences {
     if (next->offset == stop.offset + stop.length && next->kind != Piece::Kind::sign) return false;  // "z.B."
     const Piece* before = at_ == 0 ? nullptr : piece(at_ - 1);
     if (before == nullptr || before->offset + before->length != stop.offset) return true;
+    const bool is_letter = before->kind == Piece::Kind::word && before->length == 1;  // "p.m. today"
+    if (is_letter && next->kind == Piece::Kind::word && !next->is_capital) return false;
     if (std::find(words_.abbreviations.begin(), words_.abbreviations.end(), before->word) != words_.abbreviations.end()) return false;
     return !(next->kind == Piece::Kind::word && !next->is_capital && before->kind == Piece::Kind::number);  // "am 5. kam"
   }
