@@ -103,8 +103,8 @@ bool same_phone(std::string_view a, std::string_view b) {
 
 class Comparison {
  public:
-  Comparison(std::string_view text, const LetterText& letter, const LintWords& words, const DecisionFacts& facts)
-      : text_(text), letter_(letter), words_(words), facts_(facts), names_order_(plain(text).find(plain(facts.order)) != std::string::npos) {}
+  Comparison(std::string_view text, const LintWords& words, const DecisionFacts& facts)
+      : text_(text), words_(words), facts_(facts), names_order_(plain(text).find(plain(facts.order)) != std::string::npos) {}
 
   void compare(const LetterSentence& sentence) {
     for (std::size_t i = 0; i < sentence.tokens.size(); ++i) {
@@ -217,7 +217,6 @@ class Comparison {
   static std::string counted_days(std::int64_t days) { return fmt::format("{} {}", days, days == 1 ? "day" : "days"); }
 
   std::string_view text_;
-  const LetterText& letter_;
   const LintWords& words_;
   const DecisionFacts& facts_;
   const bool names_order_;
@@ -277,7 +276,7 @@ bool knows_facts(const DecisionFacts& facts) {
 
 std::vector<LetterPlace> wrong_facts(std::string_view text, const LetterText& letter, const LintWords& words, const DecisionFacts& facts,
                                      const std::function<bool(const LetterSentence&)>& is_skipped) {
-  Comparison comparison(text, letter, words, facts);
+  Comparison comparison(text, words, facts);
   for (const LetterSentence& sentence : letter.sentences)
     if (!is_skipped(sentence)) comparison.compare(sentence);
   return comparison.take();
