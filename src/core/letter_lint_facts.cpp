@@ -260,7 +260,10 @@ DecisionFacts decision_facts(const Node& header) {
   facts.emails = texts_of(header.find("email"));
   facts.hours = texts_of(header.find("hours"));
   facts.told = texts_of(header.find("told"));
-  if (const Node* legal = header.find("legal")) facts.legal = texts_of(legal);
+  if (const Node* legal = header.find("legal")) {
+    facts.legal = texts_of(legal);
+    std::erase_if(*facts.legal, [](const std::string& text) { return text.find(' ') == std::string::npos; });  // false, "none"
+  }
   const std::vector<std::string> remedies = texts_of(header.find("remedies")), totals = texts_of(header.find("total"));
   if (!remedies.empty() || !totals.empty()) facts.amounts = amounts_of(remedies, totals);
   facts.gives_voucher = std::any_of(remedies.begin(), remedies.end(), is_like_voucher);
