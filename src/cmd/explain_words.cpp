@@ -180,7 +180,9 @@ std::string in_short(const NightCase& c) {
   std::vector<OwedRemedy> owed = c.decision.owed;
   owed.insert(owed.end(), c.accruing.begin(), c.accruing.end());
   if (owed.empty()) return {};
-  const std::string how_late = c.miss->kind == Kind::late || c.miss->kind == Kind::overdue ? lateness_words(*c.miss) + " late" : std::string(name_of(c.miss->kind));
+  const Kind kind = c.miss->kind;
+  const bool is_late = kind == Kind::late || kind == Kind::overdue;
+  const std::string how_late = is_late ? lateness_words(*c.miss) + " late" : kind == Kind::early ? lateness_words(*c.miss) : std::string(name_of(kind));
   std::vector<std::string> parts;
   for (const OwedRemedy& remedy : owed) {
     const std::string basis = remedy.basis == "law" ? " by law" : remedy.basis == "goodwill" ? " as goodwill" : "";
