@@ -33,7 +33,7 @@ def said(amends, path):
         raise SystemExit(f"{path}: amends lint ended with {done.returncode}\n{done.stderr}")
     for line in done.stdout.splitlines():
         finding = json.loads(line)
-        if finding["code"]:
+        if finding["severity"] != "note":
             yield finding["line"], finding["code"], finding["message"]
 
 
