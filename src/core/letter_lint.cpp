@@ -27,9 +27,9 @@ class Reader {
   LetterLint read() {
     if (letter_.sentences.empty()) return {};
     for (const char* list : {"responsibility", "apology", "wrong_doing"}) responsibility_ = std::min(responsibility_, first_that_says(list));
-    find_lacking();
     find_said();
     find_choice();
+    find_lacking();
     find_early_reason();
     find_wrong_facts();
     find_greeting();
@@ -54,6 +54,16 @@ class Reader {
   }
   bool says(std::string_view list) const { return first_that_says(list) != none; }
 
+  template <class Counts>
+  bool tells(std::string_view list, const Counts& counts) const {
+    return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) { return !is_legal(s) && words_.says(list, s) && counts(s); });
+  }
+
+  // Of the causes of a failure, and not of what it was to the reader.
+  bool is_of_house(const LetterSentence& sentence) const {
+    return (was_found("internal_cause", sentence) || was_found("blame", sentence)) && !words_.says("readers_own", sentence);
+  }
+
   bool holds(Kind kind) const {
     return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) {
       return std::any_of(s.tokens.begin(), s.tokens.end(), [&](const LetterToken& t) { return t.kind == kind; });
@@ -72,14 +82,14 @@ class Reader {
 
   void find_lacking() {
     if (responsibility_ == none) add_lacking("no_responsibility");
-    if (!says("account")) add_lacking("no_account");
-    if (!facts_.gives_nothing && !says("repair")) add_lacking("no_repair");
+    if (!tells("account", [&](const LetterSentence& s) { return !is_of_house(s); })) add_lacking("no_account");
+    if (!facts_.gives_nothing && !tells("repair", [&](const LetterSentence& s) { return !was_found("upsell", s) && !sells(s); })) add_lacking("no_repair");
     find_person();
   }
 
   void find_person() {
     const bool is_signed = !facts_.signatory.empty() && holds_name(text_, facts_.signatory);
-    const std::string_view other = signing_person(letter_, words_);
+    const std::string_view other = signing_person(letter_, words_, facts_);
     if (!is_signed && other.empty() && !says("person")) return add_lacking("no_person", "no person signs this letter");
     const bool has_phone = holds(Kind::phone);
     if (says("no_answer")) return add_lacking("no_person", "nobody reads an answer to this letter");
@@ -134,7 +144,7 @@ class Reader {
       std::size_t common = 0;
       for (const std::string& word : wanted)
         common += std::any_of(sentence.tokens.begin(), sentence.tokens.end(), [&](const LetterToken& t) { return t.word == word; });
-      return common >= 2 && common * 2 >= wanted.size();
+      return common >= std::min<std::size_t>(2, wanted.size()) && common > 0 && common * 2 >= wanted.size();
     });
   }
 
@@ -150,12 +160,28 @@ class Reader {
 
   void find_wrong_facts() {
     const auto is_skipped = [&](const LetterSentence& s) {
-      return is_legal(s) || words_.says("upsell", s) || (!facts_.gives_voucher && words_.says("upsell_unless_voucher", s));
+      return is_legal(s) || sells(s) || words_.says("upsell", s) || (!facts_.gives_voucher && words_.says("upsell_unless_voucher", s));
     };
     for (const LetterPlace& place : wrong_facts(text_, letter_, words_, facts_, is_skipped)) add("wrong_fact", place.offset, place.length, place.detail);
-    const std::string_view other = signing_person(letter_, words_);
-    if (facts_.signatory.empty() || other.empty() || holds_name(text_, facts_.signatory)) return;
+    const std::string_view other = signing_person(letter_, words_, facts_);
+    if (facts_.signatory.empty() || other.empty() || (holds_name(text_, facts_.signatory) && !is_namesake(other))) return;
     add("wrong_fact", static_cast<std::size_t>(other.data() - text_.data()), other.size(), fmt::format("the letter is signed by {}", quoted(facts_.signatory)));
+  }
+
+  // "Adrian Coleman" of Adrian Cole, who is nowhere named as he is called.
+  bool is_namesake(std::string_view signed_name) const {
+    const std::vector<std::string> own = name_words(facts_.signatory), other = name_words(signed_name);
+    if (own.size() < 2 || other.size() != 2 || other.front() != own.front() || other.back().size() < 3) return false;
+    const std::vector<std::string> all = name_words(text_);
+    return std::find(all.begin(), all.end(), own.back()) == all.end();
+  }
+
+  // What follows in a paragraph once it sells: its prices are not the decision's.
+  bool sells(const LetterSentence& sentence) const {
+    const std::size_t at = sentence.tokens.front().offset;
+    return std::any_of(lint_.findings.begin(), lint_.findings.end(), [&](const LetterFinding& f) {
+      return f.code == "upsell" && f.offset < at && text_.substr(f.offset, at - f.offset).find("\n\n") == std::string_view::npos;
+    });
   }
 
   void find_greeting() {

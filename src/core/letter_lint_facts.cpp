@@ -106,6 +106,12 @@ class Comparison {
   Comparison(std::string_view text, const LintWords& words, const DecisionFacts& facts)
       : text_(text), words_(words), facts_(facts), names_order_(plain(text).find(plain(facts.order)) != std::string::npos) {}
 
+  // Beside the right number stands one of somebody else.
+  void read_phones(const LetterText& letter) {
+    for (const LetterSentence& sentence : letter.sentences)
+      for (const LetterToken& token : sentence.tokens) names_phone_ = names_phone_ || (token.kind == Kind::phone && is_of_case(token.word));
+  }
+
   void compare(const LetterSentence& sentence) {
     for (std::size_t i = 0; i < sentence.tokens.size(); ++i) {
       const LetterToken& token = sentence.tokens[i];
@@ -126,6 +132,10 @@ class Comparison {
 
   void compare_amount(const LetterToken& token) {
     if (facts_.amounts && !facts_.amounts->contains(token.hundredths)) add(token, fmt::format("{} is no amount of the decision", written(token)));
+  }
+
+  bool is_of_case(const std::string& phone) const {
+    return std::any_of(facts_.phones.begin(), facts_.phones.end(), [&](const std::string& own) { return same_phone(own, phone); });
   }
 
   bool is_of_case(const SpokenDate& date) const {
@@ -172,9 +182,7 @@ class Comparison {
   }
 
   void compare_phone(const LetterToken& token) {
-    if (facts_.phones.empty()) return;
-    const auto same = [&](const std::string& phone) { return same_phone(phone, token.word); };
-    if (plain(facts_.order) == plain(token.word) || std::any_of(facts_.phones.begin(), facts_.phones.end(), same)) return;
+    if (facts_.phones.empty() || names_phone_ || plain(facts_.order) == plain(token.word)) return;
     add(token, fmt::format("{} is another telephone number", written(token)));
   }
 
@@ -220,6 +228,7 @@ class Comparison {
   const LintWords& words_;
   const DecisionFacts& facts_;
   const bool names_order_;
+  bool names_phone_ = false;
   std::vector<LetterPlace> places_;
 };
 
@@ -280,6 +289,7 @@ bool knows_facts(const DecisionFacts& facts) {
 std::vector<LetterPlace> wrong_facts(std::string_view text, const LetterText& letter, const LintWords& words, const DecisionFacts& facts,
                                      const std::function<bool(const LetterSentence&)>& is_skipped) {
   Comparison comparison(text, words, facts);
+  comparison.read_phones(letter);
   for (const LetterSentence& sentence : letter.sentences)
     if (!is_skipped(sentence)) comparison.compare(sentence);
   return comparison.take();

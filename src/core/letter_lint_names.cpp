@@ -40,12 +40,12 @@ bool has_gap(std::string_view line) {
 }
 
 // The greeted part of a line: up to the mark behind the name.
-std::string_view greeting_part(std::string_view line) {
+std::string_view greeting_part(std::string_view line, const LintWords& words) {
   std::size_t end = line.size();
   for (const std::string_view mark : {",", "!", ":", ";", "\u2013", "\u2014", " - ", ". "}) {
     std::size_t at = line.find(mark);
-    if (mark == ". ")  // not that of "Mr. Oldroyd"
-      while (at != std::string_view::npos && at < 4 + line.rfind(' ', at == 0 ? 0 : at - 1)) at = line.find(mark, at + 1);
+    if (mark == ". ")  // not that of "Mrs. Oldroyd"
+      while (at != std::string_view::npos && words.is_one_of("title", lower(line.substr(line.rfind(' ', at) + 1, at - line.rfind(' ', at) - 1)))) at = line.find(mark, at + 1);
     end = std::min(end, at);
   }
   return line.substr(0, end);
@@ -58,17 +58,17 @@ bool is_customers(const std::string& word, const DecisionFacts& facts) {
   return std::any_of(own.begin(), own.end(), [&](const std::string& name) { return alike(name, word); });
 }
 
-// "PRIYA", "priya" of one who writes herself Priya.
-bool is_miswritten(std::string_view written, const DecisionFacts& facts) {
+// "PRIYA", "priya" of one who writes herself Priya. A letter that begins small, "hi priya", is written so throughout.
+bool is_miswritten(std::string_view written, bool is_small_letter, const DecisionFacts& facts) {
   if (facts.customer.find(written) != std::string::npos || written.size() < 2) return false;
   const std::string small = lower_case(written, "en"), large = upper_case(written, "en");
-  return (small == written || (large == written && written.size() > 3)) && lower_case(facts.customer, "en").find(small) != std::string::npos;
+  return ((small == written && !is_small_letter) || (large == written && written.size() > 3)) && lower_case(facts.customer, "en").find(small) != std::string::npos;
 }
 
 class Greeting {
  public:
   Greeting(const LetterLine& line, const LintWords& words, const DecisionFacts& facts)
-      : line_(line), part_(greeting_part(line.text)), words_(words), facts_(facts), said_(words_in(part_, words)) {}
+      : line_(line), part_(greeting_part(line.text, words)), words_(words), facts_(facts), said_(words_in(part_, words)) {}
 
   std::optional<GreetingFault> fault() const {
     const bool is_name_alone = !words_.says("greeting", said_);
@@ -98,7 +98,7 @@ class Greeting {
     for (const LetterToken* token : names) {
       if (token->kind != LetterToken::Kind::word) return broken("a name has no digits");
       const std::string_view written = part_.substr(token->offset, token->length);
-      if (!facts_.customer.empty() && is_miswritten(written, facts_)) return broken(fmt::format("{} is written {}", quoted(facts_.customer), quoted(written)));
+      if (!facts_.customer.empty() && is_miswritten(written, !said_.tokens.front().is_capital, facts_)) return broken(fmt::format("{} is written {}", quoted(facts_.customer), quoted(written)));
       is_own = is_own || is_customers(token->word, facts_) || words_.is_one_of("nobody", token->word);
     }
     const bool is_sentence = names.size() > 4;  // "Hello from all of us at the depot"
@@ -141,6 +141,17 @@ bool is_persons_line(std::string_view line, const LintWords& words) {
   return capitals >= 1 && capitals <= 4;
 }
 
+// "Harbour Books" of pete@harbourbooks.example: a name of the domain, and not the signatory's own.
+bool is_firms(std::string_view line, const DecisionFacts& facts) {
+  const std::vector<std::string> own = name_words(facts.signatory);
+  for (const std::string& word : name_words(line)) {
+    if (word.size() < 4 || std::find(own.begin(), own.end(), word) != own.end()) continue;
+    for (const std::string& email : facts.emails)
+      if (email.find('@') != std::string::npos && lower(email).find(word, email.find('@')) != std::string::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<GreetingFault> greeting_fault(const LetterText& letter, const LintWords& words, const DecisionFacts& facts) {
@@ -148,7 +159,7 @@ std::optional<GreetingFault> greeting_fault(const LetterText& letter, const Lint
   return line == nullptr ? std::nullopt : Greeting(*line, words, facts).fault();
 }
 
-std::string_view signing_person(const LetterText& letter, const LintWords& words) {
+std::string_view signing_person(const LetterText& letter, const LintWords& words, const DecisionFacts& facts) {
   std::size_t begin = letter.lines.size();
   while (begin > 0 && !ends_sentence(letter.lines[begin - 1].text)) --begin;
   for (std::size_t i = begin; begin > 0 && i < letter.lines.size(); ++i) {
@@ -156,13 +167,13 @@ std::string_view signing_person(const LetterText& letter, const LintWords& words
     if (line.empty() || words.says("closing", words_in(line, words))) continue;
     const bool is_contact = line.find('@') != std::string_view::npos || std::any_of(line.begin(), line.end(), [](char c) { return std::isdigit(static_cast<unsigned char>(c)); });
     if (is_contact && !is_persons_line(line, words)) continue;
-    return is_persons_line(line, words) ? line : std::string_view{};
+    return is_persons_line(line, words) && !is_firms(line, facts) ? line : std::string_view{};
   }
   // Signed in the last line of a text message: "... 8-18. Sam Okoro"
   if (letter.lines.empty()) return {};
   std::string_view last = letter.lines.back().text;
   if (const std::size_t stop = last.rfind(". "); stop != std::string_view::npos && !ends_sentence(last)) last = last.substr(stop + 2);
-  return is_persons_line(last, words) ? last : std::string_view{};
+  return is_persons_line(last, words) && !is_firms(last, facts) ? last : std::string_view{};
 }
 
 }  // namespace amends

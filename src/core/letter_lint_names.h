@@ -16,7 +16,7 @@ struct GreetingFault {
 // A letter that greets nobody has none.
 std::optional<GreetingFault> greeting_fault(const LetterText& letter, const LintWords& words, const DecisionFacts& facts);
 
-// The line with which a person signs; empty: nobody does, or a team.
-std::string_view signing_person(const LetterText& letter, const LintWords& words);
+// The line with which a person signs; empty: nobody does, or a team or firm.
+std::string_view signing_person(const LetterText& letter, const LintWords& words, const DecisionFacts& facts);
 
 }  // namespace amends
