@@ -141,6 +141,28 @@ TEST_CASE("a reason is told after responsibility, and no other reason is") {
   CHECK(blames("We let you down. Our courier failed to collect it."));
 }
 
+TEST_CASE("what is not the decision's is no wrong fact where it cannot be meant as one") {
+  DecisionFacts facts;
+  facts.customer = "Priya Stark";
+  facts.signatory = "Adrian Cole";
+  facts.phones = {"020 7946 0018"};
+  facts.emails = {"adrian@harbourbooks.example"};
+  facts.amounts = {{0, 900}};
+  const auto found = [&](const std::string& greeting, const std::string& behind, const std::string& signature) {
+    return codes_in(greeting + ",\n\nyour parcel came late. That is our fault. £9.00 is back on your card. I am on 020 7946 0018." + behind + "\n\n" + signature, "en", facts);
+  };
+  using Codes = std::vector<std::string>;
+  CHECK(found("Dear Mrs. Stark", "", "Adrian Cole") == Codes{});
+  CHECK(found("hi priya", "", "Adrian Cole") == Codes{});
+  CHECK(found("Dear priya", "", "Adrian Cole") == Codes{"bad_greeting"});
+  CHECK(found("Dear Priya", "", "Adrian Coleman") == Codes{"wrong_fact"});
+  CHECK(found("Dear Priya", "", "Paul Weaver") == Codes{"wrong_fact"});
+  CHECK(found("Dear Priya", "", "Harbour Books") == Codes{"no_person"});
+  CHECK(found("Dear Priya", " The switchboard is 020 7946 0099.", "Adrian Cole") == Codes{});
+  CHECK(found("Dear Priya", "\n\nHave you seen our new lamps? £24, and you would love it.", "Adrian Cole") == Codes{"upsell", "upsell"});
+  CHECK(found("Dear Priya", "\n\nIt was £24.", "Adrian Cole") == Codes{"wrong_fact"});
+}
+
 TEST_CASE("a sentence the law asks for counts as nobody's words, however it is wrapped") {
   DecisionFacts facts;
   facts.legal = {{"If you are not satisfied, please complete the form of the Ombudsman."}};
