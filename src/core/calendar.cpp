@@ -13,15 +13,6 @@ constexpr std::int32_t horizon_days = 3653;
 
 Date plus(Date date, std::int32_t days) { return Date{date.days + days}; }
 
-// A zone that crossed the date line westwards left a date out.
-bool existed(const Zone& zone, Date date) { return zone.date_at(zone.start_of(date)) == date; }
-
-// Whether none of the dates after a up to b was left out: then they took about as long as they are many.
-bool all_existed(const Zone& zone, Date a, Date b) {
-  const std::int64_t took = zone.start_of(plus(b, 1)).ms - zone.start_of(plus(a, 1)).ms;
-  return took > (std::int64_t{b.days} - a.days) * ms_per_day - ms_per_day / 2;
-}
-
 [[noreturn]] void fail_horizon(const Calendar& calendar, Date date) {
   throw Error{Where{}, fmt::format("calendar {} has no business day in the ten years after {}", calendar.name, print(date)),
               "give it hours, such as mon-fri = [\"09:00-17:00\"]"};
@@ -63,7 +54,7 @@ const std::vector<Interval>& Calendar::usual_hours(Date date) const {
 const std::vector<Interval>& Calendar::hours(Date date) const {
   static const std::vector<Interval> closed;
   const std::vector<Interval>& usual = usual_hours(date);
-  return usual.empty() || existed(zone, date) ? usual : closed;
+  return usual.empty() || zone.had_all(date, date) ? usual : closed;
 }
 
 std::string_view Calendar::name_of(Date date) const {
@@ -95,12 +86,19 @@ Date Calendar::after(Date date, std::int64_t n) const {
 
 std::int64_t Calendar::business_days(Date a, Date b) const {
   if (b < a) return -business_days(b, a);
-  const bool whole = all_existed(zone, a, b);
   std::int64_t count = 0;
-  for (Date date = plus(a, 1); date <= b; date = plus(date, 1)) {
-    const bool open = whole ? !usual_hours(date).empty() : is_business_day(date);
-    count += open ? 1 : 0;
+  if (!zone.had_all(plus(a, 1), b)) {
+    for (Date date = plus(a, 1); date <= b; date = plus(date, 1)) count += is_business_day(date) ? 1 : 0;
+    return count;
   }
+  // By the week alone, then what stands on single dates instead.
+  const auto is_usual = [this](int day) { return week[static_cast<std::size_t>(day)].empty() ? 0 : 1; };
+  const std::int64_t days = std::int64_t{b.days} - a.days;
+  for (int day = 0; day < 7; ++day) count += is_usual(day) * (days / 7);
+  int day = weekday(a);
+  for (std::int64_t i = 0; i < days % 7; ++i) count += is_usual(day = (day + 1) % 7);
+  for (auto exception = exceptions.upper_bound(a); exception != exceptions.end() && exception->first <= b; ++exception)
+    count += (exception->second.hours.empty() ? 0 : 1) - is_usual(weekday(exception->first));
   return count;
 }
 
@@ -195,7 +193,7 @@ Calendar weekdays(const Zone& zone) {
 }
 
 std::int64_t weekdays_between(const Zone& zone, Date a, Date b) {
-  if (b < a || !all_existed(zone, a, b)) return weekdays(zone).business_days(a, b);
+  if (b < a || !zone.had_all(plus(a, 1), b)) return weekdays(zone).business_days(a, b);
   // Monday to Friday of whole weeks, and of the days after.
   const std::int32_t days = b.days - a.days;
   std::int64_t count = std::int64_t{days} / 7 * 5;

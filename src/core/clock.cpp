@@ -88,8 +88,12 @@ Deadline DueClock::deadline(Instant start) const {
   const Segments& segments = *last_;
   if (segments.empty() || start.ms < segments.front().from || start.ms >= segments.back().from)
     return deadline_of(count_due(due_, {}, start, due_.calendar->zone, false));
-  const auto after = std::upper_bound(segments.begin(), segments.end(), start.ms, [](std::int64_t at, const Segment& s) { return at < s.from; });
-  const Segment& segment = *std::prev(after);
+  const auto holds = [&](std::size_t i) { return i + 1 < segments.size() && segments[i].from <= start.ms && start.ms < segments[i + 1].from; };
+  if (!holds(last_segment_)) {
+    const auto after = std::upper_bound(segments.begin(), segments.end(), start.ms, [](std::int64_t at, const Segment& s) { return at < s.from; });
+    last_segment_ = static_cast<std::size_t>(after - segments.begin()) - 1;
+  }
+  const Segment& segment = segments[last_segment_];
   if (segment.slope == 0) return {segment.due, Instant{segment.end}, segment.limit, segment.is_known};
   const Instant due{segment.end + (start.ms - segment.from)};
   return {due, due, due.ms + 1, segment.is_known};

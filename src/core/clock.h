@@ -44,6 +44,7 @@ class DueClock {
   mutable std::unordered_map<std::int64_t, Segments> stretches_;  // by number since 1970
   mutable const Segments* last_ = nullptr;                        // and the one asked last
   mutable std::int64_t last_number_ = 0;
+  mutable std::size_t last_segment_ = 0;  // of it: starts mostly come in the order of time
 };
 
 }  // namespace amends

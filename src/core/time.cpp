@@ -4,12 +4,14 @@
 #include <immintrin.h>
 #endif
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <chrono>
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include <cctz/time_zone.h>
 #include <fmt/format.h>
@@ -26,9 +28,33 @@ std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a - floor_div(a,
 
 TimePoint point_of(Instant at) { return TimePoint(Seconds(floor_div(at.ms, ms_per_second))); }
 
+// What is asked of a zone at every row, as it was found when the zone was loaded: cctz works out a whole civil time for
+// each offset.
+struct LoadedZone {
+  cctz::time_zone zone;
+  std::vector<Date> skipped;           // dates its clocks left out, in order: where it crossed the date line westwards
+  std::vector<std::int64_t> changes;   // seconds since 1970 at which the offset changed, in order
+  std::vector<int> offsets;            // from each of them on, to the next
+};
+
 const cctz::time_zone& zone_of(const void* zone) {
   static const cctz::time_zone utc = cctz::utc_time_zone();
-  return zone == nullptr ? utc : *static_cast<const cctz::time_zone*>(zone);
+  return zone == nullptr ? utc : static_cast<const LoadedZone*>(zone)->zone;
+}
+
+LoadedZone looked_up(const cctz::time_zone& zone) {
+  LoadedZone loaded{zone, {}, {}, {}};
+  cctz::time_zone::civil_transition change;
+  constexpr Seconds two_centuries{std::int64_t{200} * 366 * 86400};
+  for (TimePoint at(-two_centuries); at < TimePoint(two_centuries) && zone.next_transition(at, &change);) {
+    cctz::civil_day day(change.from);
+    if (cctz::civil_second(day) < change.from) ++day;
+    for (; cctz::civil_second(day + 1) <= change.to; ++day) loaded.skipped.push_back(Date{static_cast<std::int32_t>(day - cctz::civil_day(1970, 1, 1))});
+    at = zone.lookup(change.to).trans;
+    loaded.changes.push_back(at.time_since_epoch().count());
+    loaded.offsets.push_back(zone.lookup(at).offset);
+  }
+  return loaded;
 }
 
 cctz::civil_second civil_second_of(Date date, std::int64_t ms_of_day) {
@@ -229,6 +255,12 @@ std::optional<Date> date_of(std::int32_t year, int month, int day) {
 
 int weekday(Date date) { return static_cast<int>(floor_mod(std::int64_t{date.days} + 3, 7)); }
 
+bool Zone::had_all(Date first, Date last) const {
+  if (zone_ == nullptr) return true;
+  const std::vector<Date>& skipped = static_cast<const LoadedZone*>(zone_)->skipped;
+  return std::none_of(skipped.begin(), skipped.end(), [&](Date date) { return date >= first && date <= last; });
+}
+
 Zone Zone::utc() {
   Zone zone;
   zone.name_ = "UTC";
@@ -238,13 +270,13 @@ Zone Zone::utc() {
 std::optional<Zone> Zone::named(std::string_view iana_name) {
   if (iana_name == "UTC") return utc();
   static std::mutex guard;
-  static std::map<std::string, cctz::time_zone, std::less<>> zones;  // by name; nodes stay where they are
+  static std::map<std::string, LoadedZone, std::less<>> zones;  // by name; nodes stay where they are
   const std::lock_guard lock(guard);
   auto found = zones.find(iana_name);
   if (found == zones.end()) {
     cctz::time_zone loaded;
     if (iana_name.empty() || !cctz::load_time_zone(std::string(iana_name), &loaded)) return std::nullopt;
-    found = zones.emplace(iana_name, loaded).first;
+    found = zones.emplace(iana_name, looked_up(loaded)).first;
   }
   Zone zone;
   zone.name_ = iana_name;
@@ -262,7 +294,12 @@ std::int64_t Zone::ms_of_day(Instant at) const {
 }
 
 int Zone::offset_seconds(Instant at) const {
-  return zone_ == nullptr ? 0 : zone_of(zone_).lookup(point_of(at)).offset;
+  if (zone_ == nullptr) return 0;
+  const LoadedZone& loaded = *static_cast<const LoadedZone*>(zone_);
+  const TimePoint point = point_of(at);
+  const auto after = std::upper_bound(loaded.changes.begin(), loaded.changes.end(), point.time_since_epoch().count());
+  if (after == loaded.changes.begin() || after == loaded.changes.end()) return loaded.zone.lookup(point).offset;
+  return loaded.offsets[static_cast<std::size_t>(after - loaded.changes.begin()) - 1];
 }
 
 Instant Zone::instant_at(Date date, std::int64_t ms_of_day) const {

@@ -73,6 +73,8 @@ class Zone {
   // the clocks skip is read with the offset before the change (so it lands after it); of a time that comes
   // twice the first is taken.
   Instant instant_at(Date date, std::int64_t ms_of_day) const;
+  // Whether its clocks showed each of these dates (Pacific/Apia had no 2011-12-30).
+  bool had_all(Date first, Date last) const;
   Instant start_of(Date date) const { return instant_at(date, 0); }
   // Whether instant_at had to apply the rule above.
   enum class Wall { unique, skipped, repeated };

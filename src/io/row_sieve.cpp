@@ -54,6 +54,13 @@ bool is_plainly_read(const SourceFile& file) {
   return !file.spec->decimal_comma && part.others.empty() && part.excepts.empty() && part.blanks.empty() && part.days.empty() && part.places.empty();
 }
 
+// Whether a row that its order's currency makes unreadable would be taken for the newest fact: amounts without a currency
+// of their own are read once the order is known, and a row that is set aside dates nothing.
+bool is_dated_by_amounts(const SourceFile& file) {
+  if (file.spec->kind == RecordKind::order || file.spec->max_age == 0) return false;
+  return std::any_of(file.plan.cells.begin(), file.plan.cells.end(), [](const CellPlan& cell) { return cell.reading == Reading::money; });
+}
+
 // Guarantees an order stands under, by the facts that its conditions test.
 struct Matched {
   bool is_certain = false;
@@ -66,7 +73,7 @@ struct Matched {
 class RowSieve::Parts {
  public:
   Parts(const SievePlan& plan, const SourceFile& file)
-      : plan_(plan), project_(*plan.project), file_(file), kind_(file.spec->kind), is_possible_(plan.is_possible && !file.items && is_plainly_read(file)),
+      : plan_(plan), project_(*plan.project), file_(file), kind_(file.spec->kind), is_possible_(plan.is_possible && !file.items && is_plainly_read(file) && !is_dated_by_amounts(file)),
         as_of_day_(project_.shop.zone.date_at(plan.as_of).days) {
     start_chunk();
     plan_steps();
