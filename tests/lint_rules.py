@@ -11,11 +11,11 @@ from jsonschema import Draft202012Validator
 
 AMENDS, ROOT = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
 CASES = ROOT / "tests" / "cases"
-CODE = re.compile(r": (?:error|warning|note): .*\[([a-z-]+)\]$", re.MULTILINE)
+CODE = re.compile(r": (?:error|warning|note): .*\[([a-z_-]+)\]$", re.MULTILINE)
 
 
 def rules():
-    lines = (ROOT / "templates" / "lint.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "templates" / "lint" / "rules.tsv").read_text(encoding="utf-8").splitlines()
     return {line.split("\t")[0] for line in lines if not line.startswith("#")}
 
 

@@ -17,7 +17,7 @@ void find_in_policy(const Project& project, Letters& letters, Findings& findings
 // For people, or as CSV, TSV, JSON by its schema.
 std::string printed(const Findings& findings, const std::string& format);
 
-// Why the rule of this code exists (templates/lint.tsv). An unknown code is an Error that names the nearest.
+// Why the rule of this code exists (templates/lint/rules.tsv). An unknown code is an Error that names the nearest.
 std::string explained(const std::string& code);
 
 }  // namespace amends

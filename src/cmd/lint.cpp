@@ -6,6 +6,7 @@
 
 #include "cmd/context.h"
 #include "cmd/findings.h"
+#include "cmd/lint_letters.h"
 #include "cmd/own_files.h"
 #include "cmd/sentences.h"
 #include "core/json.h"
@@ -115,6 +116,7 @@ void find_in_letter(const Project& project, Letters& letters, const MessageRule&
     for (const TemplatePath& path : doubtful_paths(*letter, rule, project))
       add({path.where(), "warning", "doubtful-fact", fmt::format("not every case has {}: a letter without it is put aside", path.path),
            fmt::format("test it with {{% if {0} %}} or give it a default; or let the rule ask for it", path.path)});
+    for (Finding& finding : found_in_words(project, rule, *letter, locale)) add(std::move(finding));
   } catch (const Error& fault) {
     findings.push_back({fault.where, "error", "letter", fault.message, fault.hint});
   }
@@ -178,18 +180,30 @@ Findings all_findings(const Options& options, const Clock& clock, std::string& c
   }
 }
 
-Exit explain(const std::string& code) {
-  Output out("");
-  out.write(explained(code));
+struct LintCommand : Options {
+  std::string letter, rule;
+};
+
+Findings findings_in_letters(const LintCommand& options, std::string& checked) {
+  refuse_outputs({{"--output", options.output}}, {{options.letter, "the letter"}});
+  LintedLetters linted = lint_letters(options.letter);
+  checked = fmt::format("{}: {}", options.letter == "-" ? "stdin" : options.letter, counted(linted.letters, "letter", "letters"));
+  return std::move(linted.findings);
+}
+
+Exit print_rule(const LintCommand& options) {
+  Output out(options.output);
+  out.write(explained(options.rule));
   out.close();
   return Exit::ok;
 }
 
-Exit run(const Options& options, const std::string& code, const Clock& clock) {
-  if (!code.empty()) return explain(code);
+Exit run(const LintCommand& options, const Clock& clock) {
+  if (!options.rule.empty()) return print_rule(options);
   std::string checked;
-  Findings findings = all_findings(options, clock, checked);
-  sort_by_weight(findings);
+  const bool is_project = options.letter.empty();
+  Findings findings = is_project ? all_findings(options, clock, checked) : findings_in_letters(options, checked);
+  if (is_project) sort_by_weight(findings);
   const bool is_clean = std::none_of(findings.begin(), findings.end(), is_blemish);
   const std::string format = options.format.empty() ? "text" : options.format;
   Output out(options.output);
@@ -200,18 +214,18 @@ Exit run(const Options& options, const std::string& code, const Clock& clock) {
 }
 
 Run setup(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
-  auto code = std::make_shared<std::string>();
+  auto options = std::make_shared<LintCommand>();
   arguments.option("-c,--config", options->config, "FILE", "The project file; default: amends.toml here or in a parent folder");
   arguments.option("--as-of", options->as_of, "TIME", "Look at calendars as things stood then; default: now");
   arguments.choice("--format", options->format, {"text", "csv", "tsv", "json", "jsonl"}, "How to print");
   arguments.option("-o,--output", options->output, "FILE", "Write there instead of stdout");
-  arguments.option("--explain", *code, "CODE", "Say why a rule of lint exists, and nothing else");
-  return [options, code](const Clock& clock) { return run(*options, *code, clock); };
+  arguments.option("--letter", options->letter, "FILE", "Find faults in letters of any origin instead; -: stdin");
+  arguments.option("--explain", options->rule, "CODE", "Say why a rule of lint exists, and nothing else");
+  return [options](const Clock& clock) { return run(*options, clock); };
 }
 
 }  // namespace
 
-const Command lint_command{"lint", "Project", "Find faults in configuration, calendars, policy and templates", setup};
+const Command lint_command{"lint", "Project", "Find faults in configuration, calendars, policy and letters", setup};
 
 }  // namespace amends

@@ -3,8 +3,8 @@
 
 #include "cmd/findings.h"
 #include "core/database_path.h"
-#include "core/embedded.h"
 #include "core/json.h"
+#include "core/lint_rules.h"
 #include "core/text.h"
 #include "io/output.h"
 
@@ -46,6 +46,14 @@ std::string as_text(const Finding& f) {
   return out;
 }
 
+Json& add(Json& json, const Counterexample& example) {
+  json.open('{').key("facts").open('{');
+  for (const auto& [fact, value] : example.facts) json.field(fact, value);
+  json.close('}').key("outcomes").open('[');
+  for (const std::string& outcome : example.outcomes) json.text(outcome);
+  return json.close(']').close('}');
+}
+
 std::string as_json(const Finding& f) {
   Json json;
   json.open('{').field("type", "finding").key("v").number(1);
@@ -56,20 +64,25 @@ std::string as_json(const Finding& f) {
   json.key("hint");
   f.hint.empty() ? json.null() : json.text(f.hint);
   json.key("example");
-  if (!f.example) return json.null().close('}').str() + "\n";
-  json.open('{').key("facts").open('{');
-  for (const auto& [fact, value] : f.example->facts) json.field(fact, value);
-  json.close('}').key("outcomes").open('[');
-  for (const std::string& outcome : f.example->outcomes) json.text(outcome);
-  return json.close(']').close('}').close('}').str() + "\n";
+  f.example ? add(json, *f.example) : json.null();
+  json.key("letter");
+  f.letter.empty() ? json.null() : json.text(f.letter);
+  return json.close('}').str() + "\n";
 }
 
 Sheet as_sheet(const Findings& findings) {
-  Sheet sheet{"finding", {{"file"}, {"line", "", true, true}, {"column", "", true, true}, {"severity"}, {"code"}, {"message"}, {"hint"}, {"case"}, {"outcomes"}}, {}};
+  Sheet sheet{"finding", {{"file"}, {"line", "", true, true}, {"column", "", true, true}, {"severity"}, {"code"}, {"message"}, {"hint"}, {"case"}, {"outcomes"}, {"letter"}}, {}};
   for (const Finding& f : findings)
     sheet.rows.push_back({f.where.file, std::to_string(f.where.line), std::to_string(f.where.column), f.severity, f.code, f.message, f.hint,
-                          f.example ? case_text(*f.example) : "", f.example ? joined(f.example->outcomes, "; ") : ""});
+                          f.example ? case_text(*f.example) : "", f.example ? joined(f.example->outcomes, "; ") : "", f.letter});
   return sheet;
+}
+
+std::string as_text(const LintRule& rule) {
+  const std::string why = wrapped(rule.why);
+  if (!rule.is_of_letters()) return fmt::format("{} ({})\n\n{}\n", rule.code, rule.severity, why);
+  return fmt::format("{} ({}): {}\n\n{}\n\n{}\n\n{}\n", rule.code, rule.severity, rule.message, why, wrapped("Source: " + rule.source + "."),
+                     wrapped("Instead: " + rule.hint + "."));
 }
 
 }  // namespace
@@ -89,13 +102,9 @@ std::string printed(const Findings& findings, const std::string& format) {
 }
 
 std::string explained(const std::string& code) {
+  if (const LintRule* rule = lint_rule(code)) return as_text(*rule);
   std::vector<std::string> codes;
-  for (const std::string_view line : split(embedded("lint.tsv"), '\n')) {
-    const std::vector<std::string_view> cells = split(line, '\t');
-    if (cells.size() < 3 || line.starts_with('#')) continue;
-    codes.emplace_back(cells[0]);
-    if (cells[0] == code) return fmt::format("{} ({})\n\n{}\n", cells[0], cells[1], wrapped(cells[2]));
-  }
+  for (const LintRule& rule : lint_rules()) codes.push_back(rule.code);
   throw Error{{}, fmt::format("lint has no rule {}", quoted(code)), suggestion(code, codes)};
 }
 

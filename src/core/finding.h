@@ -23,6 +23,7 @@ struct Finding {
   std::string message;
   std::string hint;
   std::optional<Counterexample> example = {};
+  std::string letter = {};  // its id, where a file holds several
 };
 using Findings = std::vector<Finding>;
 

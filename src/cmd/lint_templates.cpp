@@ -1,0 +1,89 @@
+// Templates read as the letters they become, for invented cases their message rule takes.
+#include <set>
+
+#include <fmt/format.h>
+
+#include "cmd/lint_letters.h"
+#include "core/letter_facts.h"
+#include "core/letter_lint.h"
+#include "core/letter_sample.h"
+#include "core/lint_rules.h"
+#include "core/locale.h"
+#include "core/text.h"
+#include "io/input_file.h"
+#include "io/letter_files.h"
+
+namespace amends {
+namespace {
+
+class TemplateReading {
+ public:
+  TemplateReading(const Project& project, const MessageRule& rule) : project_(project), rule_(rule) {}
+
+  Findings read(const LetterTemplate& letter, const std::string& locale) {
+    const std::string language = language_of(letter.locale);
+    if (lint_words(language) == nullptr) return {};
+    for (const SampleCase& sample : sample_cases(project_)) {
+      if (!is_taken(sample)) continue;
+      if (const auto words = written(letter, sample, locale)) find_in(words->text, language, sample);
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  // The rule is not false of it, and its moment can come.
+  bool is_taken(const SampleCase& sample) const {
+    if (rule_.purpose == "resolved" && !sample.miss.closed) return false;
+    const RuleChoice choice = message_rule({rule_}, rule_.purpose, sample.miss.facts);
+    return choice.rule != nullptr || !choice.missing.empty();
+  }
+
+  // Nullopt: this case gets no such letter, or other findings say what is wrong with the template.
+  std::optional<Words> written(const LetterTemplate& letter, const SampleCase& sample, const std::string& locale) const {
+    try {
+      const LetterFacts facts = letter_facts({project_, sample.miss, sample.told, sample.as_of, std::nullopt, false});
+      return write(letter, facts.record, LetterLocale{locale, sample.miss.zone});
+    } catch (const Held&) {
+      return std::nullopt;
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  }
+
+  void find_in(const std::string& text, const std::string& language, const SampleCase& sample) {
+    for (const LetterFinding& found : lint_letter(text, language, sample.decision).findings) {
+      const std::string words = text.substr(found.offset, found.length);
+      if (!seen_.insert(found.code + "\n" + words).second) continue;
+      const LintRule& rule = *lint_rule(found.code);
+      findings_.push_back({place_of_words(words, language), rule.severity, rule.code,
+                           fmt::format("the letter {} to a {} order: {}", rule_.template_name, spoken(sample), found.detail.empty() ? rule.message : found.detail), rule.hint});
+    }
+  }
+
+  static std::string spoken(const SampleCase& sample) {
+    std::string kind(name_of(sample.miss.kind));
+    for (char& c : kind)
+      if (c == '_') c = ' ';
+    return kind;
+  }
+
+  // Where the template says so itself, there; where a fact or a part does, the rule.
+  Where place_of_words(const std::string& words, const std::string& language) const {
+    const auto file = template_files(project_)(language + "/" + rule_.template_name + ".liquid");
+    const std::size_t at = file == nullptr ? std::string::npos : file->text.find(words);
+    return at == std::string::npos ? rule_.where : where_at(file->name, file->text, at, words.size());
+  }
+
+  const Project& project_;
+  const MessageRule& rule_;
+  Findings findings_;
+  std::set<std::string> seen_;  // a letter says it of several cases
+};
+
+}  // namespace
+
+Findings found_in_words(const Project& project, const MessageRule& rule, const LetterTemplate& letter, const std::string& locale) {
+  return TemplateReading(project, rule).read(letter, locale);
+}
+
+}  // namespace amends

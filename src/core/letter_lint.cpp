@@ -1,0 +1,218 @@
+#include "core/letter_lint.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/letter_lint_names.h"
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+using Kind = LetterToken::Kind;
+
+// The rules that find what must not be said, each a list of patterns of its own name.
+constexpr const char* said_rules[] = {"effort", "hollow_sorry", "hollow_words", "upsell", "internal_cause", "blame", "never_again"};
+
+class Reader {
+ public:
+  Reader(std::string_view text, const LintWords& words, const DecisionFacts& facts)
+      : text_(text), words_(words), facts_(facts), letter_(read_letter_text(text, words.spoken())) {
+    for (const std::string& sentence : facts.legal.value_or(std::vector<std::string>{}))
+      if (const auto place = place_of(text, sentence)) legal_.push_back(*place);
+  }
+
+  LetterLint read() {
+    if (letter_.sentences.empty()) return {};
+    for (const char* list : {"responsibility", "apology", "wrong_doing"}) responsibility_ = std::min(responsibility_, first_that_says(list));
+    find_said();
+    find_choice();
+    find_lacking();
+    find_early_reason();
+    find_wrong_facts();
+    find_greeting();
+    find_missing_legal();
+    leave_out();
+    std::stable_sort(lint_.findings.begin(), lint_.findings.end(), [](const LetterFinding& a, const LetterFinding& b) { return a.offset < b.offset; });
+    return std::move(lint_);
+  }
+
+ private:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  bool is_legal(const LetterSentence& sentence) const {
+    const std::size_t at = sentence.tokens.front().offset;
+    return std::any_of(legal_.begin(), legal_.end(), [&](const LetterPlace& p) { return at >= p.offset && at < p.offset + p.length; });
+  }
+
+  std::size_t first_that_says(std::string_view list) const {
+    for (std::size_t i = 0; i < letter_.sentences.size(); ++i)
+      if (!is_legal(letter_.sentences[i]) && words_.says(list, letter_.sentences[i])) return i;
+    return none;
+  }
+  bool says(std::string_view list) const { return first_that_says(list) != none; }
+
+  template <class Counts>
+  bool tells(std::string_view list, const Counts& counts) const {
+    return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) { return !is_legal(s) && words_.says(list, s) && counts(s); });
+  }
+
+  // Of the causes of a failure, and not of what it was to the reader.
+  bool is_of_house(const LetterSentence& sentence) const {
+    return (was_found("internal_cause", sentence) || was_found("blame", sentence)) && !words_.says("readers_own", sentence);
+  }
+
+  bool holds(Kind kind) const {
+    return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) {
+      return std::any_of(s.tokens.begin(), s.tokens.end(), [&](const LetterToken& t) { return t.kind == kind; });
+    });
+  }
+
+  void add(const char* code, std::size_t offset, std::size_t length, std::string detail = {}) {
+    lint_.findings.push_back({code, offset, length, std::move(detail)});
+  }
+
+  // What a letter lacks is found at its first line.
+  void add_lacking(const char* code, std::string detail = {}) {
+    const auto line = std::find_if(letter_.lines.begin(), letter_.lines.end(), [](const LetterLine& l) { return !l.text.empty(); });
+    add(code, line->offset, line->text.size(), std::move(detail));
+  }
+
+  void find_lacking() {
+    if (responsibility_ == none) add_lacking("no_responsibility");
+    if (!tells("account", [&](const LetterSentence& s) { return !is_of_house(s); })) add_lacking("no_account");
+    if (!facts_.gives_nothing && !tells("repair", [&](const LetterSentence& s) { return !was_found("upsell", s) && !sells(s); })) add_lacking("no_repair");
+    find_person();
+  }
+
+  void find_person() {
+    const bool is_signed = !facts_.signatory.empty() && holds_name(text_, facts_.signatory);
+    const std::string_view other = signing_person(letter_, words_, facts_);
+    if (!is_signed && other.empty() && !says("person")) return add_lacking("no_person", "no person signs this letter");
+    const bool has_phone = holds(Kind::phone);
+    if (says("no_answer")) return add_lacking("no_person", "nobody reads an answer to this letter");
+    if (!has_phone && !holds(Kind::address) && !says("channel")) return add_lacking("no_person", "this letter names no way to reach the person who signs");
+    if (has_phone && !facts_.hours.empty() && !says("hours")) add_lacking("no_person", "the telephone number has no hours");
+  }
+
+  void find_said() {
+    for (const LetterSentence& sentence : letter_.sentences) {
+      if (is_legal(sentence)) continue;
+      const bool told = is_told(sentence);
+      for (const char* rule : said_rules) {
+        const std::string_view code = rule;
+        if (told && (code == "blame" || code == "internal_cause")) continue;
+        if (code == "never_again" && !facts_.second.value_or(false)) continue;
+        find_said(rule, sentence);
+      }
+      if (!facts_.gives_voucher) find_said("upsell", sentence, "upsell_unless_voucher");
+    }
+  }
+
+  void find_said(const char* code, const LetterSentence& sentence) { find_said(code, sentence, code); }
+
+  void find_said(const char* code, const LetterSentence& sentence, std::string_view list) {
+    const std::vector<LintMatch> matches = words_.matches(list, sentence);
+    if (matches.empty() || was_found(code, sentence)) return;
+    const LetterToken& first = sentence.tokens[matches.front().first];
+    const LetterToken& last = sentence.tokens[matches.front().end - 1];
+    add(code, first.offset, last.offset + last.length - first.offset);
+  }
+
+  // Once a sentence.
+  bool was_found(std::string_view code, const LetterSentence& sentence) const {
+    return std::any_of(lint_.findings.begin(), lint_.findings.end(), [&](const LetterFinding& f) {
+      return f.code == code && f.offset >= sentence.tokens.front().offset && f.offset <= sentence.tokens.back().offset;
+    });
+  }
+
+  // A choice is no effort where the letter says what happens on silence.
+  void find_choice() {
+    if (says("silence")) return;
+    for (const LetterSentence& sentence : letter_.sentences)
+      if (!is_legal(sentence)) find_said("effort", sentence, "choice");
+  }
+
+  // Most words of one approved reason.
+  bool is_told(const LetterSentence& sentence) const {
+    return std::any_of(facts_.told.begin(), facts_.told.end(), [&](const std::string& told) {
+      std::set<std::string> wanted;
+      for (const std::string& word : name_words(told))
+        if (word.size() > 3) wanted.insert(word);
+      std::size_t common = 0;
+      for (const std::string& word : wanted)
+        common += std::any_of(sentence.tokens.begin(), sentence.tokens.end(), [&](const LetterToken& t) { return t.word == word; });
+      return common >= std::min<std::size_t>(2, wanted.size()) && common > 0 && common * 2 >= wanted.size();
+    });
+  }
+
+  void find_early_reason() {
+    for (std::size_t i = 0; i < letter_.sentences.size(); ++i) {
+      const LetterSentence& sentence = letter_.sentences[i];
+      if (!is_told(sentence) || (responsibility_ != none && responsibility_ <= i)) continue;
+      add("blame", sentence.tokens.front().offset, sentence.tokens.back().offset + sentence.tokens.back().length - sentence.tokens.front().offset,
+          "the reason stands before the sentence that takes responsibility");
+      return;
+    }
+  }
+
+  void find_wrong_facts() {
+    const auto is_skipped = [&](const LetterSentence& s) {
+      return is_legal(s) || sells(s) || words_.says("upsell", s) || (!facts_.gives_voucher && words_.says("upsell_unless_voucher", s));
+    };
+    for (const LetterPlace& place : wrong_facts(text_, letter_, words_, facts_, is_skipped)) add("wrong_fact", place.offset, place.length, place.detail);
+    const std::string_view other = signing_person(letter_, words_, facts_);
+    if (facts_.signatory.empty() || other.empty() || (holds_name(text_, facts_.signatory) && !is_namesake(other))) return;
+    add("wrong_fact", static_cast<std::size_t>(other.data() - text_.data()), other.size(), fmt::format("the letter is signed by {}", quoted(facts_.signatory)));
+  }
+
+  // "Adrian Coleman" of Adrian Cole, who is nowhere named as he is called.
+  bool is_namesake(std::string_view signed_name) const {
+    const std::vector<std::string> own = name_words(facts_.signatory), other = name_words(signed_name);
+    if (own.size() < 2 || other.size() != 2 || other.front() != own.front() || other.back().size() < 3) return false;
+    const std::vector<std::string> all = name_words(text_);
+    return std::find(all.begin(), all.end(), own.back()) == all.end();
+  }
+
+  // What follows in a paragraph once it sells: its prices are not the decision's.
+  bool sells(const LetterSentence& sentence) const {
+    const std::size_t at = sentence.tokens.front().offset;
+    return std::any_of(lint_.findings.begin(), lint_.findings.end(), [&](const LetterFinding& f) {
+      return f.code == "upsell" && f.offset < at && text_.substr(f.offset, at - f.offset).find("\n\n") == std::string_view::npos;
+    });
+  }
+
+  void find_greeting() {
+    if (const auto fault = greeting_fault(letter_, words_, facts_))
+      add(fault->broken ? "bad_greeting" : "wrong_fact", fault->place.offset, fault->place.length, fault->place.detail);
+  }
+
+  void find_missing_legal() {
+    for (const std::string& sentence : facts_.legal.value_or(std::vector<std::string>{}))
+      if (!place_of(text_, sentence)) add_lacking("missing_legal", fmt::format("the letter does not say {}", quoted(sentence)));
+  }
+
+  void leave_out() {
+    if (!facts_.second) lint_.left_out.emplace_back("never_again");
+    if (!knows_facts(facts_)) lint_.left_out.emplace_back("wrong_fact");
+    if (!facts_.legal) lint_.left_out.emplace_back("missing_legal");
+  }
+
+  const std::string_view text_;
+  const LintWords& words_;
+  const DecisionFacts& facts_;
+  const LetterText letter_;
+  std::vector<LetterPlace> legal_;
+  std::size_t responsibility_ = none;
+  LetterLint lint_;
+};
+
+}  // namespace
+
+LetterLint lint_letter(std::string_view text, std::string_view language, const DecisionFacts& facts) {
+  return Reader(text, *lint_words(language), facts).read();
+}
+
+}  // namespace amends

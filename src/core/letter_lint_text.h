@@ -1,0 +1,60 @@
+// A letter as its linter reads it: sentences of lower-case words, in which an amount, a date, a telephone number and
+// an address are one token each. Lines wrapped anywhere are one paragraph; abbreviations and German dates end nothing.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace amends {
+
+// As it was spoken: what was not said is 0.
+struct SpokenDate {
+  int year = 0, month = 0, day = 0;
+  int weekday = 0;          // 1: Monday
+  bool is_numeric = false;  // 3/4/2026 is one day here and another there
+};
+
+struct LetterToken {
+  enum class Kind { word, number, money, date, phone, address };
+  Kind kind = Kind::word;
+  std::string word;  // lower case; an address or telephone number as written
+  std::size_t offset = 0, length = 0;  // bytes of the letter
+  std::size_t clause = 0;              // within the sentence
+  bool is_capital = false;
+  std::int64_t hundredths = 0;         // of an amount or a number
+  SpokenDate date;
+};
+
+struct LetterSentence {
+  std::vector<LetterToken> tokens;  // never empty
+};
+
+struct LetterLine {
+  std::size_t offset = 0;
+  std::string_view text;  // without blanks around it
+};
+
+struct LetterText {
+  std::vector<LetterSentence> sentences;
+  std::vector<LetterLine> lines;  // empty ones too
+};
+
+// What reading needs to know of a language.
+struct SpokenWords {
+  std::map<std::string, int> months, weekdays;         // from 1
+  std::map<std::string, std::int64_t> numbers;         // "twelve"
+  std::map<std::string, std::int64_t> currencies;      // "pounds": 100 hundredths, "cents": 1
+  std::map<std::string, std::string> contractions;     // "won't": "will not"
+  std::vector<std::string> abbreviations;              // without their full stop
+  std::vector<std::string> turns;                      // words that begin a new clause: but, just
+  std::vector<std::string> links;                      // words inside a date: of, the
+};
+
+// `text` outlives what is returned.
+LetterText read_letter_text(std::string_view text, const SpokenWords& words);
+
+}  // namespace amends

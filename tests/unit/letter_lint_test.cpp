@@ -1,0 +1,223 @@
+// The linter of letters: how it reads text, its patterns, and the letters shipped, which must please it.
+#include <algorithm>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "core/embedded.h"
+#include "core/letter_facts.h"
+#include "core/letter_lint.h"
+#include "core/letter_sample.h"
+#include "core/lint_rules.h"
+#include "core/locale.h"
+
+namespace amends {
+namespace {
+
+LetterText read(std::string_view text, std::string_view language = "en") { return read_letter_text(text, lint_words(language)->spoken()); }
+
+std::vector<std::string> words(const LetterSentence& sentence) {
+  std::vector<std::string> out;
+  for (const LetterToken& token : sentence.tokens) out.push_back(token.word);
+  return out;
+}
+
+std::vector<LetterToken> tokens_of(std::string_view text, LetterToken::Kind kind, std::string_view language = "en") {
+  std::vector<LetterToken> out;
+  for (const LetterSentence& sentence : read(text, language).sentences)
+    for (const LetterToken& token : sentence.tokens)
+      if (token.kind == kind) out.push_back(token);
+  return out;
+}
+
+std::int64_t amount_in(std::string_view text, std::string_view language = "en") {
+  const auto found = tokens_of(text, LetterToken::Kind::money, language);
+  return found.size() == 1 ? found.front().hundredths : -1;
+}
+
+std::string date_in(std::string_view text, std::string_view language = "en") {
+  const auto found = tokens_of(text, LetterToken::Kind::date, language);
+  if (found.size() != 1) return fmt::format("{} dates", found.size());
+  const SpokenDate& d = found.front().date;
+  return fmt::format("{}-{}-{} {}", d.year, d.month, d.day, d.weekday);
+}
+
+std::vector<std::string> codes_in(std::string_view text, std::string_view language, const DecisionFacts& facts = {}) {
+  std::vector<std::string> codes;
+  for (const LetterFinding& finding : lint_letter(text, language, facts).findings) codes.push_back(finding.code);
+  return codes;
+}
+
+std::shared_ptr<const Source> shipped(std::string_view path) {
+  const std::string_view bytes = embedded(path);
+  return bytes.empty() ? nullptr : std::make_shared<const Source>(Source{std::string(path), std::string(bytes)});
+}
+
+Project shop_in(std::string_view currency, std::string_view locale) {
+  Project p;
+  p.shop.name = "Northwind Tea";
+  p.shop.zone = *Zone::named("Europe/London");
+  p.shop.currency = *currency_named(currency);
+  p.shop.locale = locale;
+  p.shop.signatory = {"Maya Chen", "Customer Care", "maya@northwind.example"};
+  p.shop.phone = "+44 20 7946 0018";
+  p.shop.email = "care@northwind.example";
+  p.shop.hours = "Mon-Sat 8-20";
+  p.schema = standard_schema();
+  return p;
+}
+
+TEST_CASE("sentences end where they end") {
+  CHECK(read("Mr. Hayes came. He left at 5 p.m. today.").sentences.size() == 2);
+  CHECK(read("Sie kam am 3. März, z.B. um 8 Uhr. Das war zu spät.", "de").sentences.size() == 2);
+  CHECK(read("One line\nwrapped here.\n\nAnother paragraph").sentences.size() == 2);
+  CHECK(read("Given:\n- one thing\n- another").sentences.size() == 3);
+  CHECK(words(read("We won't, and you didn’t").sentences.front()) == std::vector<std::string>{"we", "will", "not", "and", "you", "did", "not"});
+  CHECK(read("").sentences.empty());
+  CHECK(read("... !!! ,").sentences.empty());
+}
+
+TEST_CASE("amounts in the forms of each place") {
+  CHECK(amount_in("£9.00") == 900);
+  CHECK(amount_in("C$40.00 is yours") == 4000);
+  CHECK(amount_in("Rs. 1,240") == 124000);
+  CHECK(amount_in("₹350") == 35000);
+  CHECK(amount_in("nine pounds") == 900);
+  CHECK(amount_in("50p") == 50);
+  CHECK(amount_in("1.234,50 €", "de") == 123450);
+  CHECK(amount_in("12 Euro", "de") == 1200);
+  CHECK(amount_in("Fr. 35.00", "de") == 3500);
+  CHECK(amount_in("Mo-Fr 7-19 Uhr", "de") == -1);
+  CHECK(amount_in("at 8:30") == -1);
+}
+
+TEST_CASE("dates as they are spoken") {
+  CHECK(date_in("Tuesday 3 March") == "0-3-3 2");
+  CHECK(date_in("Friday, February 13, 2026") == "2026-2-13 5");
+  CHECK(date_in("the 3rd of March") == "0-3-3 0");
+  CHECK(date_in("2026-03-05") == "2026-3-5 0");
+  CHECK(date_in("am Dienstag, dem 3. März 2026", "de") == "2026-3-3 2");
+  CHECK(date_in("am 3.3.", "de") == "0-3-3 0");
+  CHECK(date_in("05.03.2026", "de") == "2026-3-5 0");
+  CHECK(date_in("may be 3") == "0 dates");
+}
+
+TEST_CASE("telephone numbers, wrapped or not, and what is none") {
+  CHECK(tokens_of("ring 020 7946\n0018, please", LetterToken::Kind::phone).size() == 1);
+  CHECK(tokens_of("+44 20 7946 0018 (8-20)", LetterToken::Kind::phone).front().word == "+44 20 7946 0018");
+  CHECK(tokens_of("(555) 010-4477", LetterToken::Kind::phone).size() == 1);
+  CHECK(tokens_of("03/03/2026 and 2021/782, order 4471", LetterToken::Kind::phone).empty());
+}
+
+TEST_CASE("patterns: choices, gaps, classes, and what takes a match back") {
+  const LintWords lint("let\tthing\tform|claim form\nask\tfill|complete ..2 <thing>\nask-not\tno|without ..4 <thing>\nend\tgood bye $\nturn\tbut\n");
+  const auto says = [&](std::string_view list, std::string_view text) { return lint.says(list, read_letter_text(text, lint.spoken()).sentences.front()); };
+  CHECK(says("ask", "please fill in the form"));
+  CHECK(says("ask", "complete the claim form"));
+  CHECK_FALSE(says("ask", "fill in all of the form"));
+  CHECK_FALSE(says("ask", "there is no need to fill a form"));
+  CHECK(says("ask", "no worries but fill in the form"));
+  CHECK(says("end", "so good bye"));
+  CHECK_FALSE(says("end", "good bye then"));
+  CHECK_THROWS(LintWords("ask\tfill <nothing>\n"));
+}
+
+TEST_CASE("the language of a letter") {
+  CHECK(guessed_language("We are sorry that your order was late.") == "en");
+  CHECK(guessed_language("Es tut uns leid, dass Ihre Bestellung zu spät kam.") == "de");
+  CHECK(guessed_language("Votre commande est en retard, et nous en sommes navrés.").empty());
+}
+
+TEST_CASE("a reason is told after responsibility, and no other reason is") {
+  DecisionFacts facts;
+  facts.told = {"A storm closed the road for a day."};
+  const std::string rest = " Your parcel came a day late. £9.00 is back on your card.\n\nMaya Chen\nmaya@shop.example";
+  const auto blames = [&](const std::string& text) {
+    const auto codes = codes_in("Dear Priya,\n\n" + text + rest, "en", facts);
+    return std::find(codes.begin(), codes.end(), "blame") != codes.end();
+  };
+  CHECK_FALSE(blames("We let you down. A storm closed the road for a day."));
+  CHECK(blames("A storm closed the road for a day. We let you down."));
+  CHECK(blames("We let you down. Our courier failed to collect it."));
+}
+
+TEST_CASE("what is not the decision's is no wrong fact where it cannot be meant as one") {
+  DecisionFacts facts;
+  facts.customer = "Priya Stark";
+  facts.signatory = "Adrian Cole";
+  facts.phones = {"020 7946 0018"};
+  facts.emails = {"adrian@harbourbooks.example"};
+  facts.amounts = {{0, 900}};
+  const auto found = [&](const std::string& greeting, const std::string& behind, const std::string& signature) {
+    return codes_in(greeting + ",\n\nyour parcel came late. That is our fault. £9.00 is back on your card. I am on 020 7946 0018." + behind + "\n\n" + signature, "en", facts);
+  };
+  using Codes = std::vector<std::string>;
+  CHECK(found("Dear Mrs. Stark", "", "Adrian Cole") == Codes{});
+  CHECK(found("hi priya", "", "Adrian Cole") == Codes{});
+  CHECK(found("Dear priya", "", "Adrian Cole") == Codes{"bad_greeting"});
+  CHECK(found("Dear Priya", "", "Adrian Coleman") == Codes{"wrong_fact"});
+  CHECK(found("Dear Priya", "", "Paul Weaver") == Codes{"wrong_fact"});
+  CHECK(found("Dear Priya", "", "Harbour Books") == Codes{"no_person"});
+  CHECK(found("Dear Priya", " The switchboard is 020 7946 0099.", "Adrian Cole") == Codes{});
+  CHECK(found("Dear Priya", "\n\nHave you seen our new lamps? £24, and you would love it.", "Adrian Cole") == Codes{"upsell", "upsell"});
+  CHECK(found("Dear Priya", "\n\nIt was £24.", "Adrian Cole") == Codes{"wrong_fact"});
+}
+
+TEST_CASE("a sentence the law asks for counts as nobody's words, however it is wrapped") {
+  DecisionFacts facts;
+  facts.legal = {{"If you are not satisfied, please complete the form of the Ombudsman."}};
+  const std::string text = "Dear Priya,\n\nYour parcel came late. That is our fault. £9.00 is back on your card.\n\nIf you are not satisfied, please\ncomplete the form of the Ombudsman.\n\nMaya Chen\nmaya@shop.example\n";
+  CHECK(codes_in(text, "en", facts).empty());
+  facts.legal = {{"This does not affect your rights."}};
+  const auto codes = codes_in(text, "en", facts);
+  CHECK(std::find(codes.begin(), codes.end(), "missing_legal") != codes.end());
+  CHECK(std::find(codes.begin(), codes.end(), "effort") != codes.end());
+}
+
+TEST_CASE("every rule can be explained") {
+  CHECK(std::count_if(lint_rules().begin(), lint_rules().end(), [](const LintRule& rule) { return rule.is_of_letters(); }) == 14);
+  for (const LintRule& rule : lint_rules()) {
+    CHECK(lint_rule(rule.code) == &rule);
+    CHECK(rule.why.size() > 10);
+    if (!rule.is_of_letters()) continue;
+    for (const std::string* text : {&rule.message, &rule.why, &rule.source, &rule.hint}) CHECK(text->size() > 10);
+    CHECK((rule.severity == "error" || rule.severity == "warning"));
+  }
+  CHECK(lint_rule("efort") == nullptr);
+}
+
+TEST_CASE("the letters shipped say what they should and nothing else") {
+  Letters letters(shipped);
+  std::size_t read = 0;
+  for (const auto& [currency, locale] : {std::pair{"GBP", "en-GB"}, {"EUR", "de"}, {"JPY", "en"}, {"CHF", "de-CH"}}) {
+    const Project project = shop_in(currency, locale);
+    for (const SampleCase& sample : sample_cases(project)) {
+      const Kind kind = sample.miss.kind;
+      const char* name = kind == Kind::overdue ? "overdue" : kind == Kind::late ? "late" : kind == Kind::lost || kind == Kind::out_of_stock ? "resolved" : "";
+      if (*name == '\0') continue;
+      const LetterFacts facts = letter_facts({project, sample.miss, sample.told, sample.as_of, std::nullopt, false});
+      const Words letter = write(*letters.find(name, locale), facts.record, LetterLocale{locale, project.shop.zone});
+      for (const LetterFinding& finding : lint_letter(letter.text, language_of(locale), sample.decision).findings)
+        FAIL_CHECK(locale, " ", name, ": ", finding.code, " ", finding.detail, ": ", letter.text.substr(finding.offset, finding.length));
+      ++read;
+    }
+  }
+  CHECK(read == 32);
+}
+
+TEST_CASE("no text is too odd to be read") {
+  const std::string pieces[] = {"Dear ", ",", "\n", "\n\n", "£", "9", ".", "+", "(", "'", "’", "„", "3. ", "März ", "https://", "a@b.c ", "- ", "\xc3", "%", "{{", "Subject: "};
+  std::uint64_t seed = 1;
+  for (int round = 0; round < 2000; ++round) {
+    std::string text;
+    for (int n = 0; n < 12; ++n) {
+      seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+      text += pieces[(seed >> 33) % std::size(pieces)];
+    }
+    for (const char* language : {"en", "de"})
+      for (const LetterFinding& finding : lint_letter(text, language, {}).findings) CHECK(finding.offset + finding.length <= text.size());
+  }
+}
+
+}  // namespace
+}  // namespace amends
