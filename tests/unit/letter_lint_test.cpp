@@ -63,6 +63,7 @@ Project shop_in(std::string_view currency, std::string_view locale) {
   p.shop.phone = "+44 20 7946 0018";
   p.shop.email = "care@northwind.example";
   p.shop.hours = "Mon-Sat 8-20";
+  p.guarantees.emplace_back().name = "promise";  // of an arrival
   p.schema = standard_schema();
   return p;
 }
