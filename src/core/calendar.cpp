@@ -39,6 +39,10 @@ Instant reached(const Zone& zone, Date date, std::int64_t ms_of_day) {
   return change_between(zone, Instant{at.ms - gap}, at);
 }
 
+Instant first_of(Moment moment, const Zone& zone) {
+  return moment.is_date() ? reached(zone, moment.date(), 0) : moment.instant();
+}
+
 Instant end_of(const Zone& zone, Date date) {
   const Instant end = reached(zone, plus(date, 1), 0);
   if (zone.wall(plus(date, 1), 0) != Zone::Wall::repeated) return end;

@@ -94,6 +94,8 @@ std::int64_t weekdays_between(const Zone& zone, Date a, Date b);
 // The first instant at which the clock there has reached the wall time: of one that comes twice the first, of
 // one the clocks skip the moment of the change.
 Instant reached(const Zone& zone, Date date, std::int64_t ms_of_day);
+// A moment itself, or when its day begins.
+Instant first_of(Moment moment, const Zone& zone);
 // The instant from which the date is past for good (a clock set back over midnight brings it back).
 Instant end_of(const Zone& zone, Date date);
 

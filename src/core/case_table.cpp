@@ -9,14 +9,11 @@
 #include "core/parcels.h"
 #include "core/raw_table.h"
 #include "core/replay.h"
+#include "core/text.h"
 #include "core/versions.h"
 
 namespace amends {
 namespace {
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 // What only the record itself can tell of itself.
 bool is_own_story(RecordKind on, std::string_view name) {
@@ -33,10 +30,6 @@ const Links& links_of(RecordKind on, const Records& records) {
 void add_empty(Column& column) {
   if (column.is_text()) column.text.emplace_back();
   else column.whole.push_back(Moment::none);
-}
-
-std::string_view text_at(const Column* column, Row row) {
-  return column == nullptr || !column->is_text() ? std::string_view{} : column->text[row];
 }
 
 class Laying {

@@ -12,18 +12,6 @@
 namespace amends {
 namespace {
 
-using Words = std::initializer_list<std::string_view>;
-
-bool is_one_of(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
-
-std::string_view text_at(const Column* column, Row row) {
-  return column == nullptr || !column->is_text() || row == no_row ? std::string_view{} : column->text[row];
-}
-
-Moment moment_at(const Column* column, Row row) {
-  return column == nullptr || column->is_text() || row == no_row ? Moment{} : Moment::from_raw(column->whole[row]);
-}
-
 std::span<const Row> rows_of(const Links& links, Row order) {
   if (links.begin.empty() || order == no_row) return {};
   return std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order]);

@@ -80,6 +80,8 @@ struct Guarantee {
   bool retired = false;
   Where where;
 
+  // Whether it waits for the goods to arrive: others are kept or broken whatever became of them.
+  bool awaits_arrival() const { return on != RecordKind::contact && (met_by == "delivered_at" || met_by == "first_attempt_at"); }
   // Whether one moment and the clock that is chosen make its due, as a first look at a row needs it.
   bool is_plain() const { return due.others.empty() && due.from.empty() && pauses.empty() && exceptions.empty(); }
 };

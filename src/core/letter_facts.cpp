@@ -254,15 +254,15 @@ class KindAlone : public FactSource {
   Kind kind_;
 };
 
-constexpr Kind all_kinds[] = {Kind::lost,   Kind::misdelivered, Kind::damaged, Kind::out_of_stock,
-                              Kind::short_, Kind::overdue,      Kind::late,    Kind::at_risk};
-
 // Whether the rule holds for no kinds but these.
 bool is_for(const Condition& when, Slot kind, std::initializer_list<Kind> kinds) {
   if (kind == no_slot) return false;
-  return std::all_of(std::begin(all_kinds), std::end(all_kinds), [&](Kind k) {
-    return std::find(kinds.begin(), kinds.end(), k) != kinds.end() || holds(when, KindAlone(kind, k)) == Truth::no;
-  });
+  for (int i = 0; i < kind_count; ++i) {
+    const auto one = static_cast<Kind>(i);
+    const bool is_meant = std::find(kinds.begin(), kinds.end(), one) != kinds.end();
+    if (!is_meant && holds(when, KindAlone(kind, one)) != Truth::no) return false;
+  }
+  return true;
 }
 
 // Tested in each way the rule can hold, and by a test that nothing does not pass.

@@ -17,8 +17,6 @@
 namespace amends {
 namespace {
 
-constexpr std::string_view kind_names[] = {"lost", "misdelivered", "damaged", "out_of_stock", "short", "overdue", "late", "at_risk", "early"};
-
 constexpr std::array<bool, 256> unreserved = [] {
   std::array<bool, 256> is{};
   for (int c = 0; c < 256; ++c)
@@ -265,14 +263,6 @@ Counts& Counts::operator+=(const Counts& other) {
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) kinds[kind] += other.kinds[kind];
   unjudged += other.unjudged;
   return *this;
-}
-
-std::string_view name_of(Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
-
-std::optional<Kind> kind_named(std::string_view name) {
-  const auto found = std::find(std::begin(kind_names), std::end(kind_names), name);
-  if (found == std::end(kind_names)) return std::nullopt;
-  return static_cast<Kind>(found - std::begin(kind_names));
 }
 
 std::string case_key(std::string_view shop, std::string_view record_kind, std::string_view id, std::string_view guarantee) {

@@ -9,10 +9,6 @@
 namespace amends {
 namespace {
 
-std::string_view cell(const Column* column, Row row) {
-  return column == nullptr || !column->is_text() ? std::string_view{} : column->text[row];
-}
-
 std::string joined(std::string_view prefix, std::string_view id) {
   std::string out;
   out.reserve(prefix.size() + id.size());
@@ -97,9 +93,9 @@ std::string MissRecords::key(const Guarantee& guarantee, Row row) const {
 }
 
 std::string MissRecords::person(Row row) const {
-  if (const std::string_view known = cell(person_id_, row); !known.empty()) return joined("person:", known);
-  if (const std::string_view known = cell(customer_id_, row); !known.empty()) return joined("customer:", known);
-  if (const std::string_view known = trimmed(cell(email_, row)); !known.empty()) return "email:" + lower(known);
+  if (const std::string_view known = text_at(person_id_, row); !known.empty()) return joined("person:", known);
+  if (const std::string_view known = text_at(customer_id_, row); !known.empty()) return joined("customer:", known);
+  if (const std::string_view known = trimmed(text_at(email_, row)); !known.empty()) return "email:" + lower(known);
   const std::string_view order = cases_.order_id(row);
   return order.empty() ? joined("contact:", cases_.own_id(row)) : joined("order:", order);
 }

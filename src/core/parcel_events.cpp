@@ -9,6 +9,7 @@
 #include "core/id_index.h"
 #include "core/parcels.h"
 #include "core/replay.h"
+#include "core/text.h"
 
 namespace amends {
 namespace {
@@ -21,20 +22,10 @@ std::size_t rank_of(std::string_view word) {
   return static_cast<std::size_t>(std::find(std::begin(ranks), std::end(ranks), word) - std::begin(ranks));
 }
 
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 bool is_delivery(std::string_view word) { return is_one_of(word, {"delivered", "damaged", "short"}); }
 
 void keep_first(Moment& fact, Moment told) {
   if (fact.is_none()) fact = told;
-}
-
-std::string_view text_at(const Column* column, Row row) { return column == nullptr ? std::string_view{} : column->text[row]; }
-
-Moment moment_at(const Column* column, Row row) {
-  return column == nullptr || column->is_text() ? Moment{} : Moment::from_raw(column->whole[row]);
 }
 
 class Telling {

@@ -13,8 +13,6 @@ constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t clock_slack = ms_per_day;  // of times told without a zone
 constexpr std::int64_t same_use = 90 * ms_per_day;  // carriers rest a number for at least four months
 
-std::string_view text_at(const Column* column, Row row) { return column == nullptr ? std::string_view{} : column->text[row]; }
-
 std::int64_t start_of(const Column* column, Row row, const Zone& zone) {
   if (column == nullptr || column->is_text() || column->is_empty(row)) return long_ago;
   const Moment at = Moment::from_raw(column->whole[row]);

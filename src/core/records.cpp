@@ -43,6 +43,19 @@ bool Column::is_text() const {
   }
 }
 
+std::string_view text_at(const Column* column, Row row) {
+  return column == nullptr || !column->is_text() || row == no_row ? std::string_view{} : column->text[row];
+}
+
+Moment moment_at(const Column* column, Row row) {
+  return column == nullptr || column->is_text() || row == no_row ? Moment{} : Moment::from_raw(column->whole[row]);
+}
+
+const Column* moment_column(const Table& table, std::string_view name) {
+  const Column* const column = name.empty() ? nullptr : table.find(name);
+  return column == nullptr || column->is_text() ? nullptr : column;
+}
+
 Value value_at(const Column& column, Row row, Currency currency) {
   if (column.is_empty(row)) return nothing(column.type, currency);
   if (column.is_text()) return read_value(column.text[row], column.type, currency, Zone::utc()).value_or(Value{});

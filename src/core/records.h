@@ -126,6 +126,11 @@ struct Records {
   const Table& orders() const { return table(RecordKind::order); }
 };
 
+// A cell's text or moment; nothing where there is no such column, no such row, or it holds something else.
+std::string_view text_at(const Column* column, Row row);
+Moment moment_at(const Column* column, Row row);
+// The column of that name, if it holds dates or instants.
+const Column* moment_column(const Table& table, std::string_view name);
 // The value of one cell. Money takes the currency given.
 Value value_at(const Column& column, Row row, Currency currency);
 

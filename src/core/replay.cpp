@@ -4,14 +4,11 @@
 #include <array>
 #include <limits>
 
+#include "core/text.h"
 #include "core/versions.h"
 
 namespace amends {
 namespace {
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 class Replay {
  public:

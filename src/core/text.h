@@ -1,6 +1,8 @@
 // Small operations on UTF-8 text that every layer needs.
 #pragma once
+#include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,5 +41,9 @@ std::size_t display_width(std::string_view text);
 std::size_t first_invalid_utf8(std::string_view text);
 std::string from_latin1(std::string_view bytes);        // ISO 8859-1 to UTF-8
 std::string from_windows_1252(std::string_view bytes);  // the five undefined bytes become U+FFFD
+
+inline bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 }  // namespace amends

@@ -5,21 +5,6 @@
 namespace amends {
 namespace {
 
-const Column* moments(const Table& orders, std::string_view name) {
-  const Column* const column = orders.find(name);
-  return column == nullptr || column->is_text() ? nullptr : column;
-}
-
-Moment cell(const Column* column, Row row) { return column == nullptr ? Moment{} : Moment::from_raw(column->whole[row]); }
-
-Instant first_of(Moment moment, const Zone& zone) {
-  return moment.is_date() ? reached(zone, moment.date(), 0) : moment.instant();
-}
-
-bool waits_for_arrival(const Guarantee& guarantee) {
-  return guarantee.met_by == "delivered_at" || guarantee.met_by == "first_attempt_at";
-}
-
 // By the clock alone: what is known to be missed before its due was open until then.
 CaseTimes::State state_of(const Verdict& verdict, const CaseTimes& times) {
   if (verdict.kinds.has(Kind::early)) return CaseTimes::State::in_time;
@@ -36,11 +21,11 @@ CaseTimes::State state_of(const Verdict& verdict, const CaseTimes& times) {
 }  // namespace
 
 Timekeeper::Timekeeper(const Guarantee& guarantee, std::size_t index, const Table& orders, Instant as_of)
-    : guarantee_(guarantee), index_(index), placed_(moments(orders, "placed_at")),
-      shipped_(waits_for_arrival(guarantee) ? moments(orders, "shipped_at") : nullptr), as_of_(as_of) {}
+    : guarantee_(guarantee), index_(index), placed_(moment_column(orders, "placed_at")),
+      shipped_(guarantee.awaits_arrival() ? moment_column(orders, "shipped_at") : nullptr), as_of_(as_of) {}
 
 std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, std::int64_t limit, Row order) const {
-  const Moment start = verdict.start.is_none() ? cell(placed_, order) : verdict.start;
+  const Moment start = verdict.start.is_none() ? moment_at(placed_, order) : verdict.start;
   const bool has_due = guarantee_.due.kind != Due::Kind::none && !verdict.deadline.due.is_none();
   if (!has_due || start.is_none() || verdict.outcome == Outcome::unjudged) return std::nullopt;
   const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);
@@ -51,7 +36,7 @@ std::optional<CaseTimes> Timekeeper::times_of(const Verdict& verdict, std::int64
   times.has_parcel = shipped_ != nullptr;
   times.start = first_of(start, zone);
   times.limit = Instant{verdict.deadline.due.is_date() ? limit : limit - 1};
-  times.shipped = cell(shipped_, order);
+  times.shipped = moment_at(shipped_, order);
   const bool is_over = !times.is_met && verdict.closed;
   if (is_over && verdict.until.is_none()) return std::nullopt;
   const Moment last = times.is_met ? verdict.met : is_over ? verdict.until : Moment(as_of_);

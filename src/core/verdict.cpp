@@ -1,7 +1,6 @@
 #include "core/verdict.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <limits>
 #include <utility>
 
@@ -11,10 +10,6 @@
 
 namespace amends {
 namespace {
-
-using Words = std::initializer_list<std::string_view>;
-
-bool is_one_of(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
 
 // Whether a status says that the fact has happened, so that its time cannot be empty.
 bool says_happened(std::string_view status, std::string_view fact) {
@@ -32,10 +27,6 @@ bool has_ended(std::string_view status) {
   return is_one_of(status, {"cancelled", "returned", "refunded", "unavailable", "out_of_stock"});
 }
 
-Instant first_of(Moment moment, const Zone& zone) {
-  return moment.is_date() ? reached(zone, moment.date(), 0) : moment.instant();
-}
-
 const std::string& from_fact(const Guarantee& guarantee) {
   return guarantee.due.kind == Due::Kind::field ? guarantee.due.field : guarantee.start;
 }
@@ -44,10 +35,7 @@ bool has(const std::vector<Evidence>& evidence, Kind kind) {
   return std::any_of(evidence.begin(), evidence.end(), [&](const Evidence& e) { return e.kind == kind; });
 }
 
-const Column* moment_column(const Table& orders, const std::string& name) {
-  const Column* const column = name.empty() ? nullptr : orders.find(name);
-  return column == nullptr || column->is_text() ? nullptr : column;
-}
+}  // namespace
 
 Verdict& cannot_judge(Verdict& verdict, std::string_view missing, std::string reason) {
   verdict.outcome = Outcome::unjudged;
@@ -55,8 +43,6 @@ Verdict& cannot_judge(Verdict& verdict, std::string_view missing, std::string re
   verdict.reason = std::move(reason);
   return verdict;
 }
-
-}  // namespace
 
 Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations& destinations, const EvidenceFinder& evidence, const Project& project, Instant as_of)
     : guarantee_(guarantee), destinations_(destinations), evidence_(evidence), project_(project), as_of_(as_of), from_(moment_column(orders, from_fact(guarantee))),
@@ -181,117 +167,6 @@ Verdict Verdicts::of_clock(Row order, bool held, bool goods_apart, const FactSou
   return verdict;
 }
 
-void Verdicts::set_deadline(Verdict& verdict, Moment from, Row order) const {
-  const bool is_field = guarantee_.due.kind == Due::Kind::field;
-  if (is_field && from.is_instant()) {
-    verdict.deadline = {from, from.instant(), from.instant().ms + 1, true};
-  } else if (is_field) {
-    const Instant end = verdict.destination->end_of_day(from.date());
-    verdict.deadline = {from, end, end.ms, true};
-  } else if (from.is_instant()) {
-    const std::size_t way = guarantee_.dues.empty() ? 0 : static_cast<std::size_t>(verdict.due - guarantee_.dues.data());
-    verdict.deadline = clocks_[way].deadline(from.instant());
-  } else {
-    verdict.deadline = deadline_of(count_due(*verdict.due, guarantee_.start, from, destinations_.of(order).zone, false));
-  }
-}
-
-bool Verdicts::is_paused(Row order) const {
-  return std::any_of(paused_.begin(), paused_.end(), [&](const auto& columns) { return !known(columns.first, order).is_none(); });
-}
-
-// Those that are known to have begun, from the start of the clock on, joined where they overlap.
-std::vector<Standstill> Verdicts::pauses(Row order) const {
-  const Zone& zone = destinations_.of(order).zone;
-  const Moment start = guarantee_.due.kind == Due::Kind::field ? moment(start_, order) : counted_from(order).at;
-  std::vector<Standstill> found;
-  for (std::size_t i = 0; i < paused_.size(); ++i) {
-    const Moment from = known(paused_[i].first, order), until = known(paused_[i].second, order);
-    if (from.is_none()) continue;
-    const Instant begin = start.is_none() ? first_of(from, zone) : std::max(first_of(from, zone), first_of(start, zone));
-    if (!until.is_none() && first_of(until, zone) <= begin) continue;
-    found.push_back({begin, until.is_none() ? std::nullopt : std::optional(first_of(until, zone)), guarantee_.pauses[i].reason});
-  }
-  std::sort(found.begin(), found.end(), [](const Standstill& a, const Standstill& b) { return a.from < b.from; });
-  std::vector<Standstill> apart;
-  for (const Standstill& next : found) {
-    if (next.until && *next.until <= next.from) continue;
-    const bool overlaps = !apart.empty() && (!apart.back().until || next.from <= *apart.back().until);
-    if (!overlaps) apart.push_back(next);
-    else if (apart.back().until && (!next.until || *next.until > *apart.back().until)) apart.back().until = next.until;
-  }
-  return apart;
-}
-
-bool Verdicts::is_of_days(const PromiseException& exception, const Verdict& verdict) const {
-  if (!exception.is_dated) return true;
-  const Moment of = exception.by_due ? verdict.deadline.due : verdict.start;
-  if (of.is_none()) return false;
-  const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);
-  const Date day = of.is_date() ? of.date() : zone.date_at(of.instant());
-  return day >= exception.first && day <= exception.last;
-}
-
-Truth Verdicts::is_exempt(const PromiseException& exception, const Verdict& verdict, const FactSource& told) const {
-  if (!is_of_days(exception, verdict)) return Truth::no;
-  return exception.when.is_always() ? Truth::yes : holds(exception.when, told);
-}
-
-// The count with what pauses and exceptions do to it. Each exception looks at what those before it left.
-Count Verdicts::adjusted(const Verdict& verdict, Row order, const FactSource& told, bool with_steps) const {
-  const Zone& zone = verdict.destination->zone;
-  const From from = counted_from(order);
-  Count count = count_due(*verdict.due, *from.fact, from.at, zone, pauses(order), with_steps);
-  if (with_steps && !guarantee_.due.others.empty()) count.steps.front() += fmt::format(", the {} of those promised", guarantee_.due.is_latest ? "latest" : "earliest");
-  if (const Moment opens = moment(window_, order); with_steps && !opens.is_none())
-    count.steps.insert(count.steps.begin(), fmt::format("not before {}: {}", guarantee_.due.from, print_moment(opens, zone)));
-  Verdict now = verdict;
-  for (const auto& exception : guarantee_.exceptions) {
-    now.deadline = deadline_of(count);
-    if (count.stands || exception->suspends || is_exempt(*exception, now, told) != Truth::yes) continue;
-    move(count, *exception, due_zone(*verdict.due, zone), with_steps);
-  }
-  return count;
-}
-
-bool Verdicts::is_moved(Verdict& verdict, Row order, const FactSource& told) const {
-  for (const auto& exception : guarantee_.exceptions) {
-    const Truth applies = is_exempt(*exception, verdict, told);
-    if (applies == Truth::unknown) {
-      cannot_judge(verdict, {}, fmt::format("whether {} excuses it cannot be told: facts it tests are missing", quoted(exception->reason)));
-      return false;
-    }
-    if (!exception->suspends || applies == Truth::no) continue;
-    verdict.outcome = Outcome::ended;
-    verdict.closed = true;
-    verdict.reason = "suspended: " + exception->reason;
-    return false;
-  }
-  const bool moves = std::any_of(guarantee_.exceptions.begin(), guarantee_.exceptions.end(), [&](const auto& exception) { return !exception->suspends; });
-  if (!moves && !is_paused(order)) return true;
-  const Count count = adjusted(verdict, order, told, false);
-  verdict.deadline = deadline_of(count);
-  if (count.stands) verdict.deadline = {{}, {}, std::numeric_limits<std::int64_t>::max(), true};
-  return true;
-}
-
-std::optional<Count> Verdicts::count(const Verdict& verdict, Row order, const FactSource& told) const {
-  const Moment from = counted_from(order).at;
-  const bool is_counted = guarantee_.due.kind != Due::Kind::none && !from.is_none() && verdict.deadline.limit != 0;
-  if (!is_counted) return std::nullopt;
-  Count count = adjusted(verdict, order, told, true);
-  if (!count.beyond.empty()) count.steps.resize(1);
-  return count;
-}
-
-// In business time it is counted from the end of what was promised: of a day from its last moment.
-std::int64_t Verdicts::limit(const Verdict& verdict) const {
-  const Deadline& deadline = verdict.deadline;
-  if (deadline.limit == std::numeric_limits<std::int64_t>::max()) return deadline.limit;
-  if (!grace_clock_) return deadline.limit + guarantee_.grace;
-  return grace_clock_->deadline(Instant{deadline.limit - 1}).limit;
-}
-
 // A start that has not happened yet keeps the case open; an order that exists has been placed, and a promise
 // written in a field has to be there.
 void Verdicts::judge_no_start(Verdict& verdict, Row order) const {
@@ -337,7 +212,7 @@ void Verdicts::judge_met(Verdict& verdict, Row order, bool goods_apart) const {
   if (kept && !guarantee_.due.from.empty()) judge_early(verdict, order);
   if (kept) return;
   verdict.kinds.add(Kind::late);
-  if (goods_apart || !is_about_arrival()) return;
+  if (goods_apart || !guarantee_.awaits_arrival()) return;
   verdict.evidence = evidence_of(order);
   std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind == Kind::lost; });  // it has arrived
   for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
@@ -359,11 +234,6 @@ void Verdicts::judge_early(Verdict& verdict, Row order) const {
   if (first_of(verdict.met, zone).ms >= opens.ms - guarantee_.grace) return;
   verdict.outcome = Outcome::missed;
   verdict.kinds.add(Kind::early);
-}
-
-// Whether it waits for the goods to arrive: others are kept or broken whatever became of them.
-bool Verdicts::is_about_arrival() const {
-  return guarantee_.on != RecordKind::contact && (guarantee_.met_by == "delivered_at" || guarantee_.met_by == "first_attempt_at");
 }
 
 std::vector<Evidence> Verdicts::evidence_of(Row order) const {
@@ -398,7 +268,7 @@ void Verdicts::judge_unmet(Verdict& verdict, Row order, bool held, bool goods_ap
   verdict.outcome = Outcome::missed;
   verdict.kinds.add(Kind::overdue);
   verdict.until = as_of_;
-  if (!is_about_arrival()) {
+  if (!guarantee_.awaits_arrival()) {
     if (word != "lost" || guarantee_.met_by != "shipped_at") return;
     verdict.evidence = evidence_of(order);
     close_if_lost(verdict);
@@ -425,7 +295,7 @@ void Verdicts::close_if_lost(Verdict& verdict) const {
 
 // Not due yet: it may be certain all the same that it will not be kept.
 void Verdicts::judge_ahead(Verdict& verdict, Row order, bool goods_apart) const {
-  if (!is_about_arrival() || verdict.deadline.due.is_none()) return;
+  if (!guarantee_.awaits_arrival() || verdict.deadline.due.is_none()) return;
   if (!goods_apart && (project_.lost || status(order) == "lost")) {
     verdict.evidence = evidence_of(order);
     std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind != Kind::lost; });
@@ -464,7 +334,7 @@ void Verdicts::judge_ended(Verdict& verdict, Row order, bool held, bool goods_ap
   verdict.outcome = Outcome::missed;
   verdict.kinds.add(Kind::overdue);
   verdict.until_known = !at.is_none();
-  if (goods_apart || !is_about_arrival()) return;
+  if (goods_apart || !guarantee_.awaits_arrival()) return;
   verdict.evidence = evidence_of(order);
   std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind == Kind::lost; });  // it was called off, not lost
   for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
@@ -503,60 +373,6 @@ Verdict Verdicts::missed_goods(Verdict verdict, Row order) const {
   verdict.until = found;
   verdict.closed = true;
   return verdict;
-}
-
-namespace {
-
-struct Base {
-  Instant at;
-  Date day;
-};
-
-// What lateness counts from: due, or the end of grace.
-Base base_of(const Guarantee& guarantee, const Deadline& deadline, const Zone& zone) {
-  const bool is_moved = guarantee.count_from_grace && (guarantee.grace != 0 || guarantee.business_grace);
-  const Instant at = is_moved ? end_of_grace(guarantee, deadline) : deadline.end;
-  if (!is_moved) return {at, deadline.due.is_date() ? deadline.due.date() : zone.date_at(at)};
-  return {at, deadline.due.is_date() || guarantee.business_grace ? zone.date_at(Instant{at.ms - 1}) : zone.date_at(at)};
-}
-
-std::int64_t business_days_late(const Guarantee& guarantee, const Due& due, const Zone& zone, Date from, Date until, bool& is_known) {
-  const Calendar* calendar = guarantee.lateness_calendar ? guarantee.lateness_calendar.get() : due.kind == Due::Kind::days ? nullptr : due.calendar.get();
-  if (calendar == nullptr) return weekdays_between(zone, from, until);
-  is_known = calendar->knows(from, until);
-  return calendar->business_days(from, until);
-}
-
-}  // namespace
-
-Instant end_of_grace(const Guarantee& guarantee, const Deadline& deadline) {
-  if (!guarantee.business_grace) return Instant{deadline.end.ms + guarantee.grace};
-  const Zone& zone = guarantee.business_grace->calendar->zone;
-  return count_due(*guarantee.business_grace, {}, Instant{deadline.limit - 1}, zone, false).end;
-}
-
-Lateness lateness_of(const Guarantee& guarantee, const Verdict& verdict) {
-  if (verdict.outcome == Outcome::missed && verdict.kinds.has(Kind::early)) {
-    const Zone& there = verdict.destination->zone;
-    Lateness early;
-    early.early_minutes = (first_of(verdict.opened, there).ms - first_of(verdict.met, there).ms) / ms_per_minute;
-    return early;
-  }
-  const bool is_late = verdict.outcome == Outcome::missed && (verdict.kinds.has(Kind::late) || verdict.kinds.has(Kind::overdue));
-  if (!is_late || !verdict.until_known) return {};
-  const Zone& zone = due_zone(*verdict.due, verdict.destination->zone);
-  const Base base = base_of(guarantee, verdict.deadline, zone);
-  const Date day = verdict.until.is_date() ? verdict.until.date() : zone.date_at(Instant{verdict.until.instant().ms - (verdict.until_ends_day ? 1 : 0)});
-  const std::int64_t ms = std::max<std::int64_t>(0, first_of(verdict.until, zone).ms - base.at.ms);
-  Lateness late;
-  late.minutes = ms / ms_per_minute;
-  late.hours = ms / ms_per_hour;
-  late.ms = ms;
-  const Date since = guarantee.first_day_counts ? Date{base.day.days - 1} : base.day;
-  if (day <= since) return late;
-  late.days = day.days - since.days;
-  late.business_days = business_days_late(guarantee, *verdict.due, zone, since, day, late.business_days_known);
-  return late;
 }
 
 }  // namespace amends

@@ -33,6 +33,9 @@ struct Verdict {
   std::string reason;          // why it cannot be judged
 };
 
+// Makes it one that cannot be judged. `missing`: the fact that keeps it from that, if it is one.
+Verdict& cannot_judge(Verdict& verdict, std::string_view missing, std::string reason);
+
 class Verdicts {
  public:
   // Keeps references to all.
@@ -72,7 +75,6 @@ class Verdicts {
   void judge_unmet(Verdict& verdict, Row order, bool held, bool goods_apart) const;
   void judge_ahead(Verdict& verdict, Row order, bool goods_apart) const;
   void judge_ended(Verdict& verdict, Row order, bool held, bool goods_apart) const;
-  bool is_about_arrival() const;
   bool cannot_arrive(Row order, std::int64_t limit) const;
   std::vector<Evidence> evidence_of(Row order) const;
   void close_if_lost(Verdict& verdict) const;
