@@ -1,5 +1,5 @@
 // Dates, instants and zones. A date and an instant are different types (a day promised is not a moment
-// promised). Zones are IANA names through cctz, which honours TZDIR; time.cpp alone includes it.
+// promised). Zones are IANA names through cctz, which honours TZDIR; zone.cpp alone includes it.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -24,6 +24,10 @@ inline constexpr std::int64_t ms_per_second = 1000;
 inline constexpr std::int64_t ms_per_minute = 60 * ms_per_second;
 inline constexpr std::int64_t ms_per_hour = 60 * ms_per_minute;
 inline constexpr std::int64_t ms_per_day = 24 * ms_per_hour;
+
+// floor(a / b) and the rest, for b > 0.
+constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+constexpr std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a - floor_div(a, b) * b; }
 
 // A date, an instant or nothing, in one integer, for columns. Copy freely.
 class Moment {
