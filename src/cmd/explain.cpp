@@ -145,6 +145,7 @@ class Page {
     std::string outcome = outcome_words(judged);
     if (judged.miss) outcome += also_words(*judged.miss) + lateness_of(*judged.miss);
     section(title(judged), outcome);
+    if (!judged.brought_by.empty()) line("  " + judged.brought_by);
     if (judged.miss)
       for (const Evidence& e : judged.miss->evidence) evidence(e);
     if (judged.count)

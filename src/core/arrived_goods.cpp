@@ -34,10 +34,9 @@ ArrivedGoods::ArrivedGoods(const Records& records, const Zone& zone)
       status_(shipments_.find("status")),
       is_told_(delivered_ != nullptr && shipments_.find("quantity") != nullptr && records.table(RecordKind::item).find("quantity") != nullptr) {}
 
-Arrival ArrivedGoods::of(Row order, std::span<const Row> parcels) const {
+Arrival ArrivedGoods::of(std::span<const Row> lines, std::span<const Row> parcels) const {
   if (!is_told_) return {};
   const Table& items = records_.table(RecordKind::item);
-  const std::span<const Row> lines = rows_of(records_.items, order);
   if (lines.empty() || parcels.empty()) return {};
   const bool by_line = tell_lines(items, lines) && tell_lines(shipments_, parcels);
   try {

@@ -27,11 +27,11 @@ class ArrivedGoods {
   ArrivedGoods(const Records& records, const Zone& zone);
   // Whether any order's goods can be told.
   bool is_told() const { return is_told_; }
-  // `parcels`: rows of shipments, those called off left out. By line where every row names its own, else by
+  // `lines`: rows of items; `parcels`: of shipments, those called off left out. By line where every row names its own, else by
   // the number of pieces; untold as soon as one row does not say how many. What a parcel held that ended
   // without arriving is not waited for, unless another one brings it.
-  Arrival of(Row order, std::span<const Row> parcels) const;
-  // Of the same; none where it is not told.
+  Arrival of(std::span<const Row> lines, std::span<const Row> parcels) const;
+  // Of all lines of an order; none where it is not told.
   std::optional<PieceCount> count(Row order, std::span<const Row> parcels) const;
 
  private:

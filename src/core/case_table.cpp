@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/id_index.h"
+#include "core/parcel_facts.h"
 #include "core/parcels.h"
 #include "core/raw_table.h"
 #include "core/replay.h"
@@ -20,6 +21,9 @@ bool is_own_story(RecordKind on, std::string_view name) {
   return canonical(on, name) != nullptr && (is_fact_time(on, name) || is_one_of(name, {"status", "cause"}));
 }
 
+// What a parcel alone can tell of the line it brings.
+bool is_parcels_story(std::string_view name) { return is_own_story(RecordKind::shipment, name) || name == "tracking"; }
+
 // A status by which the order takes along what belongs to it.
 bool is_called_off(std::string_view status) { return is_one_of(status, {"cancelled", "refunded", "unavailable", "out_of_stock"}); }
 
@@ -32,10 +36,12 @@ void add_empty(Column& column) {
   else column.whole.push_back(Moment::none);
 }
 
+bool is_before_sending(std::string_view status) { return is_one_of(status, {"created", "paid", "processing"}); }
+
 class Laying {
  public:
-  Laying(RecordKind on, const Records& records, const Schema& schema, const HeldGuarantees* held)
-      : records_(records), orders_(records.orders()), table_(records.table(on)), held_(held), by_customer_({records.table(RecordKind::customer).find("customer_id")}) {
+  Laying(RecordKind on, const Records& records, const Schema& schema, const Zone& zone, const HeldGuarantees* held)
+      : records_(records), orders_(records.orders()), table_(records.table(on)), held_(held), parcels_(records, zone), by_customer_({records.table(RecordKind::customer).find("customer_id")}) {
     out_.on = on;
     out_.own = std::make_unique<Table>();
     out_.own->kind = on;
@@ -61,6 +67,7 @@ class Laying {
   // Where a column's cells come from.
   struct Origin {
     const Column* own = nullptr;
+    const Column* parcel = nullptr;    // of a line whose parcels are told
     const Column* order = nullptr;     // where the record is silent; null: nowhere
     const Column* customer = nullptr;  // of a contact by somebody else than the order's customer
   };
@@ -81,8 +88,11 @@ class Laying {
     const bool may_fall_back = !is_standing && !is_own_story(out_.on, like.name) && like.name != "order_id";
     const Column* const order = orders_.find(like.name);
     if (may_fall_back && order != nullptr && order->is_text() == like.is_text()) origin.order = order;
+    const Column* const parcel = out_.on == RecordKind::item && !is_standing ? records_.table(RecordKind::shipment).find(like.name) : nullptr;
+    const bool parcels_may_tell = parcel != nullptr && parcel->is_text() == like.is_text() && canonical(RecordKind::item, like.name) == nullptr;
+    if (parcels_may_tell) origin.parcel = parcel;
     if (out_.on == RecordKind::contact) origin.customer = records_.table(RecordKind::customer).find(like.name);
-    if (origin.own == nullptr && origin.order == nullptr && origin.customer == nullptr && !is_standing) return;
+    if (origin.own == nullptr && origin.parcel == nullptr && origin.order == nullptr && origin.customer == nullptr && !is_standing) return;
     Column column;
     column.name = like.name;
     column.type = like.type;
@@ -102,6 +112,7 @@ class Laying {
     out_.orders.push_back(order);
     out_.records.push_back(record);
     out_.doubtful.push_back(is_doubtful ? 1 : 0);
+    const LineParcels* const brought = out_.on == RecordKind::item ? &out_.brought_by.emplace_back(parcels_of_line(records_, order, record)) : nullptr;
     const Row customer = other_customer(order, record);
     const bool is_by_other = is_other_customer(order, record);
     const auto row = static_cast<Row>(out_.records.size() - 1);
@@ -112,12 +123,41 @@ class Laying {
       if (from.own != nullptr && !from.own->is_empty(record)) copy_cell(*from.own, record, to, row);
       else if (is_by_other && from.customer != nullptr) {
         if (customer != no_row) copy_cell(*from.customer, customer, to, row);
+      } else if (brought != nullptr && brought->is_told && lay_parcel(*brought, from, record, to, row)) {
+        // its parcels told it, or that it has not happened
       } else if (from.order != nullptr && order != no_row) copy_cell(*from.order, order, to, row);
     }
-    if (order != no_row) lay_standing(order, row);
+    if (brought != nullptr && brought->is_told) lay_standing_of_parcels(*brought, order, row);
+    else if (order != no_row) lay_standing(order, row);
     out_.own->places.push_back(table_.places[record]);
     const bool has_currency = order != no_row && order < orders_.currency.size();
     out_.own->currency.push_back(has_currency ? orders_.currency[order] : Currency{});
+  }
+
+  std::span<const Row> lines_of(const LineParcels& brought, const Row& line) const {
+    return brought.is_named ? std::span(&line, 1) : std::span<const Row>{};  // parcels that name none bring others too
+  }
+
+  // False where the order is to tell it.
+  bool lay_parcel(const LineParcels& brought, const Origin& from, Row line, Column& to, Row row) const {
+    if (from.parcel == nullptr) return false;
+    const Row parcel = parcels_.telling(*from.parcel, lines_of(brought, line), brought.living);
+    if (parcel != no_row) copy_cell(*from.parcel, parcel, to, row);
+    return parcel != no_row || is_parcels_story(to.name);
+  }
+
+  // Where the line says nothing itself, it stands where its parcels do; what has none has not left, though others have.
+  void lay_standing_of_parcels(const LineParcels& brought, Row order, Row row) {
+    Column* const own = out_.own->find("status");
+    if (own == nullptr || !own->text[row].empty()) return;
+    const ParcelFacts::Standing standing = brought.living.empty() ? ParcelFacts::Standing{} : parcels_.standing(lines_of(brought, out_.records[row]), brought.living);
+    const std::string_view word = text_at(orders_.find("status"), order);
+    const bool goes_with_order = is_called_off(word) && !says_arrived(standing.status) && standing.status != "lost";
+    if (goes_with_order) return lay_standing(order, row);
+    own->text[row] = brought.living.empty() && !word.empty() ? (is_before_sending(word) ? word : "processing") : standing.status;
+    const Column* const since = records_.table(RecordKind::shipment).find("status_at");
+    Column* const own_since = out_.own->find("status_at");
+    if (own_since != nullptr && since != nullptr && standing.row != no_row) copy_cell(*since, standing.row, *own_since, row);
   }
 
   // A parcel tells where it stands itself, unless its order was called off before it arrived; a line, where it says
@@ -175,6 +215,7 @@ class Laying {
   const Table& orders_;
   const Table& table_;
   const HeldGuarantees* held_;
+  const ParcelFacts parcels_;
   IdIndex by_customer_;
   bool is_indexed_ = false;
   CaseTable out_;
@@ -187,8 +228,8 @@ std::string_view CaseTable::id(Row row) const { return on == RecordKind::order ?
 std::string_view CaseTable::own_id(Row row) const { return on == RecordKind::order ? id(row) : own_ids[row]; }
 std::string_view CaseTable::order_id(Row row) const { return text_at(order_ids, row); }
 
-CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const HeldGuarantees* held) {
-  if (on != RecordKind::order) return Laying(on, records, schema, held).all();
+CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const Zone& zone, const HeldGuarantees* held) {
+  if (on != RecordKind::order) return Laying(on, records, schema, zone, held).all();
   CaseTable orders;
   orders.table = &records.orders();
   orders.order_ids = records.orders().find("order_id");

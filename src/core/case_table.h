@@ -4,13 +4,14 @@
 //
 // Laid over means: what happened, and when, only the record itself can tell of itself; what describes it (service,
 // country, a promise) is the order's where the record is silent. An order that was called off takes its parcels with
-// it. A contact that names no order known stands behind all others, with its customer's facts.
+// it. Of a line its parcels tell this, where they say which lines they bring (line_parcels.h). A contact that names no order known stands behind all others, with its customer's facts.
 #pragma once
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/line_parcels.h"
 #include "core/miss.h"
 
 namespace amends {
@@ -24,6 +25,7 @@ struct CaseTable {
   std::vector<std::string> ids;           // as the case key has them: ORDER/OWN, or OWN of what names no order
   std::vector<std::string_view> own_ids;  // empty: nothing tells it from others
   std::vector<std::uint8_t> doubtful;     // rows that contradict another
+  std::vector<LineParcels> brought_by;    // of items: one a row
   std::unique_ptr<Table> own;
 
   Row order_of(Row row) const { return on == RecordKind::order ? row : orders[row]; }
@@ -33,7 +35,7 @@ struct CaseTable {
   std::string_view order_id(Row row) const;
 };
 
-// `held`: what the ledger has known without its order stays known so; may be null.
-CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const HeldGuarantees* held);
+// `zone`: the shop's. `held`: what the ledger has known without its order stays known so; may be null.
+CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const Zone& zone, const HeldGuarantees* held);
 
 }  // namespace amends

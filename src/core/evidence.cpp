@@ -54,7 +54,7 @@ std::vector<Evidence> EvidenceFinder::of(Row row, const GoodsStanding& standing)
   const bool tells_cause = cases_.on != RecordKind::item;  // the order's does not say of which line
   if (standing.counts_causes && tells_cause && !text_at(case_.cause, row).empty())
     find_cause(text_at(case_.cause, row), of_case(Kind::lost, row), standing, !moment_at(case_.shipped_at, row).is_none(), found);
-  find_in_events(row, found);
+  find_in_events(row, parcels, found);
   find_in_lines(row, standing, found);
   find_missing_pieces(row, parcels, standing, found);
   find_silence(row, parcels, standing, found);
@@ -66,6 +66,7 @@ std::vector<Evidence> EvidenceFinder::of(Row row, const GoodsStanding& standing)
 std::vector<Row> EvidenceFinder::parcels_of(Row row) const {
   if (cases_.on == RecordKind::shipment) return {cases_.records[row]};
   std::vector<Row> parcels;
+  if (cases_.on == RecordKind::item && cases_.brought_by[row].is_named) return cases_.brought_by[row].living;
   if (cases_.on != RecordKind::order) return parcels;
   const Table& table = records_.table(RecordKind::shipment);
   for (const Row parcel : rows_of(records_.shipments, row)) {
@@ -79,7 +80,7 @@ std::vector<Row> EvidenceFinder::parcels_of(Row row) const {
 void EvidenceFinder::find_status(Row row, const GoodsStanding& standing, Found& found) const {
   const std::optional<Kind> kind = fault_in(standing.status);
   if (!kind || has(found, *kind)) return;
-  const bool is_of_order = cases_.on == RecordKind::item && text_at(line_.status, cases_.records[row]).empty();
+  const bool is_of_order = cases_.on == RecordKind::item && text_at(line_.status, cases_.records[row]).empty() && !cases_.brought_by[row].is_named;
   if (is_of_order) return;  // which does not say of which line
   Evidence evidence = of_case(*kind, row);
   evidence.says = fmt::format("its status is {}", standing.status);
@@ -88,8 +89,9 @@ void EvidenceFinder::find_status(Row row, const GoodsStanding& standing, Found& 
 }
 
 void EvidenceFinder::find_in_parcels(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
-  if (cases_.on != RecordKind::order) return;
+  if (cases_.on != RecordKind::order && cases_.on != RecordKind::item) return;
   const auto all_pieces_came = [&] {
+    if (cases_.on == RecordKind::item) return standing.has_arrived;
     const std::optional<PieceCount> pieces = goods_.count(row, parcels);
     return pieces && pieces->arrived == pieces->ordered;
   };
@@ -131,12 +133,16 @@ bool EvidenceFinder::is_of_parcel(Row event, Row parcel, Row order) const {
 }
 
 // A loss that a later scan undoes is told by the status; that something broke no later scan undoes.
-void EvidenceFinder::find_in_events(Row row, Found& found) const {
-  if (cases_.on == RecordKind::item) return;
+void EvidenceFinder::find_in_events(Row row, const std::vector<Row>& parcels, Found& found) const {
+  if (cases_.on == RecordKind::item && parcels.empty()) return;
+  const auto is_its_own = [&](Row event) {
+    if (cases_.on == RecordKind::order) return true;
+    return std::any_of(parcels.begin(), parcels.end(), [&](Row parcel) { return is_of_parcel(event, parcel, cases_.order_of(row)); });
+  };
   for (const Row event : rows_of(records_.events, cases_.order_of(row))) {
     const std::optional<Kind> kind = fault_in(text_at(event_.status, event));
     if ((kind != Kind::damaged && kind != Kind::short_) || has(found, *kind)) continue;
-    if (cases_.on == RecordKind::shipment && !is_of_parcel(event, cases_.records[row], cases_.order_of(row))) continue;
+    if (!is_its_own(event)) continue;
     Evidence evidence = of_record(*kind, RecordKind::event, event);
     evidence.record_id = text_at(event_.tracking, event);
     evidence.says = fmt::format("a scan says {}", name_of(*kind));
@@ -193,7 +199,7 @@ std::pair<Moment, bool> EvidenceFinder::last_heard(Row order, Row parcel) const 
 }
 
 void EvidenceFinder::find_silence(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
-  if (!project_.lost || standing.has_arrived || standing.is_called_off || cases_.on == RecordKind::item) return;
+  if (!project_.lost || standing.has_arrived || standing.is_called_off || (cases_.on == RecordKind::item && parcels.empty())) return;
   std::vector<Row> silent = parcels;
   if (silent.empty()) silent.push_back(no_row);  // the order tells of its one parcel
   for (const Row parcel : silent) {

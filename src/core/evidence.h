@@ -46,7 +46,7 @@ class EvidenceFinder {
   void find_status(Row row, const GoodsStanding& standing, Found& found) const;
   void find_in_parcels(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const;
   void find_cause(std::string_view cause, const Evidence& as, const GoodsStanding& standing, bool was_shipped, Found& found) const;
-  void find_in_events(Row row, Found& found) const;
+  void find_in_events(Row row, const std::vector<Row>& parcels, Found& found) const;
   void find_in_lines(Row row, const GoodsStanding& standing, Found& found) const;
   void find_missing_pieces(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const;
   void find_silence(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const;

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "core/arrived_goods.h"
+#include "core/parcel_facts.h"
 #include "core/raw_table.h"
 #include "core/replay.h"
 
@@ -44,115 +44,48 @@ std::span<const Row> rows_of(const Links& links, Row order) {
   return std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order]);
 }
 
-class ParcelFacts {
+class OrderParcels {
  public:
-  ParcelFacts(const Records& records, const Zone& zone)
-      : table_(records.table(RecordKind::shipment)), links_(records.shipments), status_(table_.find("status")), zone_(zone), goods_(records, zone),
+  OrderParcels(const Records& records, const Zone& zone)
+      : table_(records.table(RecordKind::shipment)), links_(records.shipments), items_(records.items), parcels_(records, zone),
         standing_(records.orders().rows(), no_row) {}
 
   // `status` before `status_at`: the one tells of which parcel the other is.
   void fill(Column& column) {
     const Column* from = table_.find(column.name);
     if (from == nullptr || from->is_text() != column.is_text()) return;
-    std::vector<Row> active;
-    const bool is_plain = column.name != "status" && column.name != "status_at" && !goods_.is_told();
+    std::vector<Row> living;
+    const bool is_plain = column.name != "status" && column.name != "status_at" && !parcels_.counts_pieces();
     for (Row order = 0; order < column.size(); ++order) {
       const std::span<const Row> all = rows_of(links_, order);
       if (all.empty() || !column.is_empty(order)) continue;
       if (is_plain && all.size() == 1) {  // of one parcel there is nothing to choose
-        if (!is_cancelled(all[0])) copy_cell(*from, all[0], column, order);
+        if (!parcels_.is_cancelled(all[0])) copy_cell(*from, all[0], column, order);
         continue;
       }
-      active.clear();
-      std::copy_if(all.begin(), all.end(), std::back_inserter(active), [this](Row r) { return !is_cancelled(r); });
-      if (column.name == "status") column.text[order] = status_of(order, active, all);
-      else if (const Row row = chosen(*from, order, active); row != no_row) copy_cell(*from, row, column, order);
+      living.clear();
+      std::copy_if(all.begin(), all.end(), std::back_inserter(living), [this](Row r) { return !parcels_.is_cancelled(r); });
+      if (column.name == "status") column.text[order] = status_of(*from, order, living, all);
+      else if (const Row row = telling(*from, order, living); row != no_row) copy_cell(*from, row, column, order);
     }
   }
 
  private:
-  bool has_ended(Row row) const { return status_ != nullptr && has_ended_on_its_way(status_->text[row]); }
-  bool is_cancelled(Row row) const { return status_ != nullptr && status_->text[row] == "cancelled"; }
-
-  Row chosen(const Column& from, Row order, const std::vector<Row>& active) const {
-    if (from.name == "status_at") return standing_[order];
-    if (active.empty()) return no_row;
-    if (from.name == "delivered_at") return last_arrival(from, order, active);
-    if (from.name == "promised_at" || from.name == "revised_promised_at") return last(from, active, false);
-    if (from.name == "shipped_at" || from.name == "first_attempt_at") return first(from, active);
-    const bool alike = std::all_of(active.begin(), active.end(), [&](Row r) { return compare(from, r, active[0]) == 0; });
-    return alike && !from.is_empty(active[0]) ? active[0] : no_row;
+  Row telling(const Column& from, Row order, const std::vector<Row>& living) const {
+    return from.name == "status_at" ? standing_[order] : parcels_.telling(from, rows_of(items_, order), living);
   }
 
-  // By quantity where it is told. Else all parcels are awaited, but one that ended without arriving only as long
-  // as there is no other.
-  Row last_arrival(const Column& delivered, Row order, const std::vector<Row>& active) const {
-    const Arrival arrival = goods_.of(order, active);
-    if (arrival.goods != Arrival::Goods::untold) return arrival.last;
-    std::vector<Row> awaited;
-    std::copy_if(active.begin(), active.end(), std::back_inserter(awaited), [&](Row r) { return !has_ended(r) || !delivered.is_empty(r); });
-    return last(delivered, awaited, true);
-  }
-
-  // A date is over at its end.
-  std::int64_t end_of(const Column& column, Row row) const {
-    const Moment at = Moment::from_raw(column.whole[row]);
-    return at.is_date() ? zone_.start_of(Date{at.date().days + 1}).ms - 1 : at.instant().ms;
-  }
-
-  Row last(const Column& column, const std::vector<Row>& active, bool all_needed) const {
-    Row found = no_row;
-    for (const Row row : active) {
-      if (column.is_empty(row)) {
-        if (all_needed) return no_row;
-        continue;
-      }
-      if (found == no_row || end_of(column, row) > end_of(column, found)) found = row;
-    }
-    return found;
-  }
-
-  Row first(const Column& column, const std::vector<Row>& active) const {
-    Row found = no_row;
-    for (const Row row : active)
-      if (!column.is_empty(row) && (found == no_row || end_of(column, row) < end_of(column, found))) found = row;
-    return found;
-  }
-
-  // Where all goods have arrived, how they did: what another parcel was to bring has come. Where some are still
-  // to come though every known parcel has arrived, the order is not delivered.
-  std::string_view status_of(Row order, std::vector<Row> active, std::span<const Row> all) {
-    if (active.empty()) return all.empty() ? std::string_view{} : status_->text[standing_[order] = all[0]];
-    const Arrival arrival = goods_.of(order, active);
-    const Column* const delivered = table_.find("delivered_at");
-    if (arrival.goods == Arrival::Goods::arrived) std::erase_if(active, [&](Row row) { return delivered->is_empty(row); });
-    const Row row = slowest(active);
-    if (row == no_row) return {};
-    if (arrival.goods == Arrival::Goods::awaited && status_->text[row] == "delivered") return "processing";
-    standing_[order] = row;
-    return status_->text[row];
-  }
-
-  // The gravest fault of a parcel; else, of those not ended, where the slowest stands; else how all of them ended.
-  Row slowest(const std::vector<Row>& active) const {
-    constexpr std::string_view order[] = {"lost", "misdelivered", "damaged", "short", unknown_word,
-                                          "created", "paid", "processing", "shipped", "in_transit", "out_for_delivery",
-                                          "attempted", "available_for_pickup", "delivered",
-                                          "out_of_stock", "unavailable", "returned", "refunded"};
-    const bool is_untold = std::any_of(active.begin(), active.end(), [this](Row row) { return status_->text[row].empty(); });
-    for (const std::string_view word : order) {
-      if (word == "out_of_stock" && is_untold) return no_row;
-      for (const Row row : active)
-        if (status_->text[row] == word) return row;
-    }
-    return no_row;
+  std::string_view status_of(const Column& from, Row order, const std::vector<Row>& living, std::span<const Row> all) {
+    if (living.empty()) return from.text[standing_[order] = all[0]];
+    const ParcelFacts::Standing standing = parcels_.standing(rows_of(items_, order), living);
+    standing_[order] = standing.row;
+    return standing.status;
   }
 
   const Table& table_;
   const Links& links_;
-  const Column* status_;
-  const Zone& zone_;
-  ArrivedGoods goods_;
+  const Links& items_;
+  ParcelFacts parcels_;
   std::vector<Row> standing_;  // of each order: the parcel that tells its status
 };
 
@@ -261,7 +194,7 @@ void add_order_columns(Records& records, const std::vector<Field>& asked, const 
 }
 
 void fill_order_facts(Records& records, const std::vector<Field>& asked, const std::vector<std::uint8_t>& ahead, const Zone& zone) {
-  ParcelFacts parcels(records, zone);
+  OrderParcels parcels(records, zone);
   ItemFacts items(records);
   for (const Field& field : asked) {
     Column* column = records.table(RecordKind::order).find(field.name);

@@ -13,6 +13,7 @@
 #include "core/miss_record.h"
 #include "core/text.h"
 #include "core/timekeeper.h"
+#include "core/versions.h"
 
 namespace amends {
 namespace {
@@ -48,7 +49,7 @@ void append_encoded(std::string& out, std::string_view part) {
 // What judging records of one kind needs, prepared once.
 struct Bench {
   Bench(RecordKind on, const Records& r, const Project& p, Instant at, const JudgeOptions& options)
-      : records(r), project(p), cases(case_table(on, r, p.schema, options.held)), facts(r, cases, p.schema, p.shop.currency), told(facts, p.derived),
+      : records(r), project(p), cases(case_table(on, r, p.schema, p.shop.zone, options.held)), facts(r, cases, p.schema, p.shop.currency), told(facts, p.derived),
         matching(p.guarantees, options.held, on), destinations(*cases.table, p.shop, at), evidence(r, cases, p, at), found(cases, p, options) {
     for (const Contradiction& c : r.contradictions)
       if (c.kind == on) contradictions.emplace(c.id, &c);
@@ -356,6 +357,21 @@ Facts facts_told(const Bench& bench, const std::vector<Slot>& slots) {
   return facts;
 }
 
+// What tells a line's facts, where its order has parcels.
+std::string brought_by(const Bench& bench, Row row) {
+  const Links& links = bench.records.shipments;
+  const Row order = bench.cases.order_of(row);
+  if (bench.cases.on != RecordKind::item || links.begin.empty() || links.begin[order] == links.begin[order + 1]) return {};
+  const LineParcels& brought = bench.cases.brought_by[row];
+  if (!brought.is_told) return "judged by its order: no parcel says which lines it brings";
+  if (brought.living.empty()) return "in no parcel yet: the order's parcels bring other lines";
+  std::vector<std::string> names;
+  const Column* const own = id_columns(bench.records.table(RecordKind::shipment)).second;
+  for (const Row parcel : brought.living) names.emplace_back(text_at(own, parcel).empty() ? "without a number" : text_at(own, parcel));
+  const std::string parcels = fmt::format("{} {}", names.size() == 1 ? "parcel" : "parcels", joined(names, ", "));
+  return brought.is_named ? "brought by " + parcels : fmt::format("in {}, as it seems, since no other may hold it", parcels);
+}
+
 void explain_record(Bench& bench, Row row, const std::vector<Slot>& slots, std::vector<JudgedCase>& cases) {
   bench.go_to(row);
   const Project& project = bench.project;
@@ -366,6 +382,7 @@ void explain_record(Bench& bench, Row row, const std::vector<Slot>& slots, std::
     judged.facts = facts_told(bench, slots);
     judged.record = bench.cases.on;
     judged.own_id = bench.cases.own_id(row);
+    judged.brought_by = brought_by(bench, row);
     judged.guarantee = &project.guarantees[i];
     judged.key = bench.found.key(*judged.guarantee, row);
     judged.applies = judged.guarantee->when.is_always() ? Truth::yes : holds(judged.guarantee->when, bench.told);

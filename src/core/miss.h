@@ -153,6 +153,7 @@ struct JudgedCase {
   std::string outcome;                // "in time", "open", "ended", a kind of miss, "cannot judge: ..."; empty: not taken
   Moment met;
   std::string zone_reason;            // as in Miss
+  std::string brought_by;             // of a line: "brought by parcels A, B", or what else tells its facts
   std::optional<Miss> miss;
   Facts facts;                        // what the records tell of it; of a miss these and more stand in the miss
 };

@@ -560,7 +560,7 @@ class RowSieve::Parts {
   }
 
   Matched match_now() {
-    const CaseTable orders = case_table(RecordKind::order, alone_, project_.schema, nullptr);
+    const CaseTable orders = case_table(RecordKind::order, alone_, project_.schema, project_.shop.zone, nullptr);
     OrderFacts facts(alone_, orders, project_.schema, project_.shop.currency);
     DerivedFacts told(facts, project_.derived);
     facts.go_to(0);

@@ -1,0 +1,29 @@
+#include "core/line_parcels.h"
+
+#include <span>
+
+namespace amends {
+
+LineParcels parcels_of_line(const Records& records, Row order, Row line) {
+  LineParcels found;
+  const Table& shipments = records.table(RecordKind::shipment);
+  const Column* const named = shipments.find("item_id");
+  const std::string_view id = text_at(records.table(RecordKind::item).find("item_id"), line);
+  const Links& links = records.shipments;
+  if (named == nullptr || id.empty() || order == no_row || links.begin.empty()) return found;
+  const Column* const status = shipments.find("status");
+  std::vector<Row> of_any;
+  for (const Row parcel : std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order])) {
+    const std::string_view brings = named->text[parcel];
+    found.is_told = found.is_told || !brings.empty();
+    found.is_named = found.is_named || brings == id;
+    const bool is_living = text_at(status, parcel) != "cancelled";
+    if (is_living && brings == id) found.living.push_back(parcel);
+    if (is_living && brings.empty()) of_any.push_back(parcel);
+  }
+  if (found.is_told && found.living.empty()) found.living = std::move(of_any);
+  if (!found.is_told) found.living.clear();
+  return found;
+}
+
+}  // namespace amends
