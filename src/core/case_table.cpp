@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -207,8 +208,19 @@ class Laying {
     const std::string_view order = text_at(out_.own->find("order_id"), row);
     const std::string_view own = out_.own_ids[row];
     if (order.empty() || own.empty()) return std::string(own.empty() ? order : own);
+    if (const std::string earlier = name_by_tracking(row, order, own); !earlier.empty()) return earlier;
     const bool was_without_order = out_.on == RecordKind::contact && held_ != nullptr && held_->of(RecordKind::contact).contains(std::string(own));
     return was_without_order ? std::string(own) : fmt::format("{}/{}", order, own);
+  }
+
+  // A parcel that the ledger knows by the carrier's number, from before anybody told its own.
+  std::string name_by_tracking(Row row, std::string_view order, std::string_view own) {
+    const std::string_view tracking = out_.on == RecordKind::shipment && held_ != nullptr ? text_at(table_.find("tracking"), out_.records[row]) : std::string_view{};
+    if (tracking.empty() || tracking == own) return {};
+    const HeldGuarantees::OfOneKind& held = held_->of(RecordKind::shipment);
+    std::string name = fmt::format("{}/{}", order, tracking);
+    if (!held.contains(name) || held.contains(fmt::format("{}/{}", order, own))) return {};
+    return named_by_tracking_.insert(name).second ? name : std::string{};  // two parcels of one number: the first
   }
 
   const Records& records_;
@@ -220,6 +232,7 @@ class Laying {
   bool is_indexed_ = false;
   CaseTable out_;
   std::vector<Origin> origins_;  // beside the columns
+  std::unordered_set<std::string> named_by_tracking_;
 };
 
 }  // namespace
