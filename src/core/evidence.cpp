@@ -129,7 +129,32 @@ bool EvidenceFinder::is_of_parcel(Row event, Row parcel, Row order) const {
     const std::string_view told = text_at(column, event);
     if (!told.empty()) return told == text_at(parcel_.shipment_id, parcel) || told == text_at(parcel_.tracking, parcel);
   }
-  return rows_of(records_.shipments, order).size() == 1;  // it names none, and there are no others
+  return parcel_count(records_, order) == 1;  // it names none, and there are no others
+}
+
+std::vector<std::vector<Stand>> EvidenceFinder::stands_of(Row row) const {
+  std::vector<std::vector<Stand>> stands;
+  for (const Row parcel : parcels_of(row)) stands.push_back(stands_of(cases_.order_of(row), parcel));
+  if (stands.empty() && cases_.on == RecordKind::order) stands.push_back(stands_of(row, no_row));
+  return stands;
+}
+
+std::vector<Stand> EvidenceFinder::stands_of(Row order, Row parcel) const {
+  std::vector<Stand> stands;
+  for (const Row event : rows_of(records_.events, order)) {
+    const bool is_its_own = parcel == no_row || is_of_parcel(event, parcel, order);
+    const Stand stand{moment_at(event_.at, event), text_at(event_.status, event)};
+    if (is_its_own && !stand.status.empty() && !stand.since.is_none()) stands.push_back(stand);
+  }
+  const auto time_of = [&](const Stand& stand) { return first_of(stand.since, project_.shop.zone); };
+  std::stable_sort(stands.begin(), stands.end(), [&](const Stand& a, const Stand& b) { return time_of(a) < time_of(b); });
+  const EvidenceColumns& told = parcel == no_row ? order_ : parcel_;
+  const Row row = parcel == no_row ? order : parcel;
+  const Stand last{moment_at(told.status_at, row), text_at(told.status, row)};
+  const bool is_new = !last.status.empty() && (stands.empty() || stands.back().status != last.status);
+  const bool is_later = last.since.is_none() || stands.empty() || time_of(stands.back()) <= time_of(last);
+  if (is_new && is_later) stands.push_back(last);
+  return stands;
 }
 
 // A loss that a later scan undoes is told by the status; that something broke no later scan undoes.
@@ -229,7 +254,7 @@ void EvidenceFinder::find_silence(Row row, const std::vector<Row>& parcels, cons
 
 void EvidenceFinder::find_claims(Row row, const GoodsStanding& standing, Found& found) const {
   if (claims_.empty() || cases_.on == RecordKind::item) return;
-  if (cases_.on == RecordKind::shipment && rows_of(records_.shipments, cases_.order_of(row)).size() != 1) return;  // of which parcel nobody says
+  if (cases_.on == RecordKind::shipment && parcel_count(records_, cases_.order_of(row)) != 1) return;  // of which parcel nobody says
   for (const Row contact : rows_of(records_.contacts, cases_.order_of(row))) {
     const std::string subject = lower(text_at(contact_.subject, contact));
     for (const auto& [words, kind] : claims_) {

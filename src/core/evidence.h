@@ -33,10 +33,19 @@ struct EvidenceColumns {
   const Column *status, *status_at, *delivered_at, *shipped_at, *first_attempt_at, *announced_at, *cause, *carrier, *shipment_id, *tracking, *at, *subject;
 };
 
+// Where a parcel, or what has no parcels, stood and since when.
+struct Stand {
+  Moment since;
+  std::string_view status;
+};
+
 class EvidenceFinder {
  public:
   // Keeps references.
   EvidenceFinder(const Records& records, const CaseTable& cases, const Project& project, Instant as_of);
+  // Of each of its parcels, one after another in time, as events tell and the record itself does last. A record's last
+  // status that nobody dated has no `since`.
+  std::vector<std::vector<Stand>> stands_of(Row row) const;
   // Gravest kind first.
   std::vector<Evidence> of(Row row, const GoodsStanding& standing) const;
 
@@ -51,6 +60,7 @@ class EvidenceFinder {
   void find_missing_pieces(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const;
   void find_silence(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const;
   void find_claims(Row row, const GoodsStanding& standing, Found& found) const;
+  std::vector<Stand> stands_of(Row order, Row parcel) const;
   bool is_of_parcel(Row event, Row parcel, Row order) const;
   std::pair<Moment, bool> last_heard(Row order, Row parcel) const;
   Evidence of_case(Kind kind, Row row) const;

@@ -35,7 +35,7 @@ PromiseException read_exception(const Node& node, const Language& language, cons
   exception.is_dated = start != nullptr || due != nullptr;
   if (start != nullptr) read_days(*start, "start", exception);
   if (due != nullptr) read_days(*due, "due", exception);
-  if (const Node* when = node.find("when")) exception.when = read_condition_before_judging(*when, language, RecordKind::order);
+  if (const Node* when = node.find("when")) exception.when = read_condition_before_judging(*when, language);
   if (const Node* names = node.find("guarantee")) exception.guarantees = strings_of(*names, "guarantee");
   const Node* reason = node.find("reason");
   if (reason == nullptr) fail(node, "an exception has no reason", "write reason = \"storm in the north\"; explain shows it");

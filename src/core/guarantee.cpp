@@ -43,8 +43,31 @@ void read_lateness(const Node& node, Guarantee& guarantee, const Calendars& cale
     guarantee.first_day_counts = read_word(*first, "first_day", {"in", "out"}, "a way to count the first day") == "in";
 }
 
+std::vector<std::string> read_statuses(const Node& node, std::string_view key) {
+  std::vector<std::string> known;
+  for (const Word& word : vocabulary().statuses) known.push_back(word.name);
+  std::vector<std::string> statuses = strings_of(node, key);
+  for (const std::string& status : statuses)
+    if (std::find(known.begin(), known.end(), status) == known.end()) fail(node, fmt::format("{} is not a status", quoted(status)), suggestion(status, known));
+  return statuses;
+}
+
+Pause read_pause_by_status(const Node& node, RecordKind on) {
+  const Node* const stops = node.find("stops");
+  if (on == RecordKind::contact) fail(node, "a message has no status that could stop the clock", "write { from = \"hold_from\", until = \"hold_until\" }");
+  if (stops == nullptr || node.find("from") != nullptr || node.find("until") != nullptr)
+    fail(node, "a pause lies between two facts, or begins with statuses that stop the clock", "write { stops = [\"available_for_pickup\"], reason = \"waiting to be fetched\" }");
+  Pause pause;
+  pause.stops = read_statuses(*stops, "stops");
+  if (const Node* resumes = node.find("resumes")) pause.resumes = read_statuses(*resumes, "resumes");
+  const Node* const reason = node.find("reason");
+  pause.reason = reason == nullptr ? "its status is " + joined(pause.stops, " or ") : string_of(*reason, "reason");
+  return pause;
+}
+
 Pause read_pause(const Node& node, const Language& language, RecordKind on) {
-  only_keys(node, {"from", "until", "reason"}, "pause");
+  only_keys(node, {"from", "until", "stops", "resumes", "reason"}, "pause");
+  if (node.find("stops") != nullptr || node.find("resumes") != nullptr) return read_pause_by_status(node, on);
   Pause pause;
   const Node* from = node.find("from");
   const Node* until = node.find("until");
@@ -110,36 +133,74 @@ Guarantee read_guarantee(const Node& node, const Language& language, const Calen
   return guarantee;
 }
 
+namespace {
+
 // What is known only once the case is judged cannot choose the guarantee it is judged by.
-Condition read_condition_before_judging(const Node& node, const Language& language, RecordKind on) {
-  Condition when = read_condition(node, language);
+void check_known_before(const Condition& when, const Schema& schema) {
   for (const std::vector<Test>& all : when.any)
     for (const Test& test : all) {
-      const bool known = test.slot != no_slot;
-      const Origin origin = known ? language.schema->at(test.slot).origin : Origin::record;
+      const Origin origin = test.slot == no_slot ? Origin::record : schema.at(test.slot).origin;
       if (origin == Origin::judged || origin == Origin::history)
         throw Error{test.where, fmt::format("{} is not known before a guarantee is judged", quoted(test.fact)),
                     "test facts of the order, such as service or country; rules of [policy.*] can test " + test.fact};
-      if (known && !is_known_of(language.schema->at(test.slot), on)) {
-        const std::string_view told_of = source_name_of(language.schema->at(test.slot).record);
-        throw Error{test.where, fmt::format("{} is told of {}, and this guarantee is about {}", quoted(test.fact), told_of, source_name_of(on)),
-                    fmt::format("write on = \"{}\", or test a fact of the order", told_of)};
-      }
     }
+}
+
+// The first test of what such records cannot tell; null: none.
+const Test* untold_test(const Condition& when, const Schema& schema, RecordKind on) {
+  for (const std::vector<Test>& all : when.any)
+    for (const Test& test : all)
+      if (test.slot != no_slot && !is_known_of(schema.at(test.slot), on)) return &test;
+  return nullptr;
+}
+
+std::string_view told_of(const Test& test, const Schema& schema) { return source_name_of(schema.at(test.slot).record); }
+
+}  // namespace
+
+Condition read_condition_before_judging(const Node& node, const Language& language, RecordKind on) {
+  Condition when = read_condition(node, language);
+  check_known_before(when, *language.schema);
+  if (const Test* const test = untold_test(when, *language.schema, on))
+    throw Error{test->where, fmt::format("{} is told of {}, and this guarantee is about {}", quoted(test->fact), told_of(*test, *language.schema), source_name_of(on)),
+                fmt::format("write on = \"{}\", or test a fact of the order", told_of(*test, *language.schema))};
   return when;
 }
 
-void attach(const std::vector<PromiseException>& exceptions, std::vector<Guarantee>& guarantees) {
+Condition read_condition_before_judging(const Node& node, const Language& language) {
+  Condition when = read_condition(node, language);
+  check_known_before(when, *language.schema);
+  return when;
+}
+
+namespace {
+
+// One that names no guarantee is of the goods' way: what delays a parcel delays no answer and no refund.
+bool is_about(const PromiseException& exception, const Guarantee& guarantee, bool is_named) {
+  if (guarantee.due.kind == Due::Kind::none) return false;
+  return exception.guarantees.empty() ? guarantee.awaits_arrival() || guarantee.awaits_dispatch() : is_named;
+}
+
+void check_fits(const PromiseException& exception, const Guarantee& guarantee, const Schema& schema) {
+  if (exception.is_dated && !exception.by_due && guarantee.start.empty())
+    throw Error{exception.where, fmt::format("guarantee {} has no start whose days could be meant", guarantee.name),
+                "give that guarantee a start, such as \"placed_at\", or write due = instead of start ="};
+  if (const Test* const test = untold_test(exception.when, schema, guarantee.on))
+    throw Error{test->where, fmt::format("{} is told of {}, and guarantee {} is about {}", quoted(test->fact), told_of(*test, schema), guarantee.name, source_name_of(guarantee.on)),
+                fmt::format("write guarantee = with the names of those that are about {}, or test a fact of the order", told_of(*test, schema))};
+}
+
+}  // namespace
+
+void attach(const std::vector<PromiseException>& exceptions, std::vector<Guarantee>& guarantees, const Schema& schema) {
   for (const PromiseException& exception : exceptions) {
     const auto shared = std::make_shared<const PromiseException>(exception);
     std::vector<std::string> left = exception.guarantees, names;
     for (Guarantee& guarantee : guarantees) {
       names.push_back(guarantee.name);
       const bool is_named = std::erase(left, guarantee.name) > 0;
-      if (guarantee.due.kind == Due::Kind::none || (!exception.guarantees.empty() && !is_named)) continue;
-      if (exception.is_dated && !exception.by_due && guarantee.start.empty())
-        throw Error{exception.where, fmt::format("guarantee {} has no start whose days could be meant", guarantee.name),
-                    "give that guarantee a start, such as \"placed_at\", or write due = instead of start ="};
+      if (!is_about(exception, guarantee, is_named)) continue;
+      check_fits(exception, guarantee, schema);
       guarantee.exceptions.push_back(shared);
     }
     if (!left.empty()) throw Error{exception.where, fmt::format("there is no guarantee {}", quoted(left.front())), suggestion(left.front(), names)};

@@ -40,9 +40,10 @@ struct ChosenPart {
   std::size_t size() const { return words.size() + (has_else ? 1 : 0); }
 };
 
-// Between two facts, or from one on while the other is empty, the clock stands.
+// Between two facts, or from one on while the other is empty, the clock stands; or from one status on to another.
 struct Pause {
   std::string from, until;
+  std::vector<std::string> stops, resumes;  // statuses instead of facts; no `resumes`: every other one
   std::string reason;
 };
 
@@ -82,6 +83,7 @@ struct Guarantee {
 
   // Whether it waits for the goods to arrive: others are kept or broken whatever became of them.
   bool awaits_arrival() const { return on != RecordKind::contact && (met_by == "delivered_at" || met_by == "first_attempt_at"); }
+  bool awaits_dispatch() const { return on != RecordKind::contact && met_by == "shipped_at"; }
   // Whether one moment and the clock that is chosen make its due, as a first look at a row needs it.
   bool is_plain() const { return due.others.empty() && due.from.empty() && pauses.empty() && exceptions.empty(); }
 };
@@ -89,10 +91,12 @@ struct Guarantee {
 Guarantee read_guarantee(const Node& node, const Language& language, const Calendars& calendars);
 PromiseException read_exception(const Node& node, const Language& language, const Calendars& calendars);
 
-// A condition that asks for nothing a judgement alone tells.
+// A condition that asks for nothing a judgement alone tells, nor, if they are given, for what such records cannot tell.
 Condition read_condition_before_judging(const Node& node, const Language& language, RecordKind on);
-// Gives each guarantee its exceptions; Error where one names a guarantee there is not, or a start it has not.
-void attach(const std::vector<PromiseException>& exceptions, std::vector<Guarantee>& guarantees);
+Condition read_condition_before_judging(const Node& node, const Language& language);
+// Gives each guarantee its exceptions: those that name none are of what awaits an arrival or a dispatch. Error where one
+// names a guarantee there is not, a start it has not, or tests what its records cannot tell.
+void attach(const std::vector<PromiseException>& exceptions, std::vector<Guarantee>& guarantees, const Schema& schema);
 
 // The records a guarantee can be about, in the order in which the cases of one order are judged.
 inline constexpr RecordKind promised_on[] = {RecordKind::order, RecordKind::shipment, RecordKind::item, RecordKind::contact};

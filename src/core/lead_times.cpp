@@ -36,8 +36,9 @@ std::optional<std::int32_t> DayCounts::within(double share) const {
 void LaneTimes::add(const CaseTimes& times) {
   ++orders;
   met += times.is_met ? 1 : 0;
-  in_time += times.state == CaseTimes::State::in_time ? 1 : 0;
-  missed += times.state == CaseTimes::State::missed ? 1 : 0;
+  const bool is_kept = times.state == CaseTimes::State::in_time && !times.is_early;
+  in_time += is_kept ? 1 : 0;
+  missed += times.is_early || times.state == CaseTimes::State::missed ? 1 : 0;
   days.add(times.days, times.is_met);
   business_days.add(times.business_days, times.is_met);
 }
@@ -68,13 +69,13 @@ void LeadTimes::add(const Table& orders, const std::vector<CaseTimes>& times, co
   for (const std::string& name : by_) columns.push_back(orders.find(name));
   Key key;
   for (const CaseTimes& t : times) {
-    if (t.start < since_) continue;
+    if (t.begun < since_) continue;
     key.first = t.guarantee;
     key.second.clear();
     for (std::size_t i = 0; i < by_.size(); ++i) {
       const Column* const column = columns[i];
       const bool is_told = column != nullptr && column->is_text() && t.order != no_row && !column->is_empty(t.order);
-      if (by_[i] == "weekday") key.second.push_back(std::to_string(1 + weekday(shop_zone.date_at(t.start))));
+      if (by_[i] == "weekday") key.second.push_back(std::to_string(1 + weekday(shop_zone.date_at(t.begun))));
       else if (!is_told) key.second.emplace_back();
       else key.second.push_back(by_[i] == "postcode" ? area_of(trimmed(column->text[t.order])) : std::string(trimmed(column->text[t.order])));
     }

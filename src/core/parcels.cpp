@@ -141,4 +141,14 @@ bool is_same_parcel(const Table& shipments, Row a, Row b) {
          ids.first->text[a] == ids.first->text[b];
 }
 
+std::size_t parcel_count(const Records& records, Row order) {
+  const Links& links = records.shipments;
+  if (links.begin.empty() || order == no_row) return 0;
+  const Table& shipments = records.table(RecordKind::shipment);
+  std::size_t count = 0;
+  for (std::uint32_t i = links.begin[order]; i < links.begin[order + 1]; ++i)
+    if (i == links.begin[order] || !is_same_parcel(shipments, links.rows[i - 1], links.rows[i])) ++count;
+  return count;
+}
+
 }  // namespace amends

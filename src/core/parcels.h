@@ -35,6 +35,9 @@ void find_orders_of_parcels(RawTable& shipments, const Table& orders, const Zone
 // Rows of one parcel that bring several lines of an order share its facts. After merging.
 void share_facts_among_lines(RawTable& shipments);
 
+// How many parcels an order has.
+std::size_t parcel_count(const Records& records, Row order);
+
 // Whether two rows of an order are lines of the same parcel.
 bool is_same_parcel(const Table& shipments, Row a, Row b);
 

@@ -356,7 +356,7 @@ void read_project(const Node& root, Project& project) {
   unique_names(project.guarantees);
   std::vector<PromiseException> exceptions;
   with_each(root, "exception", [&](const Node& node) { exceptions.push_back(read_exception(node, project.language(), project.calendars)); });
-  attach(exceptions, project.guarantees);
+  attach(exceptions, project.guarantees, project.schema);
   project.policy = read_policy(root, project.language(), project.shop.currency);
   with_each(root, "stand_firm", [&](const Node& node) { project.stand_firm.push_back(read_stand_firm(node, project.language())); });
   with_each(root, "approver", [&](const Node& node) { project.approvers.push_back(read_approver(node, project.shop.currency)); });

@@ -15,6 +15,8 @@ class Timekeeper {
   std::optional<CaseTimes> times_of(const Verdict& verdict, std::int64_t limit, Row order) const;
 
  private:
+  static void leave_out(const std::vector<Standstill>& pauses, const Due& due, const Zone& zone, CaseTimes& times);
+  static std::int64_t days_between(const Due& due, const Zone& zone, Date a, Date b);
   static std::int64_t business_days(const Due& due, const Zone& zone, Instant start, Date from, Date until);
 
   const Guarantee& guarantee_;

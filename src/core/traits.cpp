@@ -114,7 +114,7 @@ Traits TraitColumns::of(const CaseTimes& times, bool has_left) const {
   if (carrier_ != nullptr && (carrier.empty() || !has_left)) return traits;
   append(carrier, part_end, key);
   end_level();
-  key += static_cast<char>('0' + weekday(project_.shop.zone.date_at(times.start)));
+  key += static_cast<char>('0' + weekday(project_.shop.zone.date_at(times.begun)));
   end_level();
   return traits;
 }

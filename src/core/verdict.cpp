@@ -31,6 +31,13 @@ const std::string& from_fact(const Guarantee& guarantee) {
   return guarantee.due.kind == Due::Kind::field ? guarantee.due.field : guarantee.start;
 }
 
+// Days are told apart by their dates only.
+bool is_before(Moment a, Moment b, const Zone& zone) {
+  if (a.is_none() || b.is_none()) return false;
+  if (a.is_instant() && b.is_instant()) return a.instant() < b.instant();
+  return (a.is_date() ? a.date() : zone.date_at(a.instant())) < (b.is_date() ? b.date() : zone.date_at(b.instant()));
+}
+
 bool has(const std::vector<Evidence>& evidence, Kind kind) {
   return std::any_of(evidence.begin(), evidence.end(), [&](const Evidence& e) { return e.kind == kind; });
 }
@@ -154,12 +161,17 @@ Verdict Verdicts::of_clock(Row order, bool held, bool goods_apart, const FactSou
     if (!reason.empty()) return cannot_judge(verdict, {}, std::move(reason));
   }
   set_deadline(verdict, from, order);
+  std::string_view begins;
+  if (std::string reason = contradiction_in_pauses(order, begins); !reason.empty()) return cannot_judge(verdict, begins, std::move(reason));
+  if (guarantee_.on == RecordKind::contact && is_before(verdict.met, verdict.start, verdict.destination->zone))
+    return cannot_judge(verdict, guarantee_.met_by, fmt::format("{} is before {}", guarantee_.met_by, guarantee_.start));
   if ((!paused_.empty() || !guarantee_.exceptions.empty()) && !is_moved(verdict, order, told)) return verdict;
   if (!verdict.deadline.is_known) {
-    std::string reason = adjusted(verdict, order, told, false).beyond;
+    std::string reason = adjusted(verdict, order, told, verdict.stood, false).count.beyond;
     verdict.deadline.due = {};
     return cannot_judge(verdict, {}, std::move(reason));
   }
+  if (std::string reason = unknown_grace(verdict, order); !reason.empty()) return cannot_judge(verdict, {}, std::move(reason));
   if (const Moment opens = moment(window_, order); !opens.is_none() && first_of(opens, verdict.destination->zone) >= verdict.deadline.end)
     return cannot_judge(verdict, {}, fmt::format("{} is not before {}", guarantee_.due.from, guarantee_.due.field));
   if (verdict.met.is_none()) judge_unmet(verdict, order, held, goods_apart);
@@ -210,8 +222,8 @@ void Verdicts::judge_met(Verdict& verdict, Row order, bool goods_apart) const {
   verdict.until = verdict.met;
   verdict.outcome = kept ? Outcome::in_time : Outcome::missed;
   if (kept && !guarantee_.due.from.empty()) judge_early(verdict, order);
-  if (kept) return;
-  verdict.kinds.add(Kind::late);
+  if (verdict.outcome != Outcome::missed) return;
+  if (!kept) verdict.kinds.add(Kind::late);
   if (goods_apart || !guarantee_.awaits_arrival()) return;
   verdict.evidence = evidence_of(order);
   std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind == Kind::lost; });  // it has arrived
@@ -231,7 +243,7 @@ void Verdicts::judge_early(Verdict& verdict, Row order) const {
     cannot_judge(verdict, {}, fmt::format("{} has no time of day, and the promised window opens during that day", guarantee_.met_by));
     return;
   }
-  if (first_of(verdict.met, zone).ms >= opens.ms - guarantee_.grace) return;
+  if (is_within_grace(first_of(verdict.met, zone), opens)) return;
   verdict.outcome = Outcome::missed;
   verdict.kinds.add(Kind::early);
 }
@@ -295,13 +307,15 @@ void Verdicts::close_if_lost(Verdict& verdict) const {
 
 // Not due yet: it may be certain all the same that it will not be kept.
 void Verdicts::judge_ahead(Verdict& verdict, Row order, bool goods_apart) const {
-  if (!guarantee_.awaits_arrival() || verdict.deadline.due.is_none()) return;
+  if (!guarantee_.awaits_arrival()) return;
+  const bool stands = verdict.deadline.due.is_none();
   if (!goods_apart && (project_.lost || status(order) == "lost")) {
     verdict.evidence = evidence_of(order);
     std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind != Kind::lost; });
   }
   close_if_lost(verdict);
-  if (!verdict.closed && !cannot_arrive(order, limit(verdict))) return;
+  if (!verdict.closed && (stands || !cannot_arrive(order, limit(verdict)))) return;
+  if (stands) verdict.deadline = verdict.before_pause;
   verdict.outcome = Outcome::missed;
   verdict.kinds.add(Kind::at_risk);
   if (verdict.closed) verdict.kinds.add(Kind::lost);

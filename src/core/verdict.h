@@ -28,6 +28,8 @@ struct Verdict {
   bool until_ends_day = false; // it is the end of a day, not a moment of the next
   bool closed = false;
   Moment opened;               // the promised window's begin
+  Deadline before_pause;       // where the clock stands: as it would be without the pause that lasts
+  std::vector<Standstill> stood;  // when the clock stood
   const Destination* destination = nullptr;
   std::string_view missing;    // the fact that keeps it from being judged, if it is one
   std::string reason;          // why it cannot be judged
@@ -60,18 +62,27 @@ class Verdicts {
     const std::string* fact;
   };
   From counted_from(Row order) const;  // what its due is counted from
+  std::vector<Standstill> pauses_told(Row order) const;
   std::vector<Standstill> pauses(Row order) const;
-  bool is_paused(Row order) const;
+  std::string contradiction_in_pauses(Row order, std::string_view& fact) const;
   bool is_of_days(const PromiseException& exception, const Verdict& verdict) const;
   Truth is_exempt(const PromiseException& exception, const Verdict& verdict, const FactSource& told) const;
+  // The count with what pauses and exceptions make of it.
+  struct Adjusted {
+    Count count;
+    const PromiseException* suspended_by = nullptr;
+    const PromiseException* untold = nullptr;  // nobody can say whether it applies
+  };
+  Adjusted adjusted(const Verdict& verdict, Row order, const FactSource& told, const std::vector<Standstill>& pauses, bool with_steps) const;
   bool is_moved(Verdict& verdict, Row order, const FactSource& told) const;  // false: nothing more to do
-  Count adjusted(const Verdict& verdict, Row order, const FactSource& told, bool with_steps) const;
+  std::string unknown_grace(const Verdict& verdict, Row order) const;        // why its end cannot be counted, where it matters
   Verdict of_clock(Row order, bool held, bool goods_apart, const FactSource& told) const;
   Verdict of_goods(Row order) const;
   Verdict missed_goods(Verdict verdict, Row order) const;
   void judge_no_start(Verdict& verdict, Row order) const;
   void judge_met(Verdict& verdict, Row order, bool goods_apart) const;
   void judge_early(Verdict& verdict, Row order) const;
+  bool is_within_grace(Instant met, Instant opens) const;
   void judge_unmet(Verdict& verdict, Row order, bool held, bool goods_apart) const;
   void judge_ahead(Verdict& verdict, Row order, bool goods_apart) const;
   void judge_ended(Verdict& verdict, Row order, bool held, bool goods_apart) const;

@@ -60,7 +60,7 @@ inline void read_into(Project& project, const std::string& toml, const char* zon
   std::vector<PromiseException> exceptions;
   if (const Node* tables = root.find("exception"))
     for (const Node& node : tables->items) exceptions.push_back(read_exception(node, project.language(), project.calendars));
-  attach(exceptions, project.guarantees);
+  attach(exceptions, project.guarantees, project.schema);
 }
 
 }  // namespace amends::judge_tests
