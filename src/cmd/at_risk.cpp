@@ -194,6 +194,7 @@ RiskAnswer cases_at_risk(const Context& context, const Books& books, const RiskQ
   answer.at_start = past.trials.calibration(past.before, Look::at_start);
   answer.later = past.trials.calibration(past.before, Look::later);
   if (add_remarks(context, past, answer.remarks)) add_remarks_of_judging(answer, question, context, answer.remarks);
+  if (!question.order.empty()) past.open = {question.order};
   if (past.open.empty()) return answer;
 
   const Counts counts = answer.judged.judgement.counts;

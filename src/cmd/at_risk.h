@@ -14,6 +14,7 @@ struct RiskQuestion {
   double threshold = 0.5;
   std::int64_t lead = 0;  // ms that are needed to do something about it
   Instant since;          // orders begun since then are held back
+  std::string order;      // only this one; empty: all that are open
 };
 
 struct RiskAnswer {

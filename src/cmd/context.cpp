@@ -377,6 +377,23 @@ std::vector<std::string> ids_in(const Records& records) {
 
 }  // namespace
 
+// Of a message by its own id, where something is promised on messages. All records are read: it may name no order.
+Judged cases_with_contact(const Context& context, const Books& books, OneOrder& order) {
+  const Asked asked = asked_of(*context.project, books.kept);
+  BatchUse use = kept_misses(context);
+  use.take = [&](Batch& batch) {
+    const Column* const ids = batch.records.table(RecordKind::contact).find("contact_id");
+    if (ids == nullptr || order.contact != no_row) return;
+    const auto found = std::find(ids->text.begin(), ids->text.end(), order.id);
+    if (found == ids->text.end()) return;
+    order.contact = static_cast<Row>(found - ids->text.begin());
+    order.batch.records = std::move(batch.records);
+  };
+  Judged judged = read_cases(context, kept_orders(books), {&books.held, asked.facts, true}, asked, use);
+  add_history(judged.judgement, books.standing, *context.project);
+  return judged;
+}
+
 // First the order, then whose it is, then all orders of theirs: caps and history look at these.
 Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
   const Asked asked = asked_of(*context.project, books.kept);
@@ -393,6 +410,8 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
   BatchUse use = kept_misses(context);
   use.take = find_order;
   Judged judged = read_cases(context, keep, judging, asked, use);
+  const bool may_be_message = std::any_of(context.project->guarantees.begin(), context.project->guarantees.end(), [](const Guarantee& g) { return g.on == RecordKind::contact; });
+  if (order.row == no_row && may_be_message && !reads_stdin(*context.project)) return cases_with_contact(context, books, order);
   if (order.row == no_row || keep.only_these == false) {
     add_history(judged.judgement, books.standing, *context.project);
     return judged;

@@ -117,12 +117,13 @@ Judged printed_cases(const Context& context, const Books& books, const Wanted& w
 // Judgement::unmatched, without misses.
 Judged unmatched_orders(const Context& context, const Books& books);
 
-// Judged cases, and the records of one order besides: row no_row when there is none.
+// Judged cases, and the records of one order besides: row no_row when there is none, be it that the id is a message's.
 struct OneOrder {
   std::string id;
   Survey survey;  // what the batch points into, where it is not in Judged
   Batch batch;
   Row row = no_row;
+  Row contact = no_row;  // in the contacts
 };
 Judged cases_with(const Context& context, const Books& books, OneOrder& order);
 

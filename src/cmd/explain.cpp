@@ -1,8 +1,10 @@
 // amends explain ORDER: one order's whole story on one screen.
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
+#include "cmd/at_risk.h"
 #include "cmd/context.h"
 #include "cmd/explain_json.h"
 #include "cmd/explain_words.h"
@@ -17,6 +19,7 @@ namespace {
 struct ExplainOptions : Options {
   std::string order;
   bool for_customer = false;
+  bool with_risk = false;
 };
 
 std::string why_not_taken(const JudgedCase& judged) {
@@ -99,6 +102,20 @@ class Page {
       if (const std::string text = cell(name); !text.empty()) parts.push_back(text);
     line(joined(parts, ", "));
     line("  as of " + print_moment(Moment(context_.as_of), zone()) + " (" + zone().name() + ")");
+  }
+
+  void message(Row contact) {
+    const Table& contacts = records_.table(RecordKind::contact);
+    const auto cell = [&](const char* name) {
+      const Column* const column = contacts.find(name);
+      return column == nullptr ? std::string{} : cell_words(*column, contact, {}, zone());
+    };
+    const std::string order = cell("order_id");
+    line(context_.bold("Contact " + cell("contact_id")) + (order.empty() ? ", which names no order" : ", about order " + order));
+    line("  as of " + print_moment(Moment(context_.as_of), zone()) + " (" + zone().name() + ")");
+    section("Records", context_.dim(place_words(records_, contacts.places[contact])));
+    for (const char* name : {"customer_id", "at", "first_reply_at", "subject"})
+      if (const std::string words = cell(name); !words.empty()) line(fmt::format("  {:<14} {}", name, words));
   }
 
   void records() {
@@ -252,16 +269,37 @@ Exit explain_unknown(const ExplainOptions& options, const Context& context, cons
   return Exit::ok;
 }
 
-Exit print_json(const ExplainOptions& options, const Context& context, const std::vector<JudgedCase>& cases, const Night& night) {
+Exit print_json(const ExplainOptions& options, const std::string& order, const Context& context, const std::vector<JudgedCase>& cases, const Night& night) {
   Output out(options.output);
   JsonLines lines(out, options.format);
   for (const JudgedCase& one : cases) {
     const auto decided = std::find_if(night.cases.begin(), night.cases.end(), [&](const NightCase& c) { return one.miss && c.miss->key == one.miss->key; });
-    lines.write(explanation_line(one, decided == night.cases.end() ? nullptr : &*decided, options.order, *context.project, context.as_of));
+    lines.write(explanation_line(one, decided == night.cases.end() ? nullptr : &*decided, order, *context.project, context.as_of));
   }
   lines.close();
   out.close();
   return Exit::ok;
+}
+
+// Of each case that is not due yet its chance to be missed, by case key.
+std::map<std::string, std::string> risks_of(const Context& context, const Books& books, const OneOrder& order, const std::vector<JudgedCase>& cases) {
+  std::map<std::string, std::string> words;
+  const auto is_open = [](const JudgedCase& one) { return one.outcome == "open"; };
+  if (order.row == no_row || std::none_of(cases.begin(), cases.end(), is_open)) return words;
+  RiskQuestion question;
+  question.threshold = 0;
+  question.since = context.as_of;
+  question.order = order.id;
+  const RiskAnswer answer = cases_at_risk(context, books, question);
+  for (const JudgedCase& one : cases)
+    if (is_open(one)) words[one.key] = "risk: too few orders under " + one.guarantee->name + " have kept or missed their time to estimate from";
+  const Schema& schema = context.project->schema;
+  for (const Miss& miss : answer.judged.judgement.misses) {
+    const Value group = miss.facts.at(schema.find("risk_group")), chance = miss.facts.at(schema.find("risk")), orders = miss.facts.at(schema.find("risk_orders"));
+    if (!group.is_known() || !words.contains(miss.key)) continue;
+    words[miss.key] = fmt::format("risk: {} % that this is missed, by {} orders: {}", print(chance.ratio * Ratio(100)), print(orders.ratio), group.text);
+  }
+  return words;
 }
 
 Exit run(const ExplainOptions& options, const Clock& clock) {
@@ -273,16 +311,22 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
   // The whole night, since caps and history look at the person's other cases.
   const Judged judged = cases_with(context, books, order);
   const Records& records = order.batch.records;
-  if (order.row == no_row) return explain_unknown(options, context, judged.survey.records, ledger.get());
-  const std::vector<JudgedCase> cases =
-      judge_order(records, *context.project, context.as_of, order.row, {&books.held, asked_of(*context.project, books.kept).facts, true});
+  const bool is_message = order.contact != no_row;
+  if (order.row == no_row && !is_message) return explain_unknown(options, context, judged.survey.records, ledger.get());
+  const JudgeOptions judging{&books.held, asked_of(*context.project, books.kept).facts, true};
+  const std::vector<JudgedCase> cases = is_message ? judge_contact(records, *context.project, context.as_of, order.contact, judging)
+                                                   : judge_order(records, *context.project, context.as_of, order.row, judging);
+  const std::map<std::string, std::string> risks = options.with_risk ? risks_of(context, books, order, cases) : std::map<std::string, std::string>{};
   const Judgement& judgement = judged.judgement;
   NightOptions how;
   how.with_traces = true;
   how.project_of = books.project_of;
   const Night night = night_of(judgement, books.standing, *context.project, how);
 
-  if (!options.format.empty() && options.format != "text") return print_json(options, context, cases, night);
+  if (!options.format.empty() && options.format != "text") {
+    const std::string_view about = is_message ? text_at(records.table(RecordKind::contact).find("order_id"), order.contact) : options.order;
+    return print_json(options, std::string(about), context, cases, night);
+  }
   if (options.for_customer) {
     Output out(options.output);
     out.write(customer_text(context, options.order, cases, night, ledger ? ledger->grants_of_record(options.order) : std::vector<Grant>{}));
@@ -290,10 +334,15 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
     return Exit::ok;
   }
   Page page(context, records, order.row);
-  page.head();
-  page.records();
+  if (is_message) {
+    page.message(order.contact);
+  } else {
+    page.head();
+    page.records();
+  }
   for (const JudgedCase& one : cases) {
     page.guarantee(one);
+    if (const auto risk = risks.find(one.key); risk != risks.end()) page.line("  " + risk->second);
     for (const NightCase& c : night.cases)
       if (one.miss && one.taken && c.miss->key == one.miss->key) {
         page.decision(c);
@@ -310,9 +359,10 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
 
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<ExplainOptions>();
-  arguments.positional("order", options->order, "The order's id", true);
+  arguments.positional("order", options->order, "The order's id, or a message's", true);
   declare(arguments, *options, {"text", "json", "jsonl"});
   arguments.flag("--for-customer", options->for_customer, "The same as it may be told to the customer");
+  arguments.flag("--risk", options->with_risk, "Of what is not due yet, tell the chance that it is missed, by the shop's own history");
   return [options](const Clock& clock) { return run(*options, clock); };
 }
 

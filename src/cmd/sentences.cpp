@@ -60,6 +60,13 @@ std::string lateness_words(const Miss& miss) {
   return minutes_words(l.minutes);
 }
 
+std::string records_words(const Counts& counts) {
+  std::string words = counted(counts.orders, "order", "orders");
+  for (const auto& [kind, one, several] : {std::tuple(RecordKind::shipment, "parcel", "parcels"), std::tuple(RecordKind::item, "line", "lines"), std::tuple(RecordKind::contact, "message", "messages")})
+    if (const std::size_t count = counts.records[static_cast<std::size_t>(kind)]; count > 0) words += ", " + counted(count, one, several);
+  return words;
+}
+
 std::string counts_sentence(const Judged& judged) {
   const Judgement& j = judged.judgement;
   std::vector<std::string> parts = {fmt::format("{} in time", j.counts.in_time)};
@@ -67,9 +74,10 @@ std::string counts_sentence(const Judged& judged) {
   parts.push_back(j.counts.missed == 0 ? "none missed" : fmt::format("{} missed ({})", j.counts.missed, kinds_of(j.counts)));
   if (!j.unjudged.empty()) parts.push_back(fmt::format("{} cannot be judged", j.unjudged.size()));
   if (j.counts.ended > 0) parts.push_back(fmt::format("{} called off", j.counts.ended));
+  if (j.counts.suspended > 0) parts.push_back(fmt::format("{} suspended", j.counts.suspended));
   if (j.counts.unmatched > 0) parts.push_back(fmt::format("{} under no guarantee", j.counts.unmatched));
   if (!judged.survey.records.rejected.empty()) parts.push_back(counted(judged.survey.records.rejected.size(), "row set aside", "rows set aside"));
-  return fmt::format("{}: {}", counted(j.counts.orders, "order", "orders"), joined(parts, ", "));
+  return fmt::format("{}: {}", records_words(j.counts), joined(parts, ", "));
 }
 
 std::string sums_words(const std::vector<Money>& amounts) {

@@ -179,6 +179,7 @@ class Judging {
     const std::string_view id = bench.cases.id(row);
     const std::vector<Match>& matches = bench.matching.of(bench.told, id);
     if (bench.matching.is_rematched()) out_.rematched.emplace_back(id);
+    if (bench.cases.on != RecordKind::order && !matches.empty()) ++out_.counts.records[static_cast<std::size_t>(bench.cases.on)];
     for (const Match& match : matches) judge(bench, row, match);
   }
 
@@ -193,6 +194,7 @@ class Judging {
       case Outcome::in_time: ++out_.counts.in_time; return;
       case Outcome::open: ++out_.counts.open; return;
       case Outcome::ended: ++out_.counts.ended; return;
+      case Outcome::suspended: ++out_.counts.suspended; return;
       case Outcome::unjudged: return list(bench, unjudged_of(verdict), guarantee, row);
       case Outcome::missed: break;
     }
@@ -239,7 +241,8 @@ void explain_verdict(JudgedCase& judged, const Bench& bench, Verdict& verdict, c
   switch (verdict.outcome) {
     case Outcome::in_time: judged.outcome = "in time"; break;
     case Outcome::open: judged.outcome = "open"; break;
-    case Outcome::ended: judged.outcome = verdict.reason.empty() ? "ended" : verdict.reason; break;
+    case Outcome::ended: judged.outcome = "ended"; break;
+    case Outcome::suspended: judged.outcome = verdict.reason; break;
     case Outcome::unjudged:
       judged.outcome = "cannot judge: " + verdict.reason;
       if (!verdict.missing.empty()) judged.missing = {std::string(verdict.missing)};
@@ -260,6 +263,8 @@ Counts& Counts::operator+=(const Counts& other) {
   in_time += other.in_time;
   open += other.open;
   ended += other.ended;
+  suspended += other.suspended;
+  for (std::size_t kind = 0; kind < records.size(); ++kind) records[kind] += other.records[kind];
   missed += other.missed;
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) kinds[kind] += other.kinds[kind];
   unjudged += other.unjudged;
@@ -401,6 +406,16 @@ void explain_record(Bench& bench, Row row, const std::vector<Slot>& slots, std::
 }
 
 }  // namespace
+
+std::vector<JudgedCase> judge_contact(const Records& records, const Project& project, Instant as_of, Row contact, const JudgeOptions& options) {
+  std::vector<JudgedCase> cases;
+  for (const std::unique_ptr<Bench>& bench : benches_of(records, project, as_of, options)) {
+    if (bench->cases.on != RecordKind::contact) continue;
+    for (Row row = 0; row < bench->cases.records.size(); ++row)
+      if (bench->cases.records[row] == contact) explain_record(*bench, row, options.facts, cases);
+  }
+  return cases;
+}
 
 std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order, const JudgeOptions& options) {
   std::vector<JudgedCase> cases;

@@ -91,6 +91,8 @@ struct Counts {
   std::size_t in_time = 0;       // met in time
   std::size_t open = 0;          // not met, due ahead
   std::size_t ended = 0;         // cancelled, returned, refunded or not to be had, and not known to be missed before
+  std::size_t suspended = 0;     // by an exception
+  std::array<std::size_t, record_kinds> records{};  // that something is promised on besides orders, by RecordKind
   std::size_t missed = 0;
   std::array<std::size_t, 9> kinds{};  // of those missed, by Kind
   std::size_t unjudged = 0;
@@ -159,6 +161,9 @@ struct JudgedCase {
 };
 std::vector<JudgedCase> judge_order(const Records& records, const Project& project, Instant as_of, Row order,
                                     const JudgeOptions& options);
+
+// The same of one message, by its row in the contacts.
+std::vector<JudgedCase> judge_contact(const Records& records, const Project& project, Instant as_of, Row contact, const JudgeOptions& options);
 
 // The record that a case key names.
 struct RecordName {

@@ -10,7 +10,8 @@ CaseTimes::State state_of(const Verdict& verdict, const CaseTimes& times) {
   if (verdict.kinds.has(Kind::early)) return CaseTimes::State::in_time;
   switch (verdict.outcome) {
     case Outcome::in_time: return CaseTimes::State::in_time;
-    case Outcome::ended: return CaseTimes::State::ended;
+    case Outcome::ended:
+    case Outcome::suspended: return CaseTimes::State::ended;
     case Outcome::missed: break;
     default: return CaseTimes::State::open;
   }

@@ -314,7 +314,7 @@ void Verdicts::judge_ahead(Verdict& verdict, Row order, bool goods_apart) const 
     std::erase_if(verdict.evidence, [](const Evidence& e) { return e.kind != Kind::lost; });
   }
   close_if_lost(verdict);
-  if (!verdict.closed && (stands || !cannot_arrive(order, limit(verdict)))) return;
+  if (!verdict.closed && (stands || !is_grace_known(verdict) || !cannot_arrive(order, limit(verdict)))) return;
   if (stands) verdict.deadline = verdict.before_pause;
   verdict.outcome = Outcome::missed;
   verdict.kinds.add(Kind::at_risk);

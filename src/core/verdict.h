@@ -13,7 +13,7 @@
 
 namespace amends {
 
-enum class Outcome : std::uint8_t { in_time, open, ended, missed, unjudged };
+enum class Outcome : std::uint8_t { in_time, open, ended, suspended, missed, unjudged };
 
 struct Verdict {
   Outcome outcome = Outcome::open;
@@ -75,6 +75,7 @@ class Verdicts {
   };
   Adjusted adjusted(const Verdict& verdict, Row order, const FactSource& told, const std::vector<Standstill>& pauses, bool with_steps) const;
   bool is_moved(Verdict& verdict, Row order, const FactSource& told) const;  // false: nothing more to do
+  bool is_grace_known(const Verdict& verdict) const;
   std::string unknown_grace(const Verdict& verdict, Row order) const;        // why its end cannot be counted, where it matters
   Verdict of_clock(Row order, bool held, bool goods_apart, const FactSource& told) const;
   Verdict of_goods(Row order) const;

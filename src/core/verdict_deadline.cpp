@@ -143,7 +143,7 @@ bool Verdicts::is_moved(Verdict& verdict, Row order, const FactSource& told) con
     return false;
   }
   if (now.suspended_by != nullptr) {
-    verdict.outcome = Outcome::ended;
+    verdict.outcome = Outcome::suspended;
     verdict.closed = true;
     verdict.reason = "suspended: " + now.suspended_by->reason;
     return false;
@@ -174,11 +174,15 @@ std::int64_t Verdicts::limit(const Verdict& verdict) const {
   return grace_clock_->deadline(Instant{deadline.limit - 1}).limit;
 }
 
-// What was met within its due needs no grace; a clock that stands, none yet.
-std::string Verdicts::unknown_grace(const Verdict& verdict, Row order) const {
+bool Verdicts::is_grace_known(const Verdict& verdict) const {
   const bool is_counted = grace_clock_ && verdict.deadline.limit != std::numeric_limits<std::int64_t>::max();
-  if (!is_counted || grace_clock_->deadline(Instant{verdict.deadline.limit - 1}).is_known) return {};
-  const Moment over = !verdict.met.is_none() ? verdict.met : is_ended(order) ? ended_at(order) : Moment{};
+  return !is_counted || grace_clock_->deadline(Instant{verdict.deadline.limit - 1}).is_known;
+}
+
+// What was met within its due, and what is not due yet, needs none.
+std::string Verdicts::unknown_grace(const Verdict& verdict, Row order) const {
+  if (is_grace_known(verdict)) return {};
+  const Moment over = !verdict.met.is_none() ? verdict.met : is_ended(order) ? ended_at(order) : Moment(as_of_);
   if (!over.is_none() && first_of(over, verdict.destination->zone).ms < verdict.deadline.limit) return {};
   return count_due(*guarantee_.business_grace, {}, Instant{verdict.deadline.limit - 1}, verdict.destination->zone, false).beyond + ", for the grace";
 }

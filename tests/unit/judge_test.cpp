@@ -342,3 +342,28 @@ TEST_CASE("one order is explained under every guarantee") {
   REQUIRE(cases[1].count.has_value());
   CHECK(cases[1].count->steps == std::vector<std::string>{"promised_at: Tue 10 Mar 2026", "a day was promised: due by its end, Europe/London"});
 }
+
+TEST_CASE("a lead time leaves out the time in which the clock stood") {
+  Court court("[[guarantee]]\nname = 'g'\nstart = 'placed_at'\ndue = { field = 'promised_at' }\npause = { from = 'paid_at', until = 'shipped_at' }",
+              "order_id|placed_at|paid_at|shipped_at|delivered_at|promised_at|status\n"
+              "1|2026-03-02T10:00Z|2026-03-03T10:00Z|2026-03-05T10:00Z|2026-03-07T10:00Z|2026-03-06|delivered\n");
+  court.options.with_times = true;
+  const Judgement judgement = court.judge("2026-04-01");
+  REQUIRE(judgement.times.size() == 1);
+  const CaseTimes& times = judgement.times[0];
+  CHECK(times.start.ms - times.begun.ms == 48 * ms_per_hour);
+  CHECK(times.days == 3);           // 5 days less the 2 of the pause
+  CHECK(times.business_days == 3);  // Tue to Fri and the Monday after a Saturday, less Wed and Thu
+  CHECK(times.state == CaseTimes::State::in_time);
+}
+
+TEST_CASE("grace by a calendar is needed, and so are its days, only once due has passed") {
+  const std::string toml = "[calendars.desk]\nhours = { mon-fri = ['09:00-17:00'] }\nholidays = ['2026-03-16']\nknown = '2026-03-01..2026-03-20'\n"
+                           "[[guarantee]]\nname = 'g'\ndue = { field = 'promised_at' }\ngrace = { business_days = 2, calendar = 'desk' }";
+  CHECK(verdict(toml, "2026-03-02|2026-03-13|2026-03-17T12:00Z|delivered") == "in time");  // Monday is closed
+  CHECK(verdict(toml, "2026-03-02|2026-03-13|2026-03-19T12:00Z|delivered") == "late 6");
+  CHECK(verdict(toml, "2026-03-02|2026-03-19|2026-03-19T12:00Z|delivered") == "in time");
+  CHECK(verdict(toml, "2026-03-02|2026-03-19||shipped", "2026-03-18") == "open");
+  CHECK(verdict(toml, "2026-03-02|2026-03-19|2026-03-20T12:00Z|delivered") ==
+        "cannot judge: calendar desk knows Sun 1 Mar 2026 to Fri 20 Mar 2026, and this is counted up to Mon 23 Mar 2026, for the grace");
+}
