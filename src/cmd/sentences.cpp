@@ -62,8 +62,8 @@ std::string lateness_words(const Miss& miss) {
 
 std::string records_words(const Counts& counts) {
   std::string words = counted(counts.orders, "order", "orders");
-  for (const auto& [kind, one, several] : {std::tuple(RecordKind::shipment, "parcel", "parcels"), std::tuple(RecordKind::item, "line", "lines"), std::tuple(RecordKind::contact, "message", "messages")})
-    if (const std::size_t count = counts.records[static_cast<std::size_t>(kind)]; count > 0) words += ", " + counted(count, one, several);
+  for (const RecordKind kind : promised_on)
+    if (const std::size_t count = counts.records[static_cast<std::size_t>(kind)]; count > 0) words += ", " + counted(count, name_of(kind), source_name_of(kind));
   return words;
 }
 

@@ -159,8 +159,8 @@ std::string summary_text(const Summary& s, const Context& context) {
   Lines lines;
   lines.add("orders read", number(c.orders),
             joined_if({{records.rejected.size(), "rejected"}, {records.contradictions.size(), "contradictory"}, {c.unmatched, "under no guarantee"}}));
-  for (const auto& [kind, what] : {std::pair(RecordKind::shipment, "parcels"), std::pair(RecordKind::item, "lines"), std::pair(RecordKind::contact, "messages")})
-    if (const std::size_t count = c.records[static_cast<std::size_t>(kind)]; count > 0) lines.add(fmt::format("{} judged", what), number(count));
+  for (const RecordKind kind : promised_on)
+    if (const std::size_t count = c.records[static_cast<std::size_t>(kind)]; count > 0) lines.add(std::string(source_name_of(kind)), number(count));
   lines.add("in time", number(c.in_time), joined_if({{c.open, "not due yet"}, {c.ended, "called off"}, {c.suspended, "suspended"}}));
   std::vector<std::pair<std::size_t, std::string>> kinds;
   for (const auto& [kind, count] : kinds_in(s.judged.judgement)) kinds.emplace_back(count, kind);

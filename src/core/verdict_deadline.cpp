@@ -137,6 +137,7 @@ Verdicts::Adjusted Verdicts::adjusted(const Verdict& verdict, Row order, const F
 
 bool Verdicts::is_moved(Verdict& verdict, Row order, const FactSource& told) const {
   verdict.stood = pauses(order);
+  if (verdict.stood.empty() && guarantee_.exceptions.empty()) return true;
   const Adjusted now = adjusted(verdict, order, told, verdict.stood, false);
   if (now.untold != nullptr) {
     cannot_judge(verdict, {}, fmt::format("whether {} excuses it cannot be told: facts it tests are missing", quoted(now.untold->reason)));
