@@ -61,6 +61,7 @@ Row ParcelFacts::first(const Column& column, std::span<const Row> living) const 
 // Where all goods have arrived, how they did: what another parcel was to bring has come. Where some are still
 // to come though every known parcel has arrived, they are not delivered.
 ParcelFacts::Standing ParcelFacts::standing(std::span<const Row> lines, std::span<const Row> living) const {
+  if (status_ == nullptr) return {};
   std::vector<Row> telling(living.begin(), living.end());
   const Arrival arrival = goods_.of(lines, living);
   if (arrival.goods == Arrival::Goods::arrived) std::erase_if(telling, [&](Row row) { return delivered_->is_empty(row); });
