@@ -14,7 +14,7 @@ Value value_without_column(const FieldType& type, Currency currency) {
 
 OrderFacts::OrderFacts(const Records& records, const CaseTable& cases, const Schema& schema, Currency shop_currency)
     : records_(records), cases_(cases), shop_currency_(shop_currency), columns_(schema.size(), nullptr), items_(schema.find("items")),
-      shipments_(schema.find("shipments")) {
+      shipments_(schema.find("shipments")), currency_(schema.find("currency")) {
   for (std::size_t i = 0; i < schema.size(); ++i) {
     const Field& field = schema.at(static_cast<Slot>(i));
     const bool is_told = field.origin == Origin::record || field.origin == Origin::own;
@@ -25,13 +25,16 @@ OrderFacts::OrderFacts(const Records& records, const CaseTable& cases, const Sch
   }
 }
 
-Currency OrderFacts::currency() const {
+const Currency& OrderFacts::money() const {
   const std::vector<Currency>& currencies = cases_.table->currency;
   return row_ < currencies.size() && !currencies[row_].is_none() ? currencies[row_] : shop_currency_;
 }
 
+Currency OrderFacts::currency() const { return money(); }
+
 Value OrderFacts::at(Slot slot) const {
   if (slot >= columns_.size()) return {};
+  if (slot == currency_) return Value::of_string(money().name());  // the shop's where none is told
   if (columns_[slot] != nullptr) return value_at(*columns_[slot], row_, currency());
   if (slot == items_) return list(records_.table(RecordKind::item), records_.items);
   if (slot == shipments_) return list(records_.table(RecordKind::shipment), records_.shipments);
