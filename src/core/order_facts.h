@@ -17,14 +17,13 @@ class OrderFacts : public FactSource {
 
  private:
   Value list(const Table& table, const Links& links) const;
-  const Currency& money() const;
 
   const Records& records_;
   const CaseTable& cases_;
   Currency shop_currency_;
   std::vector<const Column*> columns_;  // by slot
   std::vector<FieldType> absent_;       // by slot: what a missing column means
-  Slot items_ = no_slot, shipments_ = no_slot, currency_ = no_slot;
+  Slot items_ = no_slot, shipments_ = no_slot, contacts_ = no_slot, currency_ = no_slot;
   Row row_ = 0;
 };
 
