@@ -125,6 +125,7 @@ Asked asked_of(const Project& project, const std::vector<const Project*>& kept) 
   };
   if (names.contains("items")) all_of_kind(RecordKind::item);
   if (names.contains("shipments")) all_of_kind(RecordKind::shipment);
+  if (names.contains("contacts")) all_of_kind(RecordKind::contact);
   if (!project.messages.empty()) {
     asked.wanted.of(RecordKind::item).insert({"name", "quantity", "price"});
     asked.wanted.of(RecordKind::shipment).insert({"shipment_id", "carrier", "tracking", "shipped_at", "delivered_at", "status"});

@@ -75,7 +75,7 @@ class SilenceProof {
 
   void tell(const TableModel& table, const RuleModel& rule, const RemedyRule& remedy, const Box& box) {
     const Witness witness = model_.witness(model_.search().found());
-    Counterexample example{witness.facts(model_.named({&box}), model_.project().shop.zone), {}};
+    Counterexample example{witness.facts(model_.completed(model_.named({&box}), {&witness}), model_.project().shop.zone), {}};
     example.outcomes.push_back(fmt::format("{}/{}: {}", table.table->name, rule.rule->name, model_.given(*table.table, *rule.rule, witness)));
     for (const std::string& purpose : purposes_) {
       const RuleChoice choice = message_rule(model_.project().messages, purpose, witness);

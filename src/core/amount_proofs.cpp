@@ -127,7 +127,7 @@ class ModerationProof {
     std::vector<Slot> once;
     for (const Slot slot : slots)
       if (std::find(once.begin(), once.end(), slot) == once.end()) once.push_back(slot);
-    finding.example = Counterexample{witness.facts(once, model_.project().shop.zone), {"in all: " + in_words(model_.decided(witness))}};
+    finding.example = Counterexample{witness.facts(model_.completed(once, {&witness}), model_.project().shop.zone), {"in all: " + in_words(model_.decided(witness))}};
     (is_any_order ? large_ : small_) = std::move(finding);
   }
 
@@ -187,7 +187,7 @@ class PartsProof {
     finding.hint = fmt::format("test that it is there, {} = \"not(null)\", or write coalesce({}, 0)", field.name, field.name);
     std::vector<Slot> slots = model_.named({&box});
     if (std::find(slots.begin(), slots.end(), slot) == slots.end()) slots.push_back(slot);
-    finding.example = Counterexample{witness.facts(slots, model_.project().shop.zone), {fmt::format("{}/{}: {}", table_.table->name, rule_.rule->name, outcome)}};
+    finding.example = Counterexample{witness.facts(model_.completed(slots, {&witness}), model_.project().shop.zone), {fmt::format("{}/{}: {}", table_.table->name, rule_.rule->name, outcome)}};
     findings_.push_back(std::move(finding));
   }
 
@@ -248,7 +248,7 @@ void find_mixes_in(const PolicyModel& model, const TableModel& table, const Rule
       if (std::find(slots.begin(), slots.end(), slot) == slots.end()) slots.push_back(slot);
     Finding finding{remedy.where, "error", "currencies", fmt::format("{} of policy.{} mixes currencies: {}", quoted(rule.rule->name), table.table->name, mixed),
                     "declare the fact as money in the case's currency, or compute with an exchange rate of your own", {}};
-    finding.example = Counterexample{witness.facts(slots, model.project().shop.zone), {fmt::format("{}/{}: {}", table.table->name, rule.rule->name, outcome)}};
+    finding.example = Counterexample{witness.facts(model.completed(slots, {&witness}), model.project().shop.zone), {fmt::format("{}/{}: {}", table.table->name, rule.rule->name, outcome)}};
     findings.push_back(std::move(finding));
     return;
   }

@@ -54,7 +54,7 @@ Claim read_claim(const Node& node, const Language& language) {
   const Node* from = node.find("from");
   if (const Node* opens = node.find("opens")) {
     claim.opens = bound_of(*opens, from, language);
-    claim.waits = read_period(opens->text) ? "wait_until_" + in_one_word(opens->text) : "wait";
+    claim.waits = read_period(opens->text) ? "wait_until_" + in_one_word(opens->text) : "";
   }
   if (const Node* closes = node.find("closes")) claim.closes = bound_of(*closes, from, language);
   if (!claim.opens && !claim.closes) fail(node, "the claim is not limited in any way", "add closes = \"28 days\"");

@@ -127,6 +127,8 @@ class Reader {
   void add_parts(const Node& list) {
     const Expr expr = read_expression(list, language_, Type::missing);
     if (expr.type != Type::list) fail(list, fmt::format("{} is no list", expr.text), "declare it under [fields] as [\"case?\"] or [ { a = \"number\" } ]");
+    const Slot nth = schema_.find("nth");
+    if (nth == no_slot || schema_.at(nth).origin == Origin::element) add_part(list, "nth", *plain_type(Type::number));
     const FieldType& element = *expr.shape->element;
     if (element.base != Type::record) return add_part(list, "item", element);
     for (const Member& member : element.members) add_part(list, member.name, member.type);

@@ -261,12 +261,19 @@ const Field* canonical(RecordKind record, std::string_view name) {
   return nullptr;
 }
 
-// "items" and "shipments": the records that belong to the order, for letters.
+// Statuses and causes are words of their own everywhere.
+Field with_words(Field field) {
+  if (field.origin == Origin::record && field.name == "status") field.type.words = names_of(vocabulary().statuses);
+  if (field.origin == Origin::record && field.name == "cause") field.type.words = names_of(vocabulary().causes);
+  return field;
+}
+
+// "items", "shipments" and "contacts": the records that belong to the order.
 Field list_of(std::string name, RecordKind kind, std::string meaning) {
   FieldType element;
   element.base = Type::record;
   for (const Field& field : vocabulary().fields)
-    if (field.origin == Origin::record && field.record == kind) element.members.push_back({field.name, field.type});
+    if (field.origin == Origin::record && field.record == kind) element.members.push_back({field.name, with_words(field).type});
   Field list;
   list.name = std::move(name);
   list.type.base = Type::list;
@@ -282,12 +289,11 @@ Schema standard_schema() {
   for (Field field : vocabulary().fields) {
     const bool reachable = field.origin != Origin::record || field.record == RecordKind::order;
     if (!reachable) continue;
-    if (field.origin == Origin::record && field.name == "status") field.type.words = names_of(vocabulary().statuses);
-    if (field.origin == Origin::record && field.name == "cause") field.type.words = names_of(vocabulary().causes);
-    schema.add(std::move(field));
+    schema.add(with_words(std::move(field)));
   }
   schema.add(list_of("items", RecordKind::item, "The order's lines"));
   schema.add(list_of("shipments", RecordKind::shipment, "The order's parcels"));
+  schema.add(list_of("contacts", RecordKind::contact, "What the customer wrote or said about the order"));
   return schema;
 }
 

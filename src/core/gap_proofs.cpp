@@ -187,7 +187,7 @@ class GapProof {
                                   may_be ? fmt::format(" (no matter if {} is always whole)", fact) : "");
     finding.message += proviso(model_, {&hole});
     finding.hint = "widen one of them, or say what it is worth:\n" + rule_text(model_, *table_.table, hole);
-    finding.example = Counterexample{witness.facts(model_.named({&hole}), model_.project().shop.zone),
+    finding.example = Counterexample{witness.facts(model_.completed(model_.named({&hole}), {&witness}), model_.project().shop.zone),
                                      {fmt::format("{}: {}", table_.table->name, in_words(model_.decided(witness)))}};
     findings_.push_back(std::move(finding));
   }
@@ -239,7 +239,7 @@ class RowsProof {
       tests.push_back(fmt::format("{} {}", model_.project().schema.at(slot).name, phrase(model_, hole, *model_.space().axis_of(slot))));
     finding.message = fmt::format("{} has no row for {}: a case that asks for it cannot be judged", rows_.derivation->name, joined(tests, ", "));
     finding.hint = "add a row, if there is a rate:\n" + row_text(hole);
-    finding.example = Counterexample{witness.facts(model_.named({&hole}), model_.project().shop.zone), {fault.reason}};
+    finding.example = Counterexample{witness.facts(model_.completed(model_.named({&hole}), {&witness}), model_.project().shop.zone), {fault.reason}};
     findings_.push_back(std::move(finding));
   }
 

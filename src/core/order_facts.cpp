@@ -10,11 +10,24 @@ Value value_without_column(const FieldType& type, Currency currency) {
   return read_value("", type, currency, Zone::utc()).value_or(Value{});
 }
 
+// Its code as text that outlives the records it was told by.
+std::string_view lasting_name(Currency currency) {
+  static const std::vector<char> all = [] {
+    std::vector<char> codes;
+    for (char a = 'A'; a <= 'Z'; ++a)
+      for (char b = 'A'; b <= 'Z'; ++b)
+        for (char c = 'A'; c <= 'Z'; ++c) codes.insert(codes.end(), {a, b, c});
+    return codes;
+  }();
+  const auto at = [&](std::size_t i) { return static_cast<std::size_t>(currency.code[i] - 'A'); };
+  return {&all[3 * ((at(0) * 26 + at(1)) * 26 + at(2))], 3};
+}
+
 }  // namespace
 
 OrderFacts::OrderFacts(const Records& records, const CaseTable& cases, const Schema& schema, Currency shop_currency)
     : records_(records), cases_(cases), shop_currency_(shop_currency), columns_(schema.size(), nullptr), items_(schema.find("items")),
-      shipments_(schema.find("shipments")) {
+      shipments_(schema.find("shipments")), contacts_(schema.find("contacts")), currency_(schema.find("currency")) {
   for (std::size_t i = 0; i < schema.size(); ++i) {
     const Field& field = schema.at(static_cast<Slot>(i));
     const bool is_told = field.origin == Origin::record || field.origin == Origin::own;
@@ -32,9 +45,11 @@ Currency OrderFacts::currency() const {
 
 Value OrderFacts::at(Slot slot) const {
   if (slot >= columns_.size()) return {};
+  if (slot == currency_) return currency().is_none() ? Value::null() : Value::of_string(lasting_name(currency()));  // the shop's where none is told
   if (columns_[slot] != nullptr) return value_at(*columns_[slot], row_, currency());
   if (slot == items_) return list(records_.table(RecordKind::item), records_.items);
   if (slot == shipments_) return list(records_.table(RecordKind::shipment), records_.shipments);
+  if (slot == contacts_) return list(records_.table(RecordKind::contact), records_.contacts);
   return value_without_column(absent_[slot], currency());
 }
 

@@ -23,7 +23,7 @@ class OrderFacts : public FactSource {
   Currency shop_currency_;
   std::vector<const Column*> columns_;  // by slot
   std::vector<FieldType> absent_;       // by slot: what a missing column means
-  Slot items_ = no_slot, shipments_ = no_slot;
+  Slot items_ = no_slot, shipments_ = no_slot, contacts_ = no_slot, currency_ = no_slot;
   Row row_ = 0;
 };
 

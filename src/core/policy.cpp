@@ -7,6 +7,7 @@
 
 #include "core/hash.h"
 #include "core/claim.h"
+#include "core/pay_by.h"
 #include "core/remedy_rule.h"
 #include "core/table_program.h"
 #include "core/text.h"
@@ -96,6 +97,7 @@ void collect(const PolicyTable& table, std::vector<Slot>& slots) {
     add_slot(table.pool->within.span, slots);
     collect(table.pool->max_count, slots);
   }
+  if (table.pay_by) amends::collect(table.pay_by->when, slots);
   collect(table.amounts, slots);
   for (const Rule& rule : table.rules) {
     amends::collect(rule.when, slots);
@@ -139,7 +141,7 @@ class PolicyReader {
   PolicyTable read_table(const Node& policy, const Entry& entry) {
     const Node& node = entry.value;
     only_keys(node,
-              {"hit", "when", "for_each", "manner", "basis", "claim", "combine", "min", "max", "round", "pay_if", "order", "per", "within",
+              {"hit", "when", "for_each", "manner", "basis", "pay_by", "claim", "combine", "min", "max", "round", "pay_if", "order", "per", "within",
                "max_count", "rule", "csv"},
               "policy." + entry.key);
     PolicyTable table;
@@ -149,6 +151,7 @@ class PolicyReader {
     if (const Node* when = node.find("when")) table.when = read_condition(*when, language_);
     if (const Node* manner = node.find("manner")) table.manner = read_manner(*manner);
     if (const Node* basis = node.find("basis")) table.basis = read_basis(*basis);
+    if (const Node* pay_by = node.find("pay_by")) table.pay_by = read_pay_by(*pay_by, language_);
     table.amounts = read_table_amounts(node, language_);
     table.combine = combines(node);
     if (const Node* each = node.find("for_each")) read_each(*each, table);
@@ -167,6 +170,8 @@ class PolicyReader {
   void read_each(const Node& node, PolicyTable& table) const {
     table.each = read_expression(node, language_, Type::missing);
     if (table.each->type != Type::list) fail(node, fmt::format("{} is no list", table.each->text), "declare it under [fields] as [\"case?\"] or [ { a = \"number\" } ]");
+    table.nth = language_.schema->find("nth");
+    if (table.nth != no_slot && language_.schema->at(table.nth).origin != Origin::element) table.nth = no_slot;
     const FieldType& element = *table.each->shape->element;
     if (element.is_case) return;
     if (element.base != Type::record) table.parts.emplace_back("item", language_.schema->find("item"));

@@ -27,11 +27,11 @@ struct Amounts {
   std::vector<Step> order;     // empty: the standard order
 };
 
-// When it is paid: a date or instant, computed. Without a start it counts from the day of the decision, whose
-// place in the tree is the first argument of `when`.
+// When it is paid: a date or instant, computed. Without a start it counts from the decision (pay_by.h).
 struct PayBy {
   Expr when;
   bool from_decision = false;
+  bool has_time = false;  // `at`: told with its time of day
 };
 
 struct Choice;
@@ -69,7 +69,7 @@ struct Choice {
 struct Claim {
   Expr at;
   std::optional<Expr> opens, closes; // moments
-  std::string waits;                 // "wait_until_24h": a claim made too early
+  std::string waits;                 // "wait_until_24h": a claim made too early; empty: `opens` is a moment of its own
 };
 
 // `per`, `within`, `max_count`: the table's keys act on the running sum over all that share a key.
@@ -96,9 +96,11 @@ struct PolicyTable {
   Condition when;                    // guard
   std::string manner;                // empty: not said, which means auto
   std::string basis;                 // "law" or "goodwill"; empty: not said
+  std::optional<PayBy> pay_by;       // of remedies that do not say their own
   Amounts amounts;
   bool combine = false;              // also set by any amount key
   std::optional<Expr> each;          // for_each: a list; the table is judged once for each element
+  Slot nth = no_slot;                // the fact that counts the elements from 1; none where the user has one of that name
   std::vector<std::pair<std::string, Slot>> parts;  // of an element and their facts; "item" is the whole of one that has none
   std::optional<Claim> claim;
   std::optional<Pool> pool;

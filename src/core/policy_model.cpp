@@ -175,6 +175,37 @@ std::vector<Slot> PolicyModel::named(const std::vector<const Box*>& boxes) const
   return slots;
 }
 
+namespace {
+
+void add_once(std::vector<Slot>& slots, Slot slot) {
+  if (slot != no_slot && std::find(slots.begin(), slots.end(), slot) == slots.end()) slots.push_back(slot);
+}
+
+}  // namespace
+
+std::vector<Slot> PolicyModel::completed(std::vector<Slot> slots, const std::vector<const Witness*>& cases) const {
+  if (std::any_of(slots.begin(), slots.end(), [&](Slot slot) { return finder_.is_opaque(slot); })) return slots;  // it cannot be told
+  const Zone& zone = project_.shop.zone;
+  for (const Witness* witness : cases) {
+    const std::string wanted = in_words(decided(*witness));
+    std::string words;
+    for (std::size_t before = slots.size() + 1; before != slots.size();) {
+      before = slots.size();
+      const Facts told = witness->only(slots, zone);
+      const Decision decision = decided(DerivedFacts(told, project_.derived));
+      words = in_words(decision);
+      if (words == wanted) break;
+      for (const std::string& name : decision.missing) add_once(slots, project_.schema.find(name));
+    }
+    if (words == wanted) continue;
+    std::vector<Slot> asked;
+    collect(plain_, asked);
+    for (const Slot slot : with_derived(std::move(asked), project_.derived))
+      if (slot != no_slot && project_.derived.of(slot) == nullptr) add_once(slots, slot);
+  }
+  return slots;
+}
+
 std::vector<std::string> PolicyModel::unreached(const std::vector<const Box*>& boxes) const {
   std::vector<std::string> names;
   for (const Slot slot : named(boxes))

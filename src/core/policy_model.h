@@ -69,6 +69,8 @@ class PolicyModel {
   Witness witness(const Box& box) const;
   // The facts the boxes say something of, in words of the schema.
   std::vector<Slot> named(const std::vector<const Box*>& boxes) const;
+  // With what else has to be told so that the decisions on these cases come out as they do.
+  std::vector<Slot> completed(std::vector<Slot> slots, const std::vector<const Witness*>& cases) const;
   // Derived facts among them that the proof does not reach behind.
   std::vector<std::string> unreached(const std::vector<const Box*>& boxes) const;
 

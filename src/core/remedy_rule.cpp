@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/functions.h"
+#include "core/pay_by.h"
 #include "core/text.h"
 #include "core/typing.h"
 
@@ -137,31 +138,6 @@ std::string inline_text(const Node& node) {
   return "[" + joined(parts, ", ") + "]";
 }
 
-// The name of a project's calendar is a word, a list of holidays an expression.
-std::string calendar_text(const Node& pay_by) {
-  const Node* calendar = pay_by.find("calendar");
-  return calendar == nullptr ? "" : ", " + string_of(*calendar, "calendar");
-}
-
-// { business_days = 7, start = "refused_at" } as the expression that computes it.
-std::string pay_by_text(const Node& node, const std::string& start) {
-  constexpr std::array<std::string_view, 5> units = {"business_days", "days", "months", "weeks", "hours"};
-  const Node* count = nullptr;
-  std::string_view unit;
-  for (const std::string_view name : units) {
-    const Node* found = node.find(name);
-    if (found == nullptr) continue;
-    if (count != nullptr) fail(*found, "pay_by says more than one deadline");
-    count = found;
-    unit = name;
-  }
-  if (count == nullptr) fail(node, "pay_by says no deadline", "write pay_by = { business_days = 7 }");
-  const std::string& number = scalar_of(*count, unit);
-  if (unit == "business_days") return fmt::format("add_business_days({}, {}{})", start, number, calendar_text(node));
-  if (const Node* calendar = node.find("calendar")) fail(*calendar, "a calendar counts business days", "write business_days, or leave calendar out");
-  return fmt::format("add({}, {}, \"{}\")", start, number, unit);
-}
-
 // How many of them the case is late: an expression over the lateness facts.
 std::string count_expression(const Node& per, bool started) {
   if (per.text == "day") return "late_days";
@@ -280,28 +256,6 @@ std::shared_ptr<const Choice> read_choice(const Node& node, const Language& lang
 }
 
 }  // namespace
-
-PayBy read_pay_by(const Node& node, const Language& language) {
-  if (!node.is_table()) fail(node, "pay_by is a table", "write pay_by = { business_days = 7 }");
-  only_keys(node, {"field", "start", "business_days", "days", "weeks", "months", "hours", "calendar"}, "pay_by");
-  PayBy pay_by;
-  Node text = node;
-  text.kind = Node::Kind::string;
-  text.entries.clear();
-  if (const Node* field = node.find("field")) {
-    only_keys(node, {"field"}, "pay_by of a field");
-    pay_by.when = read_expression(*field, language, Type::missing);
-  } else {
-    const Node* start = node.find("start");
-    pay_by.from_decision = start == nullptr;
-    text.text = start == nullptr ? pay_by_text(node, "date(\"1970-01-01\")")
-                                 : fmt::format("if ({0}) = null then null else {1}", string_of(*start, "start"), pay_by_text(node, string_of(*start, "start")));
-    pay_by.when = read_expression(text, language, Type::missing);
-  }
-  if (pay_by.when.type != Type::date && pay_by.when.type != Type::instant)
-    fail(node, fmt::format("{} is {}, but pay_by is a date", pay_by.when.text, phrase(pay_by.when.type)));
-  return pay_by;
-}
 
 std::string read_manner(const Node& node) {
   const std::string& manner = string_of(node, "manner");

@@ -12,6 +12,4 @@ Amounts read_table_amounts(const Node& table, const Language& language);
 std::string read_manner(const Node& node);
 std::string read_basis(const Node& node);  // why it is owed: "law" or "goodwill"
 
-PayBy read_pay_by(const Node& node, const Language& language);
-
 }  // namespace amends

@@ -13,7 +13,7 @@ namespace {
 Counterexample example_of(const PolicyModel& model, const PolicyTable& table, const std::vector<const Rule*>& rules, const Witness& witness,
                           const std::vector<const Box*>& boxes) {
   Counterexample example;
-  example.facts = witness.facts(model.named(boxes), model.project().shop.zone);
+  example.facts = witness.facts(model.completed(model.named(boxes), {&witness}), model.project().shop.zone);
   for (const Rule* rule : rules)
     example.outcomes.push_back(fmt::format("{}/{}: {}", table.name, rule->name, model.given(table, *rule, witness)));
   return example;

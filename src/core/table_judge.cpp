@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/pay_by.h"
 #include "core/remedy_label.h"
 #include "core/settlement.h"
 #include "core/text.h"
@@ -49,7 +50,11 @@ void TableJudge::give_up(std::string reason) {
 std::vector<TableJudge::Element> TableJudge::elements() {
   std::vector<Element> all;
   const Value list = table_.each ? evaluate(*table_.each, judging_.facts, fault_) : Value::null();
-  if (list.is_null()) all.push_back({nullptr, &judging_.facts, {}});
+  if (list.is_null()) {
+    all.push_back({nullptr, &judging_.facts, {}});
+    if (table_.nth != no_slot) all[0].own = judging_.facts.with({{table_.nth, Value::of_number(1)}});
+    if (all[0].own) all[0].facts = all[0].own.get();
+  }
   if (list.type != Type::list) return all;
   for (const Value& value : *list.list) {
     all.push_back(element_of(value, all.size() + 1));
@@ -60,6 +65,7 @@ std::vector<TableJudge::Element> TableJudge::elements() {
 
 TableJudge::Element TableJudge::element_of(const Value& value, std::size_t number) const {
   std::vector<std::pair<Slot, Value>> told;
+  if (table_.nth != no_slot) told.emplace_back(table_.nth, Value::of_number(static_cast<std::int64_t>(number)));
   if (table_.parts.empty() && value.record) {
     for (const auto& [name, part] : *value.record) told.emplace_back(judging_.schema.find(name), part);
   }
@@ -204,7 +210,8 @@ bool TableJudge::claim_counts(Gathered& all) {
     const Value opens = claim_moment(*claim.opens);
     if (!opens.is_known()) return false;
     if (against(opens) < 0) {
-      add_once(all.told.waits, claim.waits);
+      const Date day = opens.type == Type::date ? opens.date() : judging_.zone.date_at(opens.instant());
+      add_once(all.told.waits, claim.waits.empty() ? "wait_until:" + print(day) : claim.waits);
       note(all.told, "claim", fmt::format("it can be claimed from {}", print(opens, judging_.zone)));
       return false;
     }
@@ -232,7 +239,7 @@ TableJudge::Item TableJudge::item_of(const Rule& rule, const RemedyRule& remedy)
   owed.is_manner_said = !remedy.manner.empty() || !table_.manner.empty();
   owed.manner = !remedy.manner.empty() ? remedy.manner : table_.manner.empty() ? "auto" : table_.manner;
   owed.at_close = remedy.per && !remedy.pay_nightly;
-  if (remedy.pay_by) owed.pay_by = pay_by(*remedy.pay_by);
+  if (const std::optional<PayBy>& by = remedy.pay_by ? remedy.pay_by : table_.pay_by) owed.pay_by = pay_by(*by);
   if (remedy.quantity) owed.quantity = quantity_of(*remedy.quantity);
   if (remedy.times && !remedy.amount) multiply(owed, quantity_of(*remedy.times));
   if (remedy.amount) item.amount = reckoned(remedy, owed);
@@ -276,14 +283,8 @@ TableJudge::Item TableJudge::open_item(const Rule& rule, const Choice& choice) {
 }
 
 std::string TableJudge::pay_by(const PayBy& when) {
-  Expr expr = when.when;
-  if (when.from_decision) {
-    Expr& start = expr.children[0];
-    start = Expr();
-    start.type = Type::date;
-    start.literal = Value::of_date(judging_.zone.date_at(judging_.as_of));
-  }
-  const Value value = evaluate(expr, *facts_, fault_);
+  const Value value = evaluate(when.from_decision ? counted_from(when, judging_.as_of, judging_.zone) : when.when, *facts_, fault_);
+  if (value.type == Type::instant && when.has_time) return print(value.instant(), judging_.zone);
   if (value.type == Type::date) return print(value.date());
   return value.type == Type::instant ? print(judging_.zone.date_at(value.instant())) : std::string();
 }

@@ -157,10 +157,12 @@ ToldFacts told_facts(const Node& object, const Schema& schema, const FactNames& 
   told.facts.money = currency;
   Reader reader(schema, names, zone, told);
   const Slot slot = schema.find("currency");
+  std::optional<Currency> named = currency;
   for (const Entry& entry : object.entries)
-    if (slot != no_slot && reader.slot_of(entry.key) == slot && entry.value.is_string())
-      if (const std::optional<Currency> named = currency_named(entry.value.text)) told.facts.money = *named;
+    if (slot != no_slot && reader.slot_of(entry.key) == slot && entry.value.is_string()) named = currency_named(entry.value.text);
+  told.facts.money = named.value_or(currency);
   reader.read(object);
+  if (slot != no_slot && named && !named->is_none()) told.facts.set(slot, Value::of_string(told.facts.keep(named->name())));
   return told;
 }
 

@@ -11,6 +11,14 @@
 namespace amends {
 namespace {
 
+bool is_plain_number(const Expr& expr);
+
+// 12-24 in an expression is a difference.
+std::string quoted_hint(const Expr& part, Type wanted) {
+  const bool is_of_calendar = wanted == Type::monthday || wanted == Type::date || wanted == Type::instant;
+  return is_of_calendar && is_plain_number(part) ? fmt::format("write '{}', in quotes of its own", part.text) : "";
+}
+
 // A number made of literals alone.
 bool is_plain_number(const Expr& expr) {
   if (expr.type != Type::number) return false;
@@ -18,6 +26,78 @@ bool is_plain_number(const Expr& expr) {
   if (expr.op != Op::add && expr.op != Op::subtract && expr.op != Op::multiply && expr.op != Op::divide && expr.op != Op::negate)
     return false;
   return std::all_of(expr.children.begin(), expr.children.end(), is_plain_number);
+}
+
+// 10.00 is written as an amount is, 10 and 1.2 as a count or a rate.
+bool is_spelled_as_amount(const Expr& expr) {
+  if (expr.op != Op::literal) return std::any_of(expr.children.begin(), expr.children.end(), is_spelled_as_amount);
+  const std::size_t point = expr.text.find('.');
+  return point != std::string::npos && expr.text.size() - point - 1 == 2;
+}
+
+Expr in_currency(Expr number) {
+  Expr amount;
+  amount.op = Op::in_currency;
+  amount.type = Type::money;
+  amount.text = number.text;
+  amount.at = number.at;
+  amount.children.push_back(std::move(number));
+  return amount;
+}
+
+// Money by a number written out may be a share (fare / 2) or a count (fare / 10.00): the place decides. Whether
+// the expression, taken as the other of the two, has the wanted type; then it is.
+bool retaken(Expr& expr, Type wanted);
+
+bool all_retaken(std::vector<Expr>& parts, Type wanted) {
+  return std::all_of(parts.begin(), parts.end(), [&](Expr& part) {
+    if (part.type == wanted || retaken(part, wanted)) return true;
+    if (wanted != Type::money || !is_bare_number(part)) return false;
+    part = in_currency(std::move(part));
+    return true;
+  });
+}
+
+bool quotient_retaken(Expr& expr, Type wanted) {
+  Expr& by = expr.children[1];
+  if (wanted == Type::number && expr.type == Type::money && is_plain_number(by)) by = in_currency(std::move(by));
+  else if (wanted == Type::money && expr.type == Type::number && expr.children[0].type == Type::money && by.op == Op::in_currency) {
+    Expr number = std::move(by.children[0]);
+    by = std::move(number);
+  } else return false;
+  return true;
+}
+
+bool parts_retaken(Expr& expr, Type wanted) {
+  switch (expr.op) {
+    case Op::divide: return quotient_retaken(expr, wanted);
+    case Op::negate:
+    case Op::add:
+    case Op::subtract: return all_retaken(expr.children, wanted);
+    case Op::multiply:
+      for (Expr& part : expr.children)
+        if (part.op != Op::literal && retaken(part, wanted)) return true;
+      return false;
+    case Op::in_currency: {
+      if (wanted != Type::number) return false;
+      Expr number = std::move(expr.children[0]);
+      expr = std::move(number);
+      return true;
+    }
+    case Op::call: {
+      const std::string_view name = functions()[expr.function].name;
+      return (name == "floor" || name == "ceiling" || name == "abs" || name == "min" || name == "max") && all_retaken(expr.children, wanted);
+    }
+    default: return false;
+  }
+}
+
+bool retaken(Expr& expr, Type wanted) {
+  Expr other = expr;
+  if (!parts_retaken(other, wanted)) return false;
+  other.type = wanted;
+  expr = std::move(other);
+  return true;
 }
 
 bool is_moment(Type type) { return type == Type::date || type == Type::instant; }
@@ -156,15 +236,11 @@ bool TypeChecker::becomes(Expr& expr, Type wanted) const {
   if (expr.type == wanted || expr.type == Type::null) return true;
   if (wanted == Type::instant && expr.type == Type::date) return true;
   if (wanted == Type::money && is_bare_number(expr)) {
-    Expr amount;
-    amount.op = Op::in_currency;
-    amount.type = Type::money;
-    amount.text = expr.text;
-    amount.at = expr.at;
-    amount.children.push_back(std::move(expr));
-    expr = std::move(amount);
+    expr = in_currency(std::move(expr));
     return true;
   }
+  const bool is_money_or_count = (wanted == Type::money && expr.type == Type::number) || (wanted == Type::number && expr.type == Type::money);
+  if (is_money_or_count && retaken(expr, wanted)) return true;
   const bool can_be_text = is_moment(wanted) || wanted == Type::time || wanted == Type::monthday || wanted == Type::duration;
   if (expr.op != Op::literal || expr.type != Type::string || !can_be_text) return false;
   FieldType type;
@@ -184,9 +260,7 @@ Type TypeChecker::adapt(Expr& expr, std::initializer_list<Type> wanted) const {
     if (becomes(expr, type)) return expr.type == Type::null ? type : expr.type;
   std::vector<std::string> names;
   for (const Type type : wanted) names.push_back(phrase(type));
-  const bool is_part_of_money = expr.op == Op::divide && expr.type == Type::number && *wanted.begin() == Type::money;
-  fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")),
-       is_part_of_money ? "money by an amount is a number: multiply instead, such as order_value * 50%" : "");
+  fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")));
 }
 
 // What the others have to become: the type of the first part that is no mere literal.
@@ -201,7 +275,7 @@ Type TypeChecker::unify(std::vector<Expr*> parts) const {
   for (Expr* part : parts)
     if (!becomes(*part, wanted))
       fail(*part, fmt::format("{} is {}, but {} is {}", part->text, phrase(part->type), (*first)->text, phrase(wanted)),
-           wanted == Type::percent && part->type == Type::number ? fmt::format("write {}%", part->text) : "");
+           wanted == Type::percent && part->type == Type::number ? fmt::format("write {}%", part->text) : quoted_hint(*part, wanted));
   for (const Expr* a : parts)
     for (const Expr* b : parts) check_words(*a, *b);
   return wanted;
@@ -242,9 +316,9 @@ void TypeChecker::check_product(Expr& expr) const {
 }
 
 void TypeChecker::check_quotient(Expr& expr) const {
-  const bool has_money = expr.children[0].type == Type::money || expr.children[1].type == Type::money;
-  for (Expr& side : expr.children)
-    if (has_money && is_plain_number(side)) adapt(side, {Type::money});
+  if (is_plain_number(expr.children[0]) && expr.children[1].type == Type::money) adapt(expr.children[0], {Type::money});
+  const bool is_by_amount = is_plain_number(expr.children[1]) && is_spelled_as_amount(expr.children[1]);
+  if (expr.children[0].type == Type::money && is_by_amount) adapt(expr.children[1], {Type::money});
   const Type a = adapt(expr.children[0], {Type::number, Type::percent, Type::money});
   const Type b = adapt(expr.children[1], {Type::number, Type::percent, Type::money});
   if (a == b) {

@@ -136,6 +136,21 @@ void Witness::agree_on_lateness(const PolicySpace& space, const Box& box) {
   if (!space.axis_of(schema_.find("late_business_days"))) tell("late_business_days", at(days).ratio);
 }
 
+Facts Witness::only(const std::vector<Slot>& slots, const Zone& zone) const {
+  Facts told;
+  told.money = currency_;
+  for (std::size_t i = 0; i < schema_.size(); ++i) {
+    const auto slot = static_cast<Slot>(i);
+    if (derivations_.of(slot) != nullptr) continue;
+    const FieldType& type = schema_.at(slot).type;
+    const bool is_told = std::find(slots.begin(), slots.end(), slot) != slots.end();
+    Value value = is_told ? at(slot) : type.standard ? read_value(type.standard->text, type, currency_, zone).value_or(Value{}) : type.optional ? Value::null() : Value{};
+    if (value.type == Type::string) value = Value::of_string(told.keep(value.text));
+    if (!value.is_missing()) told.set(slot, std::move(value));
+  }
+  return told;
+}
+
 std::vector<std::pair<std::string, std::string>> Witness::facts(const std::vector<Slot>& slots, const Zone& zone) const {
   std::vector<std::pair<std::string, std::string>> told;
   for (const Slot slot : slots) {

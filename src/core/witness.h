@@ -25,6 +25,8 @@ class Witness : public FactSource {
   Currency currency() const override { return currency_; }
   std::string lacks(Slot slot, std::vector<Slot>& missing) const override;
 
+  // These facts alone, as somebody would tell them: of all others what their absence means.
+  Facts only(const std::vector<Slot>& slots, const Zone& zone) const;
   // "late_days", "3", of the facts named.
   std::vector<std::pair<std::string, std::string>> facts(const std::vector<Slot>& slots, const Zone& zone) const;
 
