@@ -34,14 +34,14 @@ class TemplateReading {
   // The rule is not false of it, and its moment can come.
   bool is_taken(const SampleCase& sample) const {
     if (rule_.purpose == "resolved" && !sample.miss.closed) return false;
-    const RuleChoice choice = message_rule({rule_}, rule_.purpose, sample.miss.facts);
+    const RuleChoice choice = message_rule({rule_}, rule_.purpose, sample.miss.facts, asked_for(rule_));
     return choice.rule != nullptr || !choice.missing.empty();
   }
 
   // Nullopt: this case gets no such letter, or other findings say what is wrong with the template.
   std::optional<Words> written(const LetterTemplate& letter, const SampleCase& sample, const std::string& locale) const {
     try {
-      const LetterFacts facts = letter_facts({project_, sample.miss, sample.told, sample.as_of, std::nullopt, false});
+      const LetterFacts facts = letter_facts({project_, {{sample.miss, sample.told}}, sample.as_of});
       return write(letter, facts.record, LetterLocale{locale, sample.miss.zone});
     } catch (const Held&) {
       return std::nullopt;
