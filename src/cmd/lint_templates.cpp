@@ -71,7 +71,7 @@ class TemplateReading {
     if (size.segments < 2 || !seen_.insert(std::to_string(size.segments)).second) return;
     const bool is_too_long = size.segments > most_segments;
     const std::string why = size.is_gsm ? "" : fmt::format(", since {} is not in the alphabet of text messages", quoted(size.beyond));
-    findings_.push_back({rule_.where, is_too_long ? "error" : "note", "long-sms", fmt::format("the SMS {} to a {} order takes {}{}", rule_.template_name, spoken(sample), words_of(size), why),
+    findings_.push_back({rule_.where, is_too_long ? "error" : "note", "long-sms", fmt::format("the SMS {} of kind {} takes {}{}", rule_.template_name, name_of(sample.miss.kind), words_of(size), why),
                          fmt::format("160 characters of the GSM alphabet, or 70 others, are one segment; {} are the most", most_segments)});
   }
 

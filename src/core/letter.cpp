@@ -64,10 +64,10 @@ Cut cut(const Source& source) {
   return found;
 }
 
-void refuse_subject(const Source& source, Channel channel) {
+void refuse_subject(const Source& source) {
   const std::size_t end = std::min(source.text.find('\n'), source.text.size());
   if (lower(std::string_view(source.text).substr(0, 8)) != "subject:") return;
-  throw Error{line_at(source, 0, end), fmt::format("a template for {} has no subject: only an e-mail has", name_of(channel)), "begin with the text itself"};
+  throw Error{line_at(source, 0, end), "only an e-mail has a subject", "begin with the text itself"};
 }
 
 std::string tidy(std::string_view text) {
@@ -125,7 +125,7 @@ bool has_region(std::string_view locale) {
 LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale,
                            const Template::Partials& partials, Channel channel) {
   if (channel != Channel::email) {
-    refuse_subject(*source, channel);
+    refuse_subject(*source);
     return {std::move(locale), std::nullopt, Template(source, partials)};
   }
   const Cut parts = cut(*source);

@@ -32,7 +32,7 @@ std::optional<std::string> usable_telephone(std::string_view text, std::string& 
   std::string digits;
   for (const char c : number.substr(1)) {
     if (is_digit(c)) digits += c;
-    else if (!is_separator(c)) why = fmt::format("{} may not stand in a telephone number", quoted(std::string(1, c)));
+    else if (why.empty() && !is_separator(c)) why = fmt::format("{} may not stand in a telephone number", quoted(std::string(1, c)));
   }
   if (why.empty() && digits.starts_with('0')) why = "no country's code begins with 0";
   if (why.empty() && (digits.size() < fewest_digits || digits.size() > most_digits))
