@@ -101,6 +101,17 @@ std::set<std::string> policy_facts(const Project& project) {
   return names;
 }
 
+// What letters read, by name.
+std::set<std::string> letter_facts_of(const Project& project) {
+  std::set<std::string> names(std::begin(letter_facts_read), std::end(letter_facts_read));
+  if (project.messages.empty()) return names;
+  const bool promises_answers = std::any_of(project.guarantees.begin(), project.guarantees.end(), [](const Guarantee& g) { return g.on == RecordKind::contact; });
+  if (promises_answers) names.insert(std::begin(contact_facts_read), std::end(contact_facts_read));
+  const bool writes_sms = std::any_of(project.messages.begin(), project.messages.end(), [](const MessageRule& rule) { return rule.channel == Channel::sms; });
+  if (writes_sms) names.insert("phone");
+  return names;
+}
+
 }  // namespace
 
 Asked asked_of(const Project& project, const std::vector<const Project*>& kept) {
@@ -108,7 +119,7 @@ Asked asked_of(const Project& project, const std::vector<const Project*>& kept) 
   for (const Project* earlier : kept) names.merge(policy_facts(*earlier));
   for (const Slot slot : with_derived(facts_judged(project), project.derived))
     if (slot != no_slot) names.insert(project.schema.at(slot).name);
-  for (const char* name : letter_facts_read) names.insert(name);
+  names.merge(letter_facts_of(project));
   for (const char* name : {"shipped_at", "order_value", "service"}) names.insert(name);  // explain shows them
   for (std::size_t slot = 0; slot < project.schema.size(); ++slot)
     if (const Field& field = project.schema.at(static_cast<Slot>(slot)); field.told) names.insert(field.name);  // own, public
@@ -127,7 +138,7 @@ Asked asked_of(const Project& project, const std::vector<const Project*>& kept) 
   if (names.contains("shipments")) all_of_kind(RecordKind::shipment);
   if (names.contains("contacts")) all_of_kind(RecordKind::contact);
   if (!project.messages.empty()) {
-    asked.wanted.of(RecordKind::item).insert({"name", "quantity", "price"});
+    asked.wanted.of(RecordKind::item).insert({"name", "quantity", "price", "status"});
     asked.wanted.of(RecordKind::shipment).insert({"shipment_id", "carrier", "tracking", "shipped_at", "delivered_at", "status"});
     for (const char* list : {"items", "shipments"}) asked.facts.push_back(project.schema.find(list));
     std::erase(asked.facts, no_slot);
@@ -450,6 +461,7 @@ Night night_from_pipe(const Judged& judged) {
     c.decision.reason = told.withheld;
     c.grants = told.grants;
     if (told.accruing) c.accruing.emplace_back();
+    if (told.offer) c.decision.owed.emplace_back().offer = told.offer;
     night.cases.push_back(std::move(c));
   }
   return night;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cmd/context.h"
+#include "cmd/held_letters.h"
 #include "cmd/sentences.h"
 #include "io/letter_files.h"
 #include "io/message_json.h"
@@ -17,7 +18,7 @@ namespace amends {
 namespace {
 
 struct DraftCommand : Options {
-  std::string order, date, wait;
+  std::string order, date, wait, channel;
   bool backlog = false;
   bool hand_over = false;
   bool handed = false;
@@ -32,6 +33,7 @@ struct Desk {
   Judged judged;
   Drafts drafts;                   // what the next run would put into the outbox
   std::vector<std::string> stale;  // what it would withdraw
+  std::vector<HeldLetter> held;    // what waits since the customer wrote; none with an order named, which releases it
 };
 
 Desk desk_of(const DraftCommand& options, const Context& context, const Ledger* ledger) {
@@ -52,6 +54,7 @@ Desk desk_of(const DraftCommand& options, const Context& context, const Ledger* 
   Letters letters(template_files(project));
   const DraftOptions draft_options{ledger == nullptr ? project.shop.id : ledger->secret(), !project.approve_by_person, judgement.as_of};
   desk.drafts = drafts_of(night, said_before(outlines, desk.stale), given, project, letters, draft_options);
+  if (options.order.empty() && !desk.judged.from_pipe) desk.held = held_letters(context, books, desk.stale);
   return desk;
 }
 
@@ -67,9 +70,10 @@ std::vector<Letter> letters_in_outbox(const Ledger& ledger, const Chosen& chosen
   return letters;
 }
 
-// Those that wait, but for those that are no longer true.
-std::vector<Letter> waiting_in_outbox(const Ledger& ledger, const std::vector<std::string>& stale) {
-  const std::set<std::string_view> going(stale.begin(), stale.end());
+// Those that wait, but for those that are no longer true and those that somebody has to look at first.
+std::vector<Letter> waiting_in_outbox(const Ledger& ledger, const Desk& desk) {
+  std::set<std::string_view> going(desk.stale.begin(), desk.stale.end());
+  for (const HeldLetter& held : desk.held) going.insert(held.message_key);
   return letters_in_outbox(ledger, [&](const OutboxMessage& m) { return is_waiting(m) && !going.contains(m.message.key); });
 }
 
@@ -78,7 +82,7 @@ std::vector<Letter> letters_of(const Desk& desk, const Ledger* ledger) {
   std::map<std::string_view, Instant> due;
   for (const Miss& miss : desk.judged.judgement.misses) due[miss.key] = miss.due_instant;
   std::vector<Letter> letters;
-  if (ledger != nullptr && !desk.judged.from_pipe) letters = waiting_in_outbox(*ledger, desk.stale);
+  if (ledger != nullptr && !desk.judged.from_pipe) letters = waiting_in_outbox(*ledger, desk);
   for (const Message& m : desk.drafts.messages) letters.push_back({due[m.case_key], m});
   std::sort(letters.begin(), letters.end(),
             [](const Letter& a, const Letter& b) { return std::tie(a.due, a.message.key) < std::tie(b.due, b.message.key); });
@@ -103,6 +107,18 @@ std::string printed(const std::vector<Letter>& letters, const std::string& forma
   return out;
 }
 
+// --channel, and what a format can hold: an e-mail is one, an SMS is not.
+void only_of_channel(std::vector<Letter>& letters, const DraftCommand& options, const Context& context) {
+  const std::string format = context.format("text");
+  const auto is_other = [&](const Letter& l) { return !options.channel.empty() && name_of(l.message.channel) != options.channel; };
+  std::erase_if(letters, is_other);
+  if (format != "eml" && format != "mbox") return;
+  const std::size_t left_out = std::erase_if(letters, [](const Letter& l) { return l.message.channel == Channel::sms; });
+  if (left_out == 0) return;
+  context.say(fmt::format("{} left out, since {} holds e-mail alone: amends draft --channel sms --format jsonl prints {}", left_out == 1 ? "1 SMS is" : fmt::format("{} SMS are", left_out),
+                          format, left_out == 1 ? "it" : "them"));
+}
+
 void refuse_several(const std::vector<Letter>& letters, const DraftCommand& options) {
   if (letters.empty()) {
     if (options.order.empty()) throw Error{{}, "there is no letter to write", "amends check says what was missed"};
@@ -115,7 +131,7 @@ void refuse_several(const std::vector<Letter>& letters, const DraftCommand& opti
 
 void keep_order(std::vector<Letter>& letters, std::vector<Unwritten>& unwritten, const std::string& order) {
   if (order.empty()) return;
-  std::erase_if(letters, [&](const Letter& l) { return l.message.record_id != order; });
+  std::erase_if(letters, [&](const Letter& l) { return !l.message.is_about(order); });
   std::erase_if(unwritten, [&](const Unwritten& u) { return u.record_id != order; });
   if (letters.empty() && unwritten.empty())
     throw Error{{}, fmt::format("there is no letter to write for {}", order), fmt::format("amends explain {} says how it stands", order)};
@@ -136,6 +152,12 @@ void print_letters(const DraftCommand& options, const Context& context, const st
   if (format != "eml") context.say(counted(letters.size(), "letter", "letters"));
 }
 
+// A letter that was put off is not all that was asked for.
+Exit say_held(const Desk& desk, const Context& context) {
+  for (const HeldLetter& held : desk.held) context.say(held.words);
+  return desk.held.empty() ? Exit::ok : Exit::partial;
+}
+
 // Letters of another night may still lie there unsent.
 void refuse_full_target(const std::string& path) {
   std::error_code ignored;
@@ -145,7 +167,7 @@ void refuse_full_target(const std::string& path) {
 }
 
 void only_of_order(std::vector<Letter>& letters, const std::string& order) {
-  if (!order.empty()) std::erase_if(letters, [&](const Letter& l) { return l.message.record_id != order; });
+  if (!order.empty()) std::erase_if(letters, [&](const Letter& l) { return !l.message.is_about(order); });
 }
 
 // Prints once more what was handed over before.
@@ -153,6 +175,7 @@ Exit print_handed(const DraftCommand& options, const Context& context, const Clo
   const auto ledger = ledger_of_a_run(context);
   std::vector<Letter> letters = letters_in_outbox(*ledger, [](const OutboxMessage& m) { return m.state == "handed"; });
   only_of_order(letters, options.order);
+  only_of_channel(letters, options, context);
   print_letters(options, context, letters, {}, clock.now);
   return Exit::ok;
 }
@@ -162,19 +185,21 @@ Exit hand_over(const DraftCommand& options, const Context& context, const Clock&
   const Project& project = *context.project;
   ledger_of_a_run(context);
   const auto ledger = Ledger::open_to_write(path_in(project, project.ledger_path), duration_option("--wait", options.wait));
-  std::vector<Letter> letters = waiting_in_outbox(*ledger, desk_of(options, context, ledger.get()).stale);
+  const Desk desk = desk_of(options, context, ledger.get());
+  std::vector<Letter> letters = waiting_in_outbox(*ledger, desk);
   only_of_order(letters, options.order);
+  only_of_channel(letters, options, context);
   if (letters.empty()) {
     if (!options.order.empty()) throw Error{{}, fmt::format("no letter waits for {}", options.order), fmt::format("amends explain {} says how it stands", options.order)};
     context.say("0 letters");
-    return Exit::ok;
+    return say_held(desk, context);
   }
   refuse_full_target(options.output);
   print_letters(options, context, letters, {}, clock.now);
   ledger->begin(context.as_of, clock.now, "draft");
   for (const Letter& letter : letters) ledger->change_message(letter.message.key, "handed", "draft --hand-over");
   ledger->commit({});
-  return Exit::ok;
+  return say_held(desk, context);
 }
 
 Exit run(const DraftCommand& options, const Clock& clock) {
@@ -185,8 +210,10 @@ Exit run(const DraftCommand& options, const Clock& clock) {
   Desk desk = desk_of(options, context, ledger.get());
   std::vector<Letter> letters = letters_of(desk, ledger.get());
   keep_order(letters, desk.drafts.unwritten, options.order);
+  only_of_channel(letters, options, context);
   print_letters(options, context, letters, desk.drafts.unwritten, clock.now);
-  return desk.judged.partial || !desk.drafts.unwritten.empty() ? Exit::partial : Exit::ok;
+  const Exit held = say_held(desk, context);
+  return desk.judged.partial || !desk.drafts.unwritten.empty() ? Exit::partial : held;
 }
 
 Run setup(Arguments& arguments) {
@@ -194,6 +221,7 @@ Run setup(Arguments& arguments) {
   arguments.positional("order", options->order, "Only this order's letters", false);
   declare(arguments, *options, {"text", "eml", "mbox", "jsonl"});
   declare_reading(arguments, *options);
+  arguments.choice("--channel", options->channel, {"email", "sms"}, "Only what goes there");
   arguments.option("--date", options->date, "TIME", "The letters' Date; default: now");
   arguments.flag("--hand-over", options->hand_over, "Only what waits in the outbox, and mark it as handed over");
   arguments.flag("--handed", options->handed, "Only what was handed over before, once more");

@@ -218,14 +218,26 @@ class Page {
         if (is_of(g.case_key))
           lines.push_back(fmt::format("{} {}: {}{}", print(zone().date_at(g.as_of)), name_of(g.state), remedy_words(g),
                                       g.reason.empty() ? "" : ", " + g.reason));
-      for (const OutboxMessage& m : ledger->outlines_of_record(order))
-        if (is_of(m.message.case_key))
-          lines.push_back(fmt::format("{} letter: {}, {}, \"{}\"", print(zone().date_at(m.as_of)), m.message.purpose, m.state,
-                                      m.message.subject));
+      for (const OutboxMessage& m : ledger->outlines_of_record(order)) {
+        const auto& also = m.message.also;
+        const bool is_among = std::any_of(also.begin(), also.end(), [&](const FurtherCase& c) { return is_of(c.case_key); });
+        if (is_of(m.message.case_key) || is_among) lines.push_back(letter_words(m, order));
+      }
     }
     if (!tonight.empty()) lines.push_back(tonight);
     if (!lines.empty()) line("  ledger");
     for (const std::string& text : lines) line("    " + text);
+  }
+
+  std::string letter_words(const OutboxMessage& m, const std::string& order) const {
+    const bool is_sms = m.message.channel == Channel::sms;
+    std::string words = fmt::format("{} {}: {}, {}", print(zone().date_at(m.as_of)), is_sms ? "SMS" : "letter", m.message.purpose, m.state);
+    if (!m.message.subject.empty()) words += fmt::format(", \"{}\"", m.message.subject);
+    std::vector<std::string> others;
+    if (m.message.record_id != order) others.push_back(m.message.record_id);
+    for (const FurtherCase& c : m.message.also)
+      if (c.record_id != order) others.push_back(c.record_id);
+    return others.empty() ? words : words + ", with " + joined(others, ", ");
   }
 
   std::string tonight(const NightCase& c) const {

@@ -3,6 +3,7 @@
 #include "cmd/own_files.h"
 #include "core/carriers.h"
 #include "core/fields.h"
+#include "core/letter_facts.h"
 #include "io/preset.h"
 
 namespace amends {
@@ -65,9 +66,19 @@ Sheet presets_sheet() {
   return sheet;
 }
 
+// What a template may read: of a letter of one order, or of several.
+Sheet letters_sheet(const Project* project) {
+  const Schema schema = project == nullptr ? standard_schema() : project->schema;
+  Sheet sheet{"letter_fact", {{"letter"}, {"name"}, {"may_lack"}}, {}};
+  for (const bool several : {false, true})
+    for (const LetterFactName& name : letter_fact_names(schema, several))
+      sheet.rows.push_back({several ? "several" : "one", name.path, name.optional ? "yes" : "no"});
+  return sheet;
+}
+
 struct FieldsOptions {
   std::string config, format = "table", output;
-  bool words = false, presets = false;
+  bool words = false, presets = false, letters = false;
 };
 
 // The project's own fields are shown where there is a project; none is needed.
@@ -85,7 +96,12 @@ Exit run(const FieldsOptions& options) {
   const std::unique_ptr<Project> project = is_of_project || !options.output.empty() ? project_if_any(options.config) : nullptr;
   if (project) refuse_outputs({{"--output", options.output}}, own_files(*project));
   Output out(options.output);
-  out.write(print(options.words ? words_sheet() : options.presets ? presets_sheet() : fields_sheet(project.get(), options.format == "table"), options.format));
+  const auto sheet = [&] {
+    if (options.letters) return letters_sheet(project.get());
+    if (options.words) return words_sheet();
+    return options.presets ? presets_sheet() : fields_sheet(project.get(), options.format == "table");
+  };
+  out.write(print(sheet(), options.format));
   out.close();
   return Exit::ok;
 }
@@ -95,6 +111,7 @@ Run setup(Arguments& arguments) {
   arguments.option("-c,--config", options->config, "FILE", "The project file; default: amends.toml here or in a parent folder");
   arguments.flag("--words", options->words, "List statuses, kinds, causes, remedies and carriers instead");
   arguments.flag("--presets", options->presets, "List the columns of each preset instead");
+  arguments.flag("--letters", options->letters, "List what templates of letters may read instead");
   arguments.choice("--format", options->format, {"table", "csv", "tsv", "json", "jsonl"}, "How to print");
   arguments.option("-o,--output", options->output, "FILE", "Write there instead of stdout");
   return [options](const Clock&) { return run(*options); };

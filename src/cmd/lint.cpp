@@ -85,10 +85,10 @@ void find_endless_accrual(const Project& project, Findings& findings) {
 }
 
 // Where none is near, those beside it are listed: of order.number all of order.
-std::string names_like(const std::string& path, const Schema& schema) {
+std::string names_like(const std::string& path, const Schema& schema, bool several) {
   const std::string_view beside = std::string_view(path).substr(0, path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
   std::vector<std::string> names;
-  for (const LetterFactName& name : letter_fact_names(schema))
+  for (const LetterFactName& name : letter_fact_names(schema, several))
     if (name.path.starts_with(beside) && name.path.find('.', beside.size()) == std::string::npos && !name.path.ends_with(']'))
       names.push_back(name.path);
   return suggestion(path, names);
@@ -101,18 +101,18 @@ bool is_same(const Finding& a, const Finding& b) {
 
 void find_in_letter(const Project& project, Letters& letters, const MessageRule& rule, const std::string& locale, Findings& findings) {
   try {
-    const LetterTemplate* letter = letters.find(rule.template_name, locale);
+    const LetterTemplate* letter = letters.find(rule.template_name, locale, rule.channel);
     if (letter == nullptr) {
       findings.push_back({rule.where, "error", "no-template", fmt::format("there is no template {} for {}", rule.template_name, locale),
-                          fmt::format("write templates/{}/{}.liquid", locale, rule.template_name)});
+                          fmt::format("write templates/{}/{}", locale, rule.file_name())});
       return;
     }
     const auto add = [&](Finding finding) {
       if (std::find_if(findings.begin(), findings.end(), [&](const Finding& f) { return is_same(f, finding); }) == findings.end())
         findings.push_back(std::move(finding));
     };
-    for (const TemplatePath& path : unknown_paths(*letter, project.schema))
-      add({path.where(), "error", "no-such-fact", fmt::format("a letter has no {}", path.path), names_like(path.path, project.schema)});
+    for (const TemplatePath& path : unknown_paths(*letter, project.schema, rule.several))
+      add({path.where(), "error", "no-such-fact", fmt::format("a letter {}has no {}", rule.several ? "of several orders " : "", path.path), names_like(path.path, project.schema, rule.several)});
     for (const TemplatePath& path : doubtful_paths(*letter, rule, project))
       add({path.where(), "warning", "doubtful-fact", fmt::format("not every case has {}: a letter without it is put aside", path.path),
            fmt::format("test it with {{% if {0} %}} or give it a default; or let the rule ask for it", path.path)});

@@ -39,7 +39,7 @@ class SilenceProof {
   // A template that cannot be read is a finding already, and counts as one that tells.
   bool tells(Letters& letters, const MessageRule& rule) const {
     try {
-      const LetterTemplate* letter = letters.find(rule.template_name, model_.project().shop.locale);
+      const LetterTemplate* letter = letters.find(rule.template_name, model_.project().shop.locale, rule.channel);
       if (letter == nullptr) return true;
       const std::vector<TemplatePath>& paths = letter->body.paths();
       return std::any_of(paths.begin(), paths.end(), [](const TemplatePath& p) { return p.path == "total" || p.path.starts_with("remedies"); });

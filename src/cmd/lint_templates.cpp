@@ -9,6 +9,7 @@
 #include "core/letter_sample.h"
 #include "core/lint_rules.h"
 #include "core/locale.h"
+#include "core/sms.h"
 #include "core/text.h"
 #include "io/input_file.h"
 #include "io/letter_files.h"
@@ -22,10 +23,16 @@ class TemplateReading {
 
   Findings read(const LetterTemplate& letter, const std::string& locale) {
     const std::string language = language_of(letter.locale);
-    if (lint_words(language) == nullptr) return {};
-    for (const SampleCase& sample : sample_cases(project_)) {
-      if (!is_taken(sample)) continue;
-      if (const auto words = written(letter, sample, locale)) find_in(words->text, language, sample);
+    const bool is_read = rule_.channel == Channel::email && lint_words(language) != nullptr;
+    if (!is_read && rule_.channel != Channel::sms) return {};
+    for (const SampleCase& kind : sample_cases(project_)) {
+      if (!is_taken(kind)) continue;
+      for (SampleCase& sample : told_before(kind, rule_.purpose)) {
+        const auto words = written(letter, sample, locale);
+        if (!words) continue;
+        if (is_read) find_in(words->text, language, sample);
+        else measure(words->text, sample);
+      }
     }
     return std::move(findings_);
   }
@@ -34,20 +41,38 @@ class TemplateReading {
   // The rule is not false of it, and its moment can come.
   bool is_taken(const SampleCase& sample) const {
     if (rule_.purpose == "resolved" && !sample.miss.closed) return false;
-    const RuleChoice choice = message_rule({rule_}, rule_.purpose, sample.miss.facts);
+    const RuleChoice choice = message_rule({rule_}, rule_.purpose, sample.miss.facts, asked_for(rule_));
     return choice.rule != nullptr || !choice.missing.empty();
   }
 
   // Nullopt: this case gets no such letter, or other findings say what is wrong with the template.
-  std::optional<Words> written(const LetterTemplate& letter, const SampleCase& sample, const std::string& locale) const {
+  std::optional<Words> written(const LetterTemplate& letter, SampleCase& sample, const std::string& locale) const {
     try {
-      const LetterFacts facts = letter_facts({project_, sample.miss, sample.told, sample.as_of, std::nullopt, false});
+      LetterInput input{project_, {sample.letter_case()}, sample.as_of, sample.before};
+      const SampleCase second = another_order(sample);
+      if (rule_.several) {
+        input.cases.push_back(second.letter_case());
+        sample.decision.order.clear();
+        const std::set<std::int64_t> each = *sample.decision.amounts;
+        for (const std::int64_t amount : each) sample.decision.amounts->insert(2 * amount);
+      }
+      const LetterFacts facts = letter_facts(input);
       return write(letter, facts.record, LetterLocale{locale, sample.miss.zone});
     } catch (const Held&) {
       return std::nullopt;
     } catch (const Error&) {
       return std::nullopt;
     }
+  }
+
+  // Each segment is paid for, and those of several may arrive apart.
+  void measure(const std::string& text, const SampleCase& sample) {
+    const SmsSize size = sms_size(text.substr(0, text.find_last_not_of('\n') + 1));
+    if (size.segments < 2 || !seen_.insert(std::to_string(size.segments)).second) return;
+    const bool is_too_long = size.segments > most_segments;
+    const std::string why = size.is_gsm ? "" : fmt::format(", since {} is not in the alphabet of text messages", quoted(size.beyond));
+    findings_.push_back({rule_.where, is_too_long ? "error" : "note", "long-sms", fmt::format("the SMS {} of kind {} takes {}{}", rule_.template_name, name_of(sample.miss.kind), words_of(size), why),
+                         fmt::format("160 characters of the GSM alphabet, or 70 others, are one segment; {} are the most", most_segments)});
   }
 
   void find_in(const std::string& text, const std::string& language, const SampleCase& sample) {
@@ -69,7 +94,7 @@ class TemplateReading {
 
   // Where the template says so itself, there; where a fact or a part does, the rule.
   Where place_of_words(const std::string& words, const std::string& language) const {
-    const auto file = template_files(project_)(language + "/" + rule_.template_name + ".liquid");
+    const auto file = template_files(project_)(language + "/" + rule_.file_name());
     const std::size_t at = file == nullptr ? std::string::npos : file->text.find(words);
     return at == std::string::npos ? rule_.where : where_at(file->name, file->text, at, words.size());
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cmd/context.h"
+#include "cmd/held_letters.h"
 #include "cmd/sentences.h"
 #include "cmd/summary.h"
 #include "core/standing.h"
@@ -62,7 +63,8 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const std::vector<std::string> stale =
       stale_letters(waiting_letters(outlines), said_before(outlines, {}), standing.given, judged.judgement, night);
   const Drafts drafts = drafts_of(night, said_before(outlines, stale), standing.given, project, letters, how);
-  const Summary summary{judged, night, drafts};
+  const std::vector<HeldLetter> held = held_letters(context, books, stale);
+  const Summary summary{judged, night, drafts, held};
   const bool goes_back = !standing.runs.empty() && context.as_of < standing.runs.front().as_of;
   const bool only_shown = goes_back || (options.redecide && !options.yes);
   // Said before it is written: a run that cannot say what it does grants nothing.

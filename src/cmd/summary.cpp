@@ -106,6 +106,7 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
   }
   if (s.drafts.unwritten.size() > shown_unwritten)
     lines.note(fmt::format("... and {} more: amends draft lists them all", s.drafts.unwritten.size() - shown_unwritten));
+  for (const HeldLetter& held : s.held) lines.note(held.words + ".");
   if (s.drafts.waiting > 0) lines.note(fmt::format("{} until their remedies are issued.", counted(s.drafts.waiting, "letter waits", "letters wait")));
   if (!s.drafts.messages.empty() && context.project->approve_by_person)
     lines.note("Read the letters: amends draft    hand them over: amends draft --hand-over --format mbox -o letters.mbox");
@@ -117,7 +118,7 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
 
 bool something_happened(const Summary& s) {
   const bool granted = std::any_of(s.night.cases.begin(), s.night.cases.end(), [](const NightCase& c) { return !c.grants.empty(); });
-  return granted || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty();
+  return granted || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty() || !s.held.empty();
 }
 
 std::string partial_sentence(const Summary& s, bool letters_told) {

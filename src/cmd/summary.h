@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cmd/context.h"
+#include "cmd/held_letters.h"
 #include "core/draft.h"
 
 namespace amends {
@@ -13,6 +13,7 @@ struct Summary {
   const Judged& judged;
   const Night& night;
   const Drafts& drafts;
+  const std::vector<HeldLetter>& held;  // letters of the outbox that the customer has written after
 };
 
 // Whether the run changed anything a person has to know of: what `run -q` is silent without.

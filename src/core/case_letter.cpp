@@ -4,20 +4,30 @@
 
 #include "core/header.h"
 #include "core/locale.h"
+#include "core/sms.h"
+#include "core/telephone.h"
 #include "core/text.h"
 
 namespace amends {
 namespace {
 
-std::string_view fact_text(const LetterInput& input, std::string_view name) {
-  const Slot slot = input.project.schema.find(name);
+std::string_view fact_text(const Miss& miss, const Project& project, std::string_view name) {
+  const Slot slot = project.schema.find(name);
   if (slot == no_slot) return {};
-  const Value value = input.miss.facts.at(slot);
+  const Value value = miss.facts.at(slot);
   return value.type == Type::string ? value.text : std::string_view{};
 }
 
 Unwritten unwritten(const LetterInput& input, const LetterOrder& order, std::string reason, bool call) {
-  return {input.miss.key, input.miss.record_id, order.rule.purpose, std::move(reason), call};
+  const Miss& first = input.cases.front().miss;
+  return {first.key, first.record_id, order.rule.purpose, std::move(reason), call};
+}
+
+// The address as it goes on the wire; nullopt, with `why` told: nobody can be reached there.
+std::optional<std::string> usable(std::string_view address, Channel channel, std::string& why) {
+  if (channel == Channel::sms) return usable_telephone(address, why);
+  why = "no e-mail address is known";
+  return address.empty() ? std::nullopt : usable_address(address, why);
 }
 
 // A person's name with the shop's beside it: "Maya Chen (Northwind Tea)".
@@ -42,13 +52,19 @@ void require_usable(Mailbox& mailbox) {
   mailbox.address = *address;
 }
 
+void tell_of(const LetterCase& one, Message& m) {
+  for (const Grant& grant : one.told)
+    if (grant.state == GrantState::granted || grant.state == GrantState::issued) m.grants.push_back(grant.key);
+}
+
 Message addressed(const LetterInput& input, const LetterOrder& order, std::string to) {
-  const Miss& miss = input.miss;
+  const Miss& miss = input.cases.front().miss;
   Message m;
   m.key = fmt::format("{}/{}/{}", miss.key, order.rule.purpose, order.revision);
   m.case_key = miss.key;
   m.record_id = miss.record_id;
   m.purpose = order.rule.purpose;
+  m.channel = order.rule.channel;
   m.revision = order.revision;
   m.person = miss.person;
   m.automatic = order.automatic;
@@ -57,47 +73,89 @@ Message addressed(const LetterInput& input, const LetterOrder& order, std::strin
   m.reply_to = answers_to(input.project.shop);
   require_usable(m.from);
   require_usable(m.reply_to);
-  m.to = {nfc(fact_text(input, "customer_name")), std::move(to)};
+  m.to = {nfc(fact_text(miss, input.project, "customer_name")), std::move(to)};
   m.message_id = message_id(order.key, miss.key, m.purpose, m.revision, m.from.address);
-  for (const Grant& grant : input.told)
-    if (grant.state == GrantState::granted || grant.state == GrantState::issued)
-      m.grants.push_back(grant.key);
+  for (const LetterCase& one : input.cases) tell_of(one, m);
+  for (std::size_t i = 1; i < input.cases.size(); ++i) {
+    const Miss& further = input.cases[i].miss;
+    m.also.push_back({further.key, further.record_id, !further.closed});
+  }
   return m;
+}
+
+// Without the line end that a letter has.
+std::string_view as_sms(std::string_view text) { return text.substr(0, text.find_last_not_of('\n') + 1); }
+
+// A text of more segments arrives in pieces, out of order, and is no text message any more.
+std::optional<std::string> fault_of_length(std::string_view text) {
+  const SmsSize size = sms_size(text);
+  if (size.segments <= most_segments) return std::nullopt;
+  const std::string why = size.is_gsm ? "" : fmt::format(", since {} is not in the alphabet of text messages", quoted(size.beyond));
+  return fmt::format("the text is too long for an SMS: {}{}; {} segments are the most", words_of(size), why, most_segments);
+}
+
+std::string told(const Error& fault) {
+  if (fault.where.file.empty()) return fault.message;
+  return fmt::format("{}:{}:{}: {}", fault.where.file, fault.where.line, fault.where.column, fault.message);
+}
+
+std::optional<std::string> fault_in(const Words& words, const LetterInput& input, Channel channel) {
+  const Miss& miss = input.cases.front().miss;
+  const auto names = {fact_text(miss, input.project, "first_name"), fact_text(miss, input.project, "customer_name")};
+  if (auto fault = fault_of(words, names, channel)) return fault;
+  return channel == Channel::sms ? fault_of_length(as_sms(words.text)) : std::nullopt;
 }
 
 }  // namespace
 
+std::string_view address_of(const Miss& miss, const Project& project, Channel channel) {
+  return fact_text(miss, project, channel == Channel::email ? "email" : "phone");
+}
+
+std::string locale_of(const Miss& miss, const Project& project) {
+  return letter_locale(fact_text(miss, project, "locale"), project.shop.locale);
+}
+
 CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const FindLetter& find) {
-  std::string why = "no e-mail address is known";
-  const std::string_view email = fact_text(input, "email");
-  auto to = email.empty() ? std::nullopt : usable_address(email, why);
+  const Miss& first = input.cases.front().miss;
+  const MessageRule& rule = order.rule;
+  std::string why;
+  auto to = usable(address_of(first, input.project, rule.channel), rule.channel, why);
   if (!to) return {std::nullopt, unwritten(input, order, why, true)};
-  const std::string locale = letter_locale(fact_text(input, "locale"), input.project.shop.locale);
-  const LetterTemplate* letter = find(order.rule.template_name, locale);
-  if (!letter)
-    return {std::nullopt,
-            unwritten(input, order,
-                      fmt::format("there is no template {} for locale {}", order.rule.template_name, locale),
-                      false)};
+  const std::string locale = locale_of(first, input.project);
+  const LetterTemplate* letter = find(rule.template_name, locale, rule.channel);
+  if (!letter) {
+    const std::string_view kind = rule.channel == Channel::email ? "" : "for SMS ";
+    return {std::nullopt, unwritten(input, order, fmt::format("there is no template {} {}for locale {}", rule.template_name, kind, locale), false)};
+  }
   const LetterFacts facts = letter_facts(input);
   Message m = addressed(input, order, std::move(*to));
   try {
     require_fit("the customer's name", m.to.name);
-    const Words words = write(*letter, facts.record, LetterLocale{locale, input.miss.zone});
-    const auto names = {fact_text(input, "first_name"), fact_text(input, "customer_name")};
-    if (auto fault = fault_of(words, names)) return {std::nullopt, unwritten(input, order, *fault, false)};
+    const Words words = write(*letter, facts.record, LetterLocale{locale, first.zone});
+    if (auto fault = fault_in(words, input, rule.channel)) return {std::nullopt, unwritten(input, order, *fault, false)};
     m.locale = locale;
     m.subject = nfc(words.subject);
-    m.text = nfc(words.text);
-    m.html = words.html.empty() ? html_of(m.text, locale) : nfc(words.html);
+    m.text = nfc(rule.channel == Channel::sms ? as_sms(words.text) : std::string_view(words.text));
+    if (rule.channel == Channel::email) m.html = words.html.empty() ? html_of(m.text, locale) : nfc(words.html);
     return {std::move(m), std::nullopt};
   } catch (const Held& held) {
     return {std::nullopt, unwritten(input, order, held.reason, false)};
   } catch (const Error& fault) {
-    const std::string place = fault.where.file.empty() ? ""
-                                                       : fmt::format("{}:{}:{}: ", fault.where.file,
-                                                                     fault.where.line, fault.where.column);
-    return {std::nullopt, unwritten(input, order, place + fault.message, false)};
+    return {std::nullopt, unwritten(input, order, told(fault), false)};
+  }
+}
+
+SpokenWords spoken_words(const LetterInput& input, const LetterTemplate& letter, const std::string& locale) {
+  const LetterFacts facts = letter_facts(input);
+  try {
+    const Words words = write(letter, facts.record, LetterLocale{locale, input.cases.front().miss.zone});
+    if (auto fault = fault_in(words, input, Channel::call)) return {{}, *fault};
+    return {nfc(words.text), {}};
+  } catch (const Held& held) {
+    return {{}, held.reason};
+  } catch (const Error& fault) {
+    return {{}, told(fault)};
   }
 }
 

@@ -1,4 +1,5 @@
-// From one case and what is granted for it to one message, or to the reason why there is none.
+// From one case, or several of one person, and what is granted for them to one message, or to the reason why there is
+// none; and the talking points of a call, the lines of a note.
 #pragma once
 #include <functional>
 #include <optional>
@@ -13,7 +14,7 @@ struct CaseLetter {
   std::optional<Unwritten> unwritten;
 };
 
-using FindLetter = std::function<const LetterTemplate*(const std::string& name, const std::string& locale)>;
+using FindLetter = std::function<const LetterTemplate*(const std::string& name, const std::string& locale, Channel channel)>;
 
 struct LetterOrder {
   const MessageRule& rule;
@@ -22,7 +23,18 @@ struct LetterOrder {
   int revision = 1;
 };
 
-// A template that cannot be read stops with an Error; what is wrong with this case alone becomes Unwritten.
+// A template that cannot be read stops with an Error; what is wrong with this letter alone becomes Unwritten, of its
+// first case.
 CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const FindLetter& find);
+
+// Where letters of a case go by a channel, as data have it: an address, a telephone number; empty: not known.
+std::string_view address_of(const Miss& miss, const Project& project, Channel channel);
+std::string locale_of(const Miss& miss, const Project& project);
+
+// Talking points or a note by this template; without a text it says why there is none.
+struct SpokenWords {
+  std::string text, fault;
+};
+SpokenWords spoken_words(const LetterInput& input, const LetterTemplate& letter, const std::string& locale);
 
 }  // namespace amends

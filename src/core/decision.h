@@ -1,5 +1,6 @@
 // What policy says one case is owed, with its derivation. Pure: facts in, remedies out.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,18 @@
 #include "core/pool_book.h"
 
 namespace amends {
+
+// What the customer may choose from, while nobody has.
+struct Offer {
+  struct Option {
+    std::string name, kind, what;
+    std::optional<Money> money;
+    std::optional<Ratio> quantity;
+  };
+  std::vector<Option> options;
+  std::string standard;    // the name of the one given when nobody chooses; empty: none is
+  std::optional<Date> by;  // the last day to choose; none: no end is set
+};
 
 struct OwedRemedy {
   std::string table;
@@ -22,6 +35,7 @@ struct OwedRemedy {
   bool is_manner_said = false;      // by the policy; else it is auto because nothing was said
   std::string label;                // "refund:shipping_fee", "choose_one:voucher|miles:2500"
   std::vector<std::string> options; // labels of an open offer, of which this is the first with money
+  std::shared_ptr<const Offer> offer;  // the same with names and amounts; null where a table's sums change them
   bool at_close = false;            // it grows with the lateness and is paid once the case is closed
   std::vector<std::string> steps;   // "10% of order_value GBP 80.00 = GBP 8.00", "at least GBP 2.00", ...
 };

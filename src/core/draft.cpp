@@ -1,80 +1,188 @@
 #include "core/draft.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
+#include "core/call_lines.h"
 #include "core/case_letter.h"
-#include "core/derived.h"
 #include "core/text.h"
 
 namespace amends {
 namespace {
 
-constexpr std::string_view notice = "notice";
-constexpr std::string_view resolved = "resolved";
-
-bool was_said(const std::vector<Said>& said, std::string_view purpose) {
-  return std::any_of(said.begin(), said.end(), [&](const Said& s) { return s.purpose == purpose && !s.withdrawn; });
-}
-
 int revision_of(const std::vector<Said>& said, std::string_view purpose) {
   return 1 + static_cast<int>(std::count_if(said.begin(), said.end(), [&](const Said& s) { return s.purpose == purpose; }));
+}
+
+bool is_own(std::string_view name) {
+  return name != purpose::notice && name != purpose::resolved && name != purpose::followup && name != purpose::incident;
 }
 
 bool has_rule(const Project& project, std::string_view purpose) {
   return std::any_of(project.messages.begin(), project.messages.end(), [&](const MessageRule& r) { return r.purpose == purpose; });
 }
 
+// One letter that is due: of a case, for a purpose.
+struct Due {
+  const NightCase* of = nullptr;
+  std::string purpose;
+  const MessageRule* rule = nullptr;
+  int revision = 1;
+};
+using DueLetters = std::vector<Due>;
+
+std::size_t orders_in(const std::vector<const Due*>& group) {
+  std::unordered_set<std::string_view> orders;
+  for (const Due* due : group) orders.insert(due->of->miss->record_id);
+  return orders.size();
+}
+
+const Offer* open_offer(const NightCase& c) {
+  for (const OwedRemedy& remedy : c.decision.owed)
+    if (remedy.offer) return remedy.offer.get();
+  return nullptr;
+}
+
 class Desk {
  public:
   Desk(const SaidBefore& said, const Given& given, const Project& project, Letters& letters, const DraftOptions& options)
-      : project_(project), letters_(letters), options_(options), earlier_(given.by_case) {
-    for (const auto& [key, list] : said)
-      for (const Said& s : list) {
-        if (s.withdrawn) continue;
-        said_.insert(s.grants.begin(), s.grants.end());
-        if (!s.person.empty()) last_word_[s.person] = std::max(last_word_[s.person], s.as_of);
-      }
-  }
+      : project_(project), letters_(letters), options_(options), earlier_(given.by_case), history_(said, project.shop.zone) {}
 
-  void write_to(const NightCase& c, std::string_view purpose, int revision, Drafts& drafts) {
-    const RuleChoice choice = message_rule(project_.messages, purpose, DerivedFacts(c.miss->facts, project_.derived));
-    if (!choice.missing.empty()) {
-      drafts.unwritten.push_back({c.miss->key, c.miss->record_id, std::string(purpose), missing_words(choice.missing), false});
-      return;
+  Drafts drafts(const Night& night) {
+    const DueLetters due = due_letters(night);
+    const std::vector<Group> groups = groups_of(due);
+    std::unordered_set<const Due*> written;
+    std::unordered_map<const Due*, const Group*> begins;
+    for (const Group& group : groups) begins[group.letters.front()] = &group;
+    for (const Due& one : due) {
+      if (const auto group = begins.find(&one); group != begins.end() && write_several(*group->second))
+        written.insert(group->second->letters.begin(), group->second->letters.end());
+      if (!written.contains(&one)) write_one(one);
     }
-    if (choice.rule == nullptr) return;
-    const std::vector<Grant> told = grants_to_tell(c);
-    if (waits(told) || is_braked(c)) {
-      ++drafts.waiting;
-      return;
-    }
-    const auto before = last_word_.find(c.miss->person);
-    const auto last_apology = before == last_word_.end() ? std::nullopt : std::optional(project_.shop.zone.date_at(before->second));
-    const LetterInput input{project_, *c.miss, told, options_.as_of, last_apology, !c.accruing.empty()};
-    const auto find = [this](const std::string& name, const std::string& locale) {
-      const LetterTemplate* letter = letters_.find(name, locale);
-      if (letter != nullptr && checked_.insert(letter).second) require_known_paths(*letter, project_.schema);
-      return letter;
-    };
-    CaseLetter letter = case_letter(input, {*choice.rule, options_.secret, options_.automatic, revision}, find);
-    if (letter.message) {
-      said_.insert(letter.message->grants.begin(), letter.message->grants.end());
-      drafts.messages.push_back(std::move(*letter.message));
-    }
-    if (letter.unwritten) drafts.unwritten.push_back(std::move(*letter.unwritten));
+    return std::move(drafts_);
   }
 
  private:
+  struct Group {
+    const MessageRule* rule = nullptr;
+    std::vector<const Due*> letters;  // by (due, case key)
+  };
+
+  DueLetters due_letters(const Night& night) {
+    DueLetters due;
+    for (const NightCase& c : night.cases) {
+      if (c.standing != standing::decided || !c.decision.judged) continue;
+      const std::vector<Said>& before = history_.of_case(c.miss->key);
+      for (const std::string& purpose : purposes_due(*c.miss, before, project_)) look_at(c, purpose, before, due);
+    }
+    return due;
+  }
+
+  void look_at(const NightCase& c, const std::string& purpose, const std::vector<Said>& before, DueLetters& due) {
+    const RuleFacts facts(*c.miss, project_, history_.gravest_told(c.miss->key));
+    const RuleChoice choice = message_rule(project_.messages, purpose, facts.facts());
+    if (!choice.missing.empty()) {
+      drafts_.unwritten.push_back({c.miss->key, c.miss->record_id, purpose, missing_words(choice.missing), false});
+      return;
+    }
+    if (choice.rule == nullptr || !is_time(*choice.rule, before, options_.as_of)) return;
+    if (waits(grants_to_tell(c)) || is_braked(c)) {
+      ++drafts_.waiting;
+      return;
+    }
+    due.push_back({&c, purpose, choice.rule, revision_of(before, purpose)});
+  }
+
+  // Letters of one person that may become one: same address, language, purpose and channel.
+  std::vector<Group> groups_of(const DueLetters& due) const {
+    const bool has_rule = std::any_of(project_.messages.begin(), project_.messages.end(), [](const MessageRule& rule) { return rule.several; });
+    if (!has_rule) return {};
+    using Key = std::tuple<std::string, std::string_view, std::string, std::string, Channel>;
+    std::map<Key, std::vector<const Due*>> together;
+    for (const Due& one : due) {
+      const Miss& miss = *one.of->miss;
+      const Channel channel = one.rule->channel;
+      together[{miss.person, address_of(miss, project_, channel), locale_of(miss, project_), one.purpose, channel}].push_back(&one);
+    }
+    std::vector<Group> groups;
+    for (auto& [key, letters] : together) {
+      if (orders_in(letters) < 2) continue;
+      if (const MessageRule* rule = rule_of_several(letters)) groups.push_back({rule, std::move(letters)});
+    }
+    return groups;
+  }
+
+  // The first whose `when` holds for each of them.
+  const MessageRule* rule_of_several(const std::vector<const Due*>& letters) const {
+    for (const MessageRule& rule : project_.messages) {
+      if (!rule.several || rule.purpose != letters.front()->purpose || rule.channel != letters.front()->rule->channel) continue;
+      const auto is_for = [&](const Due* due) {
+        const RuleFacts facts(*due->of->miss, project_, history_.gravest_told(due->of->miss->key));
+        return holds(rule.when, facts.facts()) == Truth::yes;
+      };
+      if (std::all_of(letters.begin(), letters.end(), is_for)) return &rule;
+    }
+    return nullptr;
+  }
+
+  // False: it cannot be written, and each case gets a letter of its own.
+  bool write_several(const Group& group) {
+    const std::vector<std::vector<Grant>> told = grants_of(group.letters);
+    LetterInput input = input_for(*group.letters.front());
+    for (std::size_t i = 0; i < group.letters.size(); ++i) input.cases.push_back(letter_case(*group.letters[i]->of, told[i]));
+    CaseLetter letter = case_letter(input, order_for(*group.rule, *group.letters.front()), finder(*group.rule));
+    if (!letter.message) return false;
+    take(std::move(*letter.message));
+    return true;
+  }
+
+  void write_one(const Due& due) {
+    const std::vector<Grant> told = grants_to_tell(*due.of);
+    LetterInput input = input_for(due);
+    input.cases.push_back(letter_case(*due.of, told));
+    CaseLetter letter = case_letter(input, order_for(*due.rule, due), finder(*due.rule));
+    if (letter.message) take(std::move(*letter.message));
+    if (letter.unwritten) drafts_.unwritten.push_back(std::move(*letter.unwritten));
+  }
+
+  std::vector<std::vector<Grant>> grants_of(const std::vector<const Due*>& letters) const {
+    std::vector<std::vector<Grant>> told;
+    for (const Due* due : letters) told.push_back(grants_to_tell(*due->of));
+    return told;
+  }
+
+  LetterInput input_for(const Due& due) const { return {project_, {}, options_.as_of, history_.apologies_to(due.of->miss->person)}; }
+
+  LetterOrder order_for(const MessageRule& rule, const Due& due) const { return {rule, options_.secret, options_.automatic, due.revision}; }
+
+  LetterCase letter_case(const NightCase& c, const std::vector<Grant>& told) const {
+    return {*c.miss, told, !c.accruing.empty(), open_offer(c), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)};
+  }
+
+  FindLetter finder(const MessageRule& rule) {
+    return [this, several = rule.several](const std::string& name, const std::string& locale, Channel channel) {
+      const LetterTemplate* letter = letters_.find(name, locale, channel);
+      if (letter != nullptr && checked_.insert(letter).second) require_known_paths(*letter, project_.schema, several);
+      return letter;
+    };
+  }
+
+  void take(Message message) {
+    history_.tell(message.grants);
+    drafts_.messages.push_back(std::move(message));
+  }
+
   // Granted or issued, tonight or before, and not told yet.
   std::vector<Grant> grants_to_tell(const NightCase& c) const {
     std::vector<Grant> told;
     const auto add = [&](const std::vector<Grant>& grants) {
       for (const Grant& g : grants)
-        if ((g.state == GrantState::granted || g.state == GrantState::issued) && !said_.contains(g.key)) told.push_back(g);
+        if ((g.state == GrantState::granted || g.state == GrantState::issued) && !history_.is_told(g.key)) told.push_back(g);
     };
     if (const auto found = earlier_.find(c.miss->key); found != earlier_.end()) add(found->second);
     add(c.grants);
@@ -107,9 +215,9 @@ class Desk {
   Letters& letters_;
   const DraftOptions& options_;
   std::unordered_set<const LetterTemplate*> checked_;
-  std::unordered_set<std::string> said_;                        // grant keys told before
-  std::unordered_map<std::string, Instant> last_word_;          // by person
-  const std::map<std::string, std::vector<Grant>>& earlier_;    // by case
+  const std::map<std::string, std::vector<Grant>>& earlier_;  // by case
+  LetterHistory history_;
+  Drafts drafts_;
 };
 
 }  // namespace
@@ -117,14 +225,23 @@ class Desk {
 std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project) {
   std::vector<std::string> due;
   const bool wrote_of_open = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open; });
-  const bool resolves = wrote_of_open && miss.closed && has_rule(project, resolved);
-  if (resolves && !was_said(said, resolved)) due.emplace_back(resolved);
-  if (!resolves && !was_said(said, notice)) due.emplace_back(notice);
-  for (const MessageRule& rule : project.messages) {
-    const bool own = rule.purpose != notice && rule.purpose != resolved;
-    if (own && !was_said(said, rule.purpose) && std::find(due.begin(), due.end(), rule.purpose) == due.end()) due.push_back(rule.purpose);
-  }
+  const Said* const last = last_said(said);
+  const bool turned_up = last != nullptr && last->kind == Kind::lost && miss.kind != Kind::lost && !miss.met.is_none();
+  const bool resolves = ((wrote_of_open && miss.closed) || turned_up) && has_rule(project, purpose::resolved);
+  if (resolves && (turned_up || !was_said(said, purpose::resolved))) due.emplace_back(purpose::resolved);
+  if (!resolves && !was_said(said, purpose::notice)) due.emplace_back(purpose::notice);
+  const bool was_told = was_said(said, purpose::notice) || was_said(said, purpose::resolved);
+  if (miss.closed && was_told && due.empty() && !was_said(said, purpose::followup)) due.emplace_back(purpose::followup);
+  for (const MessageRule& rule : project.messages)
+    if (is_own(rule.purpose) && !was_said(said, rule.purpose) && std::find(due.begin(), due.end(), rule.purpose) == due.end()) due.push_back(rule.purpose);
   return due;
+}
+
+bool is_time(const MessageRule& rule, const std::vector<Said>& said, Instant as_of) {
+  if (!rule.after) return true;
+  const Said* const last = last_said(said);
+  const bool waits = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.waiting && !s.withdrawn; });
+  return last != nullptr && !waits && as_of.ms >= last->last_at.ms + *rule.after;
 }
 
 namespace {
@@ -150,40 +267,31 @@ std::unordered_set<std::string> cases_with_more(const SaidBefore& said, const Gi
 
 std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const Given& given,
                                        const Judgement& judgement, const Night& night) {
-  std::unordered_map<std::string_view, bool> closed;  // by case
-  for (const std::string& key : judgement.seen) closed[key] = true;
-  std::unordered_set<std::string_view> missed;
-  for (const Miss& miss : judgement.misses) {
-    closed[miss.key] = miss.closed;
-    missed.insert(miss.key);
-  }
-  for (const Unjudged& unjudged : judgement.unjudged) closed.erase(unjudged.key);  // nothing is known against it
+  std::unordered_map<std::string_view, const Miss*> now;  // by case; null: in time after all
+  for (const std::string& key : judgement.seen) now[key] = nullptr;
+  for (const Miss& miss : judgement.misses) now[miss.key] = &miss;
+  for (const Unjudged& unjudged : judgement.unjudged) now.erase(unjudged.key);  // nothing is known against it
   const std::unordered_set<std::string> more = cases_with_more(said, given, night);
+  const auto is_stale = [&](const WaitingLetter::OfCase& one) {
+    const auto found = now.find(one.key);
+    if (found == now.end()) return false;
+    const Miss* const miss = found->second;
+    const bool is_untrue = miss == nullptr || (one.open && miss->closed) || (one.kind && *one.kind != miss->kind);
+    return is_untrue || more.contains(one.key);
+  };
   std::vector<std::string> stale;
-  for (const WaitingLetter& letter : waiting) {
-    const auto found = closed.find(letter.case_key);
-    if (found == closed.end()) continue;
-    const bool is_untrue = !missed.contains(letter.case_key) || (letter.open && found->second);
-    if (is_untrue || more.contains(letter.case_key)) stale.push_back(letter.key);
-  }
+  for (const WaitingLetter& letter : waiting)
+    if (letter.as_of <= judgement.as_of && std::any_of(letter.cases.begin(), letter.cases.end(), is_stale)) stale.push_back(letter.key);  // an earlier night knows less than it did
   return stale;
 }
 
 Drafts drafts_of(const Night& night, const SaidBefore& said, const Given& given, const Project& project,
                  Letters& letters, const DraftOptions& options) {
-  Drafts drafts;
-  if (project.messages.empty()) return drafts;
-  if (project.shop.signatory.email.empty() && project.shop.email.empty())
+  if (project.messages.empty() && !options.with_calls) return {};
+  if (!project.messages.empty() && project.shop.signatory.email.empty() && project.shop.email.empty())
     throw Error{{project.file}, "letters have no sender", "write signatory = { name = \"Maya Chen\", email = \"maya@shop.example\" } under [shop]"};
-  Desk desk(said, given, project, letters, options);
-  static const std::vector<Said> nothing;
-  for (const NightCase& c : night.cases) {
-    if (c.standing != standing::decided || !c.decision.judged) continue;
-    const auto found = said.find(c.miss->key);
-    const std::vector<Said>& before = found == said.end() ? nothing : found->second;
-    for (const std::string& purpose : purposes_due(*c.miss, before, project))
-      desk.write_to(c, purpose, revision_of(before, purpose), drafts);
-  }
+  Drafts drafts = Desk(said, given, project, letters, options).drafts(night);
+  if (options.with_calls) drafts.calls = call_lines({night, said, given, project, options.as_of}, letters, drafts.unwritten);
   return drafts;
 }
 

@@ -1,49 +1,50 @@
 // Which letters a night writes: for every decided case the purpose that is due and was not said before.
 #pragma once
-#include <map>
 #include <string>
 #include <vector>
 
+#include "core/call_line.h"
 #include "core/letter.h"
+#include "core/letter_history.h"
 #include "core/night.h"
 
 namespace amends {
 
-// A letter of an earlier night.
-struct Said {
-  std::string purpose;
-  std::string person;
-  bool open = false;                // the case was open when it was written
-  bool withdrawn = false;           // never left the house, since the case had changed: its grants are untold
-  Instant as_of;
-  std::vector<std::string> grants;  // it told of these
-};
-using SaidBefore = std::map<std::string, std::vector<Said>>;  // by case key
-
 struct Drafts {
-  std::vector<Message> messages;     // by (due, case key)
+  std::vector<Message> messages;     // by (due, case key) of their first case
   std::vector<Unwritten> unwritten;  // likewise; calls among them
+  std::vector<CallLine> calls;       // not filled unless asked: all there are, done or not
   std::size_t waiting = 0;           // until what they tell of is issued
 };
 
 struct WaitingLetter {
   std::string key;
-  std::string case_key;
-  bool open = false;
+  struct OfCase {
+    std::string key;
+    bool open = false;
+    std::optional<Kind> kind;  // when it was written
+  };
+  std::vector<OfCase> cases;
+  Instant as_of;  // of the run that wrote it
 };
 
 struct DraftOptions {
   std::string secret;       // key of message ids
   bool automatic = false;   // nobody approves: [outbox] approve = "auto"
   Instant as_of;
+  bool with_calls = false;
 };
 
 // Purposes whose turn it is: notice first; resolved when the case closed after a letter was written of the open
-// one; each purpose of the user's own once, when its rule holds.
+// one, or when what was written off has turned up; followup once the case is closed and was written of; each purpose of
+// the user's own once, when its rule holds. What waits for its `after` is among them; is_time() tells.
 std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project);
+// Whether a rule's `after` is over: so long after the last letter of the case, which must have left the outbox.
+bool is_time(const MessageRule& rule, const std::vector<Said>& said, Instant as_of);
 
-// Keys of letters that wait in the outbox and are no longer true: of an open case that has closed, of one that
-// tonight's records no longer show as missed, or of one to which more was granted that no letter tells.
+// Keys of letters that wait in the outbox and are no longer true: of an open case that has closed, of one whose kind is
+// another, of one that tonight's records no longer show as missed, or of one to which more was granted that no letter
+// tells. Of several cases one is enough.
 // `given`: what the ledger holds; `night`: what tonight adds.
 std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const Given& given,
                                        const Judgement& judgement, const Night& night);

@@ -64,6 +64,12 @@ Cut cut(const Source& source) {
   return found;
 }
 
+void refuse_subject(const Source& source) {
+  const std::size_t end = std::min(source.text.find('\n'), source.text.size());
+  if (lower(std::string_view(source.text).substr(0, 8)) != "subject:") return;
+  throw Error{line_at(source, 0, end), "only an e-mail has a subject", "begin with the text itself"};
+}
+
 std::string tidy(std::string_view text) {
   std::string out;
   bool empty_before = true;  // no empty lines at the start
@@ -117,7 +123,11 @@ bool has_region(std::string_view locale) {
 }  // namespace
 
 LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale,
-                           const Template::Partials& partials) {
+                           const Template::Partials& partials, Channel channel) {
+  if (channel != Channel::email) {
+    refuse_subject(*source);
+    return {std::move(locale), std::nullopt, Template(source, partials)};
+  }
   const Cut parts = cut(*source);
   return {std::move(locale),
           Template(source, parts.subject.begin, parts.subject.end, partials, Template::Mode::strict,
@@ -126,14 +136,15 @@ LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string loc
 }
 
 std::vector<const Template*> LetterTemplate::parts() const {
-  std::vector<const Template*> all = {&subject, &body};
+  std::vector<const Template*> all = {&body};
+  if (subject) all.insert(all.begin(), &*subject);
   if (html) all.push_back(&*html);
   return all;
 }
 
 // Parts of HTML are looked for as NAME.html.liquid first.
 LetterTemplate Letters::read(std::shared_ptr<const Source> source, const std::string& folder, std::string_view name,
-                             const std::vector<std::string>& chain) const {
+                             Channel channel, const std::vector<std::string>& chain) const {
   const auto partials = [&](std::string_view end) -> Template::Partials {
     return [this, &chain, end](std::string_view partial) -> std::shared_ptr<const Source> {
       for (const std::string_view ending : {end, std::string_view(".liquid")})
@@ -142,19 +153,20 @@ LetterTemplate Letters::read(std::shared_ptr<const Source> source, const std::st
       return nullptr;
     };
   };
-  LetterTemplate letter = read_letter(std::move(source), folder, partials(".liquid"));
+  LetterTemplate letter = read_letter(std::move(source), folder, partials(".liquid"), channel);
+  if (channel != Channel::email) return letter;
   if (auto html = files_(fmt::format("{}/{}.html.liquid", folder, name)))
     letter.html.emplace(std::move(html), partials(".html.liquid"), Template::Mode::strict, Template::Context::html);
   return letter;
 }
 
-const LetterTemplate* Letters::find(std::string_view name, std::string_view locale) {
+const LetterTemplate* Letters::find(std::string_view name, std::string_view locale, Channel channel) {
   const auto chain = fallback_chain(locale);
-  const std::string key = fmt::format("{}/{}", locale, name);
+  const std::string key = fmt::format("{}/{}{}", locale, name, template_ending(channel));
   if (const auto known = read_.find(key); known != read_.end()) return known->second.get();
   for (const std::string& tag : chain)
-    if (auto source = files_(fmt::format("{}/{}.liquid", tag, name)))
-      return (read_[key] = std::make_unique<LetterTemplate>(read(std::move(source), tag, name, chain))).get();
+    if (auto source = files_(fmt::format("{}/{}{}", tag, name, template_ending(channel))))
+      return (read_[key] = std::make_unique<LetterTemplate>(read(std::move(source), tag, name, channel, chain))).get();
   return nullptr;
 }
 
@@ -168,14 +180,15 @@ std::string letter_locale(std::string_view customer, std::string_view shop) {
 Words write(const LetterTemplate& letter, const Value& facts, const LetterLocale& locale) {
   Words words;  // the text first: an abort in it names a better reason than a gap in the subject
   words.text = tidy(letter.body.render(facts, locale));
-  words.subject = letter.subject.render(facts, locale);
+  if (!letter.subject) return words;
+  words.subject = letter.subject->render(facts, locale);
   require_fit("Subject", words.subject);
   if (letter.html) words.html = letter.html->render(facts, locale);
   return words;
 }
 
-std::optional<std::string> fault_of(const Words& words, std::initializer_list<std::string_view> names) {
-  if (trimmed(words.subject).empty()) return "the subject is empty";
+std::optional<std::string> fault_of(const Words& words, std::initializer_list<std::string_view> names, Channel channel) {
+  if (channel == Channel::email && trimmed(words.subject).empty()) return "the subject is empty";
   if (words.text.empty()) return "the text is empty";
   if (auto fault = fault_of_text(words.subject)) return "subject: " + *fault;
   if (auto fault = fault_of_salutation(first_line(words.text), names)) return fault;
@@ -186,14 +199,8 @@ std::optional<std::string> fault_of(const Words& words, std::initializer_list<st
   return std::nullopt;
 }
 
-RuleChoice message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts) {
-  for (const MessageRule& rule : rules) {
-    if (rule.purpose != purpose) continue;
-    const Truth truth = holds(rule.when, facts);
-    if (truth == Truth::yes) return {&rule, {}};
-    if (truth == Truth::unknown) return {nullptr, missing_for(rule.when, facts)};
-  }
-  return {};
+bool Message::is_about(std::string_view order) const {
+  return record_id == order || std::any_of(also.begin(), also.end(), [&](const FurtherCase& c) { return c.record_id == order; });
 }
 
 }  // namespace amends

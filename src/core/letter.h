@@ -9,23 +9,21 @@
 #include <string_view>
 #include <vector>
 
-#include "core/expr.h"
+#include "core/channel.h"
 #include "core/template.h"
 
 namespace amends {
 
-// [[message]]
-struct MessageRule {
-  std::string purpose;  // notice, resolved, followup, incident or the user's own
-  Condition when;
-  std::string template_name;  // templates/<locale>/<name>.liquid
-  std::string channel = "email";
-  Where where;
-};
-
 struct Mailbox {
   std::string name;     // UTF-8, may be empty
-  std::string address;  // one addr-spec
+  std::string address;  // one addr-spec; whom an SMS goes to: a telephone number, E.164
+};
+
+// Another case that a letter of several orders speaks of.
+struct FurtherCase {
+  std::string case_key;
+  std::string record_id;
+  bool open = false;
 };
 
 // One rendered letter. As JSON this is the `message` line of the stage pipe and what the outbox keeps:
@@ -41,11 +39,15 @@ struct Message {
   Mailbox from, to, reply_to;
   std::string subject;
   std::string text;        // the master
-  std::string html;        // derived
+  std::string html;        // derived; of an SMS empty, like the subject
   std::string message_id;  // without angle brackets
   bool automatic = false;  // no person approved it: Auto-Submitted: auto-generated
   bool open = false;       // the case was open when it was written: when it closes, `resolved` follows
   std::vector<std::string> grants;  // keys of the grants it tells of
+  Channel channel = Channel::email;
+  std::vector<FurtherCase> also;    // of a letter of several orders: all but the first
+
+  bool is_about(std::string_view order) const;
 };
 
 // Why a letter could not be written or has nowhere to go; it becomes a line of `calls`.
@@ -62,10 +64,11 @@ struct Unwritten {
 using TemplateFiles = std::function<std::shared_ptr<const Source>(std::string_view path)>;
 
 // A letter's template: front matter ("Subject: ..."), a blank line, the text. Subject and text are rendered
-// apart, so that no value can end a header. `html`: written by hand in NAME.html.liquid beside it.
+// apart, so that no value can end a header. `html`: written by hand in NAME.html.liquid beside it. What is no e-mail
+// is text alone.
 struct LetterTemplate {
   std::string locale;  // of the folder it was found in
-  Template subject;
+  std::optional<Template> subject;
   Template body;
   std::optional<Template> html = std::nullopt;
 
@@ -73,7 +76,7 @@ struct LetterTemplate {
 };
 // Throws Error at the first fault of the template.
 LetterTemplate read_letter(std::shared_ptr<const Source> source, std::string locale,
-                           const Template::Partials& partials);
+                           const Template::Partials& partials, Channel channel = Channel::email);
 
 // Every template a project uses, read when first asked for. Not for several threads at once; what it
 // returns is, and stays where it is.
@@ -81,11 +84,11 @@ class Letters {
  public:
   explicit Letters(TemplateFiles files) : files_(std::move(files)) {}
   // By the locale's fallback chain, en-GB then en; another language is never taken. Null: there is none.
-  const LetterTemplate* find(std::string_view name, std::string_view locale);
+  const LetterTemplate* find(std::string_view name, std::string_view locale, Channel channel = Channel::email);
 
  private:
   LetterTemplate read(std::shared_ptr<const Source> source, const std::string& folder, std::string_view name,
-                      const std::vector<std::string>& chain) const;
+                      Channel channel, const std::vector<std::string>& chain) const;
 
   TemplateFiles files_;
   std::map<std::string, std::unique_ptr<LetterTemplate>> read_;
@@ -105,14 +108,7 @@ struct Words {
 Words write(const LetterTemplate& letter, const Value& facts, const LetterLocale& locale);
 // What must not leave the house: a leftover {{, "undefined", a salutation without its name. Nullopt: fit.
 // `names`: those a salutation may hold, as data wrote them.
-std::optional<std::string> fault_of(const Words& words, std::initializer_list<std::string_view> names);
-
-// The first rule of this purpose that is not false; neither rule nor missing facts: this case gets no such letter.
-struct RuleChoice {
-  const MessageRule* rule = nullptr;
-  std::vector<Slot> missing;  // facts that left the first such rule unknown: it cannot be told which letter is due
-};
-RuleChoice message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts);
+std::optional<std::string> fault_of(const Words& words, std::initializer_list<std::string_view> names, Channel channel = Channel::email);
 
 // Parses strictly: one addr-spec, dot-atom local part, a domain with a dot; IDNA domains to A-labels.
 // Returns the address as it goes on the wire, or nullopt with `why` told.
@@ -126,7 +122,7 @@ std::string html_of(std::string_view text, std::string_view locale);
 std::string eml(const Message& message, Instant date, const Zone& zone);
 std::string mbox_entry(const Message& message, Instant date,
                        const Zone& zone);        // From_ line, message, blank line
-std::string plain_text(const Message& message);  // for terminals: To, Subject, text
+std::string plain_text(const Message& message);  // for terminals: To, Subject, text; an SMS too
 
 // Deterministic: <HMAC-SHA256(key, "v1"|case|purpose|revision)[:26, base32]@sender-domain>
 std::string message_id(std::string_view key, std::string_view case_key, std::string_view purpose,

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "core/carriers.h"
+#include "core/missing_lines.h"
 #include "core/text.h"
 
 namespace amends {
@@ -19,51 +19,54 @@ Value text_or_null(std::string_view text) {
   return text.empty() ? Value::null() : Value::of_string(text);
 }
 
-class FactsOfLetter {
+using GrantsTold = std::vector<const Grant*>;
+
+GrantsTold told_of(const LetterCase& one) {
+  GrantsTold told;
+  for (const Grant& grant : one.told)
+    if (grant.state == GrantState::granted || grant.state == GrantState::issued) told.push_back(&grant);
+  return told;
+}
+
+Value remedy_record(const Grant& grant, std::deque<std::string>& words) {
+  return Value::of_record({{"kind", Value::of_string(grant.kind)},
+                           {"what", text_or_null(grant.what)},
+                           {"amount", grant.money ? Value::of_money(*grant.money) : Value::null()},
+                           {"quantity", grant.quantity ? Value::of_number(*grant.quantity) : Value::null()},
+                           {"duration", duration_record(grant.duration, words)},
+                           {"valid", duration_record(grant.valid, words)},
+                           {"within", duration_record(grant.within, words)}});
+}
+
+Value remedies_of(const GrantsTold& told, std::deque<std::string>& words) {
+  List out;
+  for (const Grant* grant : told) out.push_back(remedy_record(*grant, words));
+  return out.empty() ? Value::null() : Value::of_list(std::move(out));
+}
+
+// Null where there is no money, or money of two currencies, which has no sum.
+Value sum_of(const GrantsTold& told) {
+  std::optional<Money> sum;
+  for (const Grant* grant : told) {
+    if (!grant->money) continue;
+    if (sum && sum->currency != grant->money->currency) return Value::null();
+    sum = sum ? *sum + *grant->money : *grant->money;
+  }
+  return sum ? Value::of_money(*sum) : Value::null();
+}
+
+// What a letter may read of one case.
+class FactsOfCase {
  public:
-  FactsOfLetter(const LetterInput& input, std::deque<std::string>& words)
-      : in_(input), miss_(input.miss), guarantee_(input.project.guarantee_named(input.miss.guarantee)), shop_(input.project.shop), words_(words) {
-    for (const Grant& grant : input.told)
-      if (grant.state == GrantState::granted || grant.state == GrantState::issued) told_.push_back(&grant);
-  }
+  FactsOfCase(const LetterInput& input, const LetterCase& one, std::deque<std::string>& words)
+      : in_(input), case_(one), miss_(one.miss), guarantee_(input.project.guarantee_named(one.miss.guarantee)), words_(words),
+        lines_(one.miss.facts.at(input.project.schema.find("items")), one.miss.facts.at(input.project.schema.find("shipments"))), told_(told_of(one)) {}
 
-  Value all() {
-    Record all = own();
-    const auto set = [&](std::string name, Value value) {
-      std::erase_if(all, [&](const auto& field) { return field.first == name; });
-      all.emplace_back(std::move(name), std::move(value));
-    };
-    set("shop", shop());
-    set("customer", customer());
-    set("order", order());
-    set("orders", Value::of_list({order()}));
-    set("shipments", shipments());
-    set("promise", promise());
-    set("miss", miss());
-    set("remedies", remedies());
-    set("total", total());
-    set("next", next());
-    set("cause", Value::of_record({{"told", fact("cause_told")}}));
-    set("before",
-        in_.last_apology ? Value::of_record({{"date", Value::of_date(*in_.last_apology)}}) : Value::null());
-    return Value::of_record(std::move(all));
-  }
+  const GrantsTold& told() const { return told_; }
 
- private:
   Value fact(std::string_view name) const {
     const Slot slot = in_.project.schema.find(name);
     return slot == no_slot ? Value::null() : or_null(miss_.facts.at(slot));
-  }
-
-  Value shop() const {
-    const Person& p = shop_.signatory;
-    return Value::of_record({{"name", text_or_null(shop_.name)},
-                             {"signatory", Value::of_record({{"name", text_or_null(p.name)},
-                                                             {"title", text_or_null(p.title)},
-                                                             {"email", text_or_null(p.email)}})},
-                             {"phone", text_or_null(shop_.phone)},
-                             {"email", text_or_null(shop_.email)},
-                             {"hours", text_or_null(shop_.hours)}});
   }
 
   Value customer() const {
@@ -73,12 +76,71 @@ class FactsOfLetter {
                              {"locale", fact("locale")}});
   }
 
-  Value order() const {
-    const Value items = list_of("items", {"name", "quantity", "price"});
-    return Value::of_record({{"id", text_or_null(miss_.record_id)},
-                             {"placed_at", fact("placed_at")},
-                             {"total", fact("order_value")},
-                             {"items", items}});
+  Record order() const {
+    return {{"id", text_or_null(miss_.record_id)}, {"placed_at", fact("placed_at")}, {"total", fact("order_value")}, {"items", items()}};
+  }
+
+  // What stands beside the order in a letter of one, and under it in orders[].
+  Record beside_order() const {
+    return {{"shipments", shipments()},
+            {"promise", promise()},
+            {"miss", miss()},
+            {"remedies", remedies_of(told_, words_)},
+            {"next", next()},
+            {"cause", Value::of_record({{"told", fact("cause_told")}})},
+            {"missing", missing()},
+            {"choice", choice()},
+            {"told_before", case_.told_before ? Value::of_record({{"date", Value::of_date(*case_.told_before)}}) : Value::null()},
+            {"contact", contact()}};
+  }
+
+  Value whole() const {
+    Record all = order();
+    for (auto& [name, value] : beside_order()) all.emplace_back(name, std::move(value));
+    all.emplace_back("given", sum_of(told_));
+    return Value::of_record(std::move(all));
+  }
+
+ private:
+  Value items() const {
+    static const std::vector<std::string_view> members = {"name", "quantity", "price", "status"};
+    const Value known = fact("items");
+    if (known.type != Type::list || known.list->empty()) return Value::null();
+    List out;
+    for (const Value& item : *known.list) {
+      Record record = *picked(item, members).record;
+      const std::optional<Ratio> awaited = lines_.awaited(item);
+      record.emplace_back("missing", awaited ? Value::of_number(*awaited) : Value::null());
+      out.push_back(Value::of_record(std::move(record)));
+    }
+    return Value::of_list(std::move(out));
+  }
+
+  Value missing() const {
+    List out;
+    for (const OrderLines::Line& line : lines_.missing(miss_))
+      out.push_back(Value::of_record({{"name", line.name}, {"quantity", Value::of_number(line.quantity)}}));
+    return out.empty() ? Value::null() : Value::of_list(std::move(out));
+  }
+
+  Value choice() const {
+    if (case_.offer == nullptr) return Value::null();
+    List options;
+    for (const Offer::Option& option : case_.offer->options)
+      options.push_back(Value::of_record({{"name", Value::of_string(option.name)},
+                                          {"kind", Value::of_string(option.kind)},
+                                          {"what", text_or_null(option.what)},
+                                          {"amount", option.money ? Value::of_money(*option.money) : Value::null()},
+                                          {"quantity", option.quantity ? Value::of_number(*option.quantity) : Value::null()}}));
+    return Value::of_record({{"options", Value::of_list(std::move(options))},
+                             {"default", text_or_null(case_.offer->standard)},
+                             {"by", case_.offer->by ? Value::of_date(*case_.offer->by) : Value::null()}});
+  }
+
+  Value contact() const {
+    const Value at = fact("at");
+    if (miss_.record != RecordKind::contact || !at.is_known()) return Value::null();
+    return Value::of_record({{"at", at}, {"subject", fact("subject")}, {"replied_at", fact("first_reply_at")}});
   }
 
   // A list fact with the members letters know; null when nobody told it or it is empty.
@@ -146,37 +208,12 @@ class FactsOfLetter {
                              {"late_minutes", counted(late.minutes)},
                              {"late_business_days", late.business_days_known ? counted(late.business_days) : Value::null()},
                              {"early_minutes", Value::of_number(late.early_minutes)},
+                             {"was", case_.was ? Value::of_string(name_of(*case_.was)) : Value::null()},
                              {"met_at", or_null(Value::of_moment(miss_.met))},
                              {"guarantee", Value::of_string(miss_.guarantee)},
                              {"open", Value::of_boolean(miss_.met.is_none() && !miss_.closed)},
                              {"misses_before", fact("misses_before")},
-                             {"accrues", Value::of_boolean(in_.accrues)}});
-  }
-
-  Value remedies() const {
-    List out;
-    for (const Grant* grant : told_) {
-      out.push_back(Value::of_record(
-          {{"kind", Value::of_string(grant->kind)},
-           {"what", text_or_null(grant->what)},
-           {"amount", grant->money ? Value::of_money(*grant->money) : Value::null()},
-           {"quantity", grant->quantity ? Value::of_number(*grant->quantity) : Value::null()},
-           {"duration", duration_record(grant->duration, words_)},
-           {"valid", duration_record(grant->valid, words_)},
-           {"within", duration_record(grant->within, words_)}}));
-    }
-    return out.empty() ? Value::null() : Value::of_list(std::move(out));
-  }
-
-  // Null where there is no money, or money of two currencies, which has no sum.
-  Value total() const {
-    std::optional<Money> sum;
-    for (const Grant* grant : told_) {
-      if (!grant->money) continue;
-      if (sum && sum->currency != grant->money->currency) return Value::null();
-      sum = sum ? *sum + *grant->money : *grant->money;
-    }
-    return sum ? Value::of_money(*sum) : Value::null();
+                             {"accrues", Value::of_boolean(case_.accrues)}});
   }
 
   // A new date, while it is still ahead.
@@ -189,128 +226,82 @@ class FactsOfLetter {
     return Value::of_record({{"date", Value::of_date(date)}});
   }
 
-  Record own() const {
-    Record out;
-    const Schema& schema = in_.project.schema;
-    for (std::size_t i = 0; i < schema.size(); ++i) {
-      const Field& field = schema.at(static_cast<Slot>(i));
-      const bool mine = field.origin == Origin::own || field.origin == Origin::derived;
-      if (mine && field.told) out.emplace_back(field.name, or_null(miss_.facts.at(static_cast<Slot>(i))));
-    }
-    return out;
-  }
-
   const LetterInput& in_;
+  const LetterCase& case_;
   const Miss& miss_;
   const Guarantee* guarantee_;  // null: the project has it no longer
-  const Shop& shop_;
   std::deque<std::string>& words_;
-  std::vector<const Grant*> told_;
+  OrderLines lines_;
+  GrantsTold told_;
 };
 
-// A ? marks what a case may lack. What a remedy tells depends on its kind, which a template asks for.
-constexpr std::string_view built_in[] = {
-    "shop", "shop.name", "shop.signatory", "shop.signatory.name", "shop.signatory.title?",
-    "shop.signatory.email?", "shop.phone?", "shop.email?", "shop.hours?", "customer", "customer.name?",
-    "customer.first_name?", "customer.email", "customer.locale?", "order", "order.id", "order.placed_at?",
-    "order.total?", "order.items?", "order.items[]", "order.items[].name?", "order.items[].quantity?",
-    "order.items[].price?", "shipments?", "shipments[]", "shipments[].carrier?", "shipments[].tracking?",
-    "shipments[].shipped_at?", "shipments[].delivered_at?", "shipments[].status?", "promise",
-    "promise.words?", "promise.due?", "promise.due_date?", "promise.by_date", "promise.met_by",
-    "promise.record", "promise.opens?", "miss", "miss.kind",
-    "miss.late_days?", "miss.late_hours?", "miss.late_minutes?", "miss.late_business_days?",
-    "miss.early_minutes", "miss.met_at?", "miss.guarantee", "miss.open", "miss.misses_before?", "miss.accrues", "remedies?",
-    "remedies[]", "remedies[].kind", "remedies[].what", "remedies[].amount", "remedies[].quantity",
-    "remedies[].duration", "remedies[].duration.count", "remedies[].duration.unit", "remedies[].valid",
-    "remedies[].valid.count", "remedies[].valid.unit", "remedies[].within", "remedies[].within.count",
-    "remedies[].within.unit", "total?", "next?", "next.date", "cause", "cause.told?", "before?",
-    "before.date"};
+Value shop_record(const Shop& shop) {
+  const Person& p = shop.signatory;
+  return Value::of_record({{"name", text_or_null(shop.name)},
+                           {"signatory", Value::of_record({{"name", text_or_null(p.name)},
+                                                           {"title", text_or_null(p.title)},
+                                                           {"email", text_or_null(p.email)}})},
+                           {"phone", text_or_null(shop.phone)},
+                           {"email", text_or_null(shop.email)},
+                           {"hours", text_or_null(shop.hours)}});
+}
 
-std::vector<LetterFactName> built_in_names() {
-  std::vector<LetterFactName> names;
-  for (std::string_view name : built_in) {
-    const bool optional = name.ends_with('?');
-    if (optional) name.remove_suffix(1);
-    names.push_back({std::string(name), optional});
+Value before_record(const Apologies& before) {
+  return Value::of_record({{"date", Value::of_date(before.last)},
+                           {"count", Value::of_number(static_cast<std::int64_t>(before.count))},
+                           {"kind", before.kind ? Value::of_string(name_of(*before.kind)) : Value::null()}});
+}
+
+// The user's own public fields, which a fact of amends of the same name stands before.
+Record own_facts(const LetterInput& input) {
+  Record out;
+  const Schema& schema = input.project.schema;
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    const Field& field = schema.at(static_cast<Slot>(i));
+    const bool mine = field.origin == Origin::own || field.origin == Origin::derived;
+    if (mine && field.told) out.emplace_back(field.name, or_null(input.cases.front().miss.facts.at(static_cast<Slot>(i))));
   }
-  return names;
+  return out;
 }
 
-// The facts of a record that letters know by another name.
-constexpr std::pair<std::string_view, std::string_view> renamed[] = {
-    {"customer_name", "customer.name"}, {"first_name", "customer.first_name"}, {"locale", "customer.locale"},
-    {"placed_at", "order.placed_at"},   {"order_value", "order.total"},        {"cause_told", "cause.told"},
-    {"misses_before", "miss.misses_before"}};
+// Of several cases the date all of them have.
+Value common_next(const std::vector<Value>& orders) {
+  const auto next_of = [](const Value& order) {
+    return *std::find_if(order.record->begin(), order.record->end(), [](const auto& field) { return field.first == "next"; });
+  };
+  const auto date = [](const Value& next) { return next.is_null() ? Date{} : next.record->front().second.date(); };
+  const Value first = next_of(orders.front()).second;
+  const bool all_same = std::all_of(orders.begin(), orders.end(), [&](const Value& order) {
+    const Value other = next_of(order).second;
+    return other.is_null() == first.is_null() && date(other) == date(first);
+  });
+  return all_same ? first : Value::null();
+}
 
-// A case of which only the kind is known.
-class KindAlone : public FactSource {
- public:
-  KindAlone(Slot slot, Kind kind) : slot_(slot), kind_(kind) {}
-  Value at(Slot slot) const override { return slot == slot_ ? Value::of_string(name_of(kind_)) : Value{}; }
-  Currency currency() const override { return {}; }
-
- private:
-  Slot slot_;
-  Kind kind_;
-};
-
-// Whether the rule holds for no kinds but these.
-bool is_for(const Condition& when, Slot kind, std::initializer_list<Kind> kinds) {
-  if (kind == no_slot) return false;
-  for (int i = 0; i < kind_count; ++i) {
-    const auto one = static_cast<Kind>(i);
-    const bool is_meant = std::find(kinds.begin(), kinds.end(), one) != kinds.end();
-    if (!is_meant && holds(when, KindAlone(kind, one)) != Truth::no) return false;
+Record facts_of_several(const LetterInput& input, std::deque<std::string>& words) {
+  GrantsTold told;
+  List orders;
+  for (const LetterCase& one : input.cases) {
+    const FactsOfCase facts(input, one, words);
+    told.insert(told.end(), facts.told().begin(), facts.told().end());
+    orders.push_back(facts.whole());
   }
-  return true;
+  const Value next = common_next(orders);
+  return {{"customer", FactsOfCase(input, input.cases.front(), words).customer()},
+          {"orders", Value::of_list(std::move(orders))},
+          {"remedies", remedies_of(told, words)},
+          {"total", sum_of(told)},
+          {"next", next}};
 }
 
-// Tested in each way the rule can hold, and by a test that nothing does not pass.
-bool is_tested(const Condition& when, Slot slot) {
-  const auto tests_it = [&](const std::vector<Test>& conjunction) {
-    return std::any_of(conjunction.begin(), conjunction.end(), [&](const Test& test) {
-      return test.slot == slot && passes(test.expr, Value::null(), Currency{}) != Truth::yes;
-    });
-  };
-  return !when.any.empty() && std::all_of(when.any.begin(), when.any.end(), tests_it);
-}
-
-std::string_view letter_name(std::string_view field) {
-  for (const auto& [name, path] : renamed)
-    if (name == field) return path;
-  return field;
-}
-
-std::set<std::string> facts_of_shop(const Shop& shop) {
-  std::set<std::string> known;
-  const auto add = [&](const char* path, const std::string& value) {
-    if (!value.empty()) known.insert(path);
-  };
-  add("shop.phone", shop.phone);
-  add("shop.email", shop.email);
-  add("shop.hours", shop.hours);
-  add("shop.signatory.title", shop.signatory.title);
-  add("shop.signatory.email", shop.signatory.email);
-  return known;
-}
-
-// The optional facts every case of this rule has.
-std::set<std::string> guaranteed(const MessageRule& rule, const Project& project) {
-  std::set<std::string> known = facts_of_shop(project.shop);
-  const Schema& schema = project.schema;
-  const Slot kind = schema.find("kind");
-  // What was late has its clock; of what never came, or came wrong, it may not be known.
-  if (!is_for(rule.when, kind, {Kind::lost, Kind::misdelivered, Kind::damaged, Kind::out_of_stock, Kind::short_}))
-    known.insert({"promise.due", "promise.due_date", "miss.late_days", "miss.late_hours", "miss.late_minutes",
-                  "miss.late_business_days"});
-  if (is_for(rule.when, kind, {Kind::late})) known.insert("miss.met_at");
-  for (std::size_t i = 0; i < schema.size(); ++i)
-    if (is_tested(rule.when, static_cast<Slot>(i))) known.emplace(letter_name(schema.at(static_cast<Slot>(i)).name));
-  return known;
-}
-
-bool is_part(std::string_view path, std::string_view whole) {
-  return path.starts_with(whole) && (path.size() == whole.size() || path[whole.size()] == '.' || path[whole.size()] == '[');
+Record facts_of_one(const LetterInput& input, std::deque<std::string>& words) {
+  const FactsOfCase facts(input, input.cases.front(), words);
+  Record all = facts.beside_order();
+  all.emplace_back("customer", facts.customer());
+  all.emplace_back("order", Value::of_record(facts.order()));
+  all.emplace_back("orders", Value::of_list({facts.whole()}));
+  all.emplace_back("total", sum_of(facts.told()));
+  return all;
 }
 
 }  // namespace
@@ -318,64 +309,17 @@ bool is_part(std::string_view path, std::string_view whole) {
 LetterFacts letter_facts(const LetterInput& input) {
   LetterFacts facts;
   facts.words = std::make_shared<std::deque<std::string>>();
-  facts.record = FactsOfLetter(input, *facts.words).all();
-  return facts;
-}
-
-std::vector<LetterFactName> letter_fact_names(const Schema& schema) {
-  std::vector<LetterFactName> names = built_in_names();
-  for (const LetterFactName& name : built_in_names()) {
-    if (name.path == "order") names.push_back({"orders", false});
-    if (name.path.starts_with("order.")) names.push_back({"orders[]" + name.path.substr(5), name.optional});
-  }
-  names.push_back({"orders[]", false});
-  for (std::size_t i = 0; i < schema.size(); ++i) {
-    const Field& field = schema.at(static_cast<Slot>(i));
-    if (field.told && (field.origin == Origin::own || field.origin == Origin::derived))
-      names.push_back({field.name, field.type.optional});
-  }
-  return names;
-}
-
-std::vector<TemplatePath> unknown_paths(const LetterTemplate& letter, const Schema& schema) {
-  std::set<std::string> known;
-  for (const LetterFactName& name : letter_fact_names(schema)) known.insert(name.path);
-  std::vector<TemplatePath> unknown;
-  for (const Template* part : letter.parts())
-    std::copy_if(part->paths().begin(), part->paths().end(), std::back_inserter(unknown),
-                 [&](const TemplatePath& path) { return !known.contains(path.path); });
-  return unknown;
-}
-
-void require_known_paths(const LetterTemplate& letter, const Schema& schema) {
-  const auto unknown = unknown_paths(letter, schema);
-  if (unknown.empty()) return;
-  std::string message = fmt::format("a letter has no {}", unknown.front().path);
-  for (std::size_t i = 1; i < unknown.size(); ++i) {
-    const Where where = unknown[i].where();
-    message += fmt::format("{} {} ({}:{}:{})", i == 1 ? ", nor" : ",", unknown[i].path, where.file, where.line, where.column);
-  }
-  throw Error{unknown.front().where(), message, "amends lint shows each, man amends-templates the names there are"};
-}
-
-std::vector<TemplatePath> doubtful_paths(const LetterTemplate& letter, const MessageRule& rule, const Project& project) {
-  const std::set<std::string> known = guaranteed(rule, project);
-  std::vector<std::string> optional;
-  for (const LetterFactName& name : letter_fact_names(project.schema))
-    if (name.optional && !known.contains(name.path)) optional.push_back(name.path);
-  std::vector<TemplatePath> doubtful;
-  for (const Template* part : letter.parts())
-    for (const TemplatePath& path : part->paths()) {
-      const auto lacks = [&](const std::string& name) {
-        const bool asked = path.guarded && name == path.path;
-        return is_part(path.path, name) && !asked && !is_part(path.present, name);
-      };
-      const auto found = std::find_if(optional.begin(), optional.end(), lacks);
-      if (found == optional.end()) continue;
-      doubtful.push_back(path);
-      doubtful.back().path = *found;
+  Record all = input.is_of_several() ? facts_of_several(input, *facts.words) : facts_of_one(input, *facts.words);
+  all.emplace_back("shop", shop_record(input.project.shop));
+  all.emplace_back("today", Value::of_date(input.project.shop.zone.date_at(input.as_of)));
+  all.emplace_back("before", input.before ? before_record(*input.before) : Value::null());
+  if (!input.is_of_several())
+    for (auto& own : own_facts(input)) {
+      const bool is_taken = std::any_of(all.begin(), all.end(), [&](const auto& field) { return field.first == own.first; });
+      if (!is_taken) all.push_back(std::move(own));
     }
-  return doubtful;
+  facts.record = Value::of_record(std::move(all));
+  return facts;
 }
 
 Value duration_record(std::string_view text, std::deque<std::string>& words) {

@@ -14,13 +14,30 @@
 
 namespace amends {
 
+// One case of a letter, and what was said of it before.
+struct LetterCase {
+  const Miss& miss;                  // outlives the facts: their texts are views into it
+  const std::vector<Grant>& told;    // likewise; those held or void are left out
+  bool accrues = false;              // what is owed grows while the case is open
+  const Offer* offer = nullptr;      // what the customer may still choose from
+  std::optional<Date> told_before = {};  // of the first letter of this case
+  std::optional<Kind> was = {};          // the gravest kind a letter of this case spoke of
+};
+
+// Letters of apology to this person before this one.
+struct Apologies {
+  Date last;
+  std::optional<Kind> kind;  // what the last was about
+  std::size_t count = 0;
+};
+
 struct LetterInput {
   const Project& project;
-  const Miss& miss;                // outlives the facts: their texts are views into it
-  const std::vector<Grant>& told;  // likewise; those held or void are left out
+  std::vector<LetterCase> cases;  // several: orders of one person in one letter
   Instant as_of;
-  std::optional<Date> last_apology;  // to this person, before this letter
-  bool accrues = false;              // what is owed grows while the case is open
+  std::optional<Apologies> before = {};
+
+  bool is_of_several() const { return cases.size() > 1; }
 };
 
 // A record value and the texts made for it. Facts there are but nobody knows are null, so that `if` and
@@ -36,17 +53,20 @@ inline constexpr const char* letter_facts_read[] = {
     "email",      "customer_name", "first_name", "locale",       "placed_at", "order_value",
     "carrier",    "tracking",      "shipped_at", "delivered_at", "status",    "revised_promised_at",
     "cause_told", "misses_before"};
+// Of a case about a message besides.
+inline constexpr const char* contact_facts_read[] = {"at", "subject", "first_reply_at"};
 
-// A path a letter may read, "order.items[].name", own public fields by their name; optional: a case may lack it.
+// A path a letter may read, "order.items[].name", own public fields by their name; optional: a case may lack it. Of a
+// letter of several orders what belongs to one stands under orders[] alone.
 struct LetterFactName {
   std::string path;
   bool optional = false;
 };
-std::vector<LetterFactName> letter_fact_names(const Schema& schema);
+std::vector<LetterFactName> letter_fact_names(const Schema& schema, bool several = false);
 // The paths a template reads that do not exist, guarded or not: what lint lists.
-std::vector<TemplatePath> unknown_paths(const LetterTemplate& letter, const Schema& schema);
+std::vector<TemplatePath> unknown_paths(const LetterTemplate& letter, const Schema& schema, bool several = false);
 // Throws them in one Error: what is asked before the first letter is written.
-void require_known_paths(const LetterTemplate& letter, const Schema& schema);
+void require_known_paths(const LetterTemplate& letter, const Schema& schema, bool several = false);
 // The optional facts a template prints, or looks into, where neither a condition around it nor the rule's own
 // `when` makes sure of them: a letter of a case without would be put aside.
 std::vector<TemplatePath> doubtful_paths(const LetterTemplate& letter, const MessageRule& rule, const Project& project);

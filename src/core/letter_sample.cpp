@@ -5,7 +5,7 @@
 namespace amends {
 namespace {
 
-constexpr std::string_view order_id = "447193";
+constexpr std::string_view order_id = "447193", other_order_id = "447218";
 constexpr std::string_view customer = "Robin Hartwig";
 constexpr std::int64_t days_late = 2;
 
@@ -21,10 +21,14 @@ class Sample {
     miss().lateness = {days_late * 1440, days_late * 24, days_late, days_late, days_late * ms_per_day};
     miss().facts.money = project.shop.currency;
     sample_.as_of = miss().zone.instant_at(*date_of(2026, 3, 5), 20 * ms_per_hour);
-    if (kind != Kind::overdue && kind != Kind::lost && kind != Kind::out_of_stock) arrive();
-    miss().closed = kind != Kind::overdue;
+    if (kind == Kind::at_risk) be_ahead();
+    if (kind != Kind::overdue && kind != Kind::at_risk && kind != Kind::lost && kind != Kind::out_of_stock) arrive();
+    miss().closed = kind != Kind::overdue && kind != Kind::at_risk;
     tell(second);
+    tell_lines(kind);
     decide(second);
+    if (kind == Kind::out_of_stock) offer();
+    if (second) sample_.before = Apologies{*date_of(2026, 1, 20), Kind::late, 1};
   }
 
   SampleCase take() { return std::move(sample_); }
@@ -33,6 +37,11 @@ class Sample {
   Miss& miss() { return sample_.miss; }
 
   void arrive() { miss().met = miss().zone.instant_at(*date_of(2026, 3, 5), 11 * ms_per_hour); }
+
+  void be_ahead() {
+    sample_.as_of = miss().zone.instant_at(*date_of(2026, 3, 2), 20 * ms_per_hour);
+    miss().lateness = {};
+  }
 
   void set(std::string_view name, Value value) {
     if (const Slot slot = project_.schema.find(name); slot != no_slot) miss().facts.set(slot, value);
@@ -45,10 +54,36 @@ class Sample {
     set("customer_name", customer);
     set("first_name", customer.substr(0, customer.find(' ')));
     set("misses_before", Value::of_number(second ? 1 : 0));
-    set("late_days", Value::of_number(days_late));
-    set("late_hours", Value::of_number(days_late * 24));
-    set("late_minutes", Value::of_number(days_late * 1440));
-    set("late_business_days", Value::of_number(days_late));
+    set("late_days", Value::of_number(miss().lateness.days));
+    set("late_hours", Value::of_number(miss().lateness.hours));
+    set("late_minutes", Value::of_number(miss().lateness.minutes));
+    set("late_business_days", Value::of_number(miss().lateness.business_days));
+    set("phone", "+447700900118");
+  }
+
+  // One line that came and one that did not, or not sound.
+  void tell_lines(Kind kind) {
+    const auto line = [](std::string_view id, std::string_view name, std::int64_t quantity) {
+      return Value::of_record({{"item_id", Value::of_string(id)}, {"name", Value::of_string(name)}, {"quantity", Value::of_number(quantity)}});
+    };
+    set("items", Value::of_list({line("1", "Assam", 2), line("2", "Teapot", 1)}));
+    if (!is_about_time(kind)) miss().evidence.push_back({kind, RecordKind::item, "2", "its status is " + std::string(name_of(kind)), {}, {}});
+  }
+
+  void offer() {
+    Offer open;
+    open.options = {{"wait", "credit", {}, Money{500, project_.shop.currency}, {}}, {"swap", "replacement", {}, {}, {}}, {"refund", "refund", {}, Money{735, project_.shop.currency}, {}}};
+    open.standard = "refund";
+    open.by = *date_of(2026, 3, 19);
+    sample_.offer = std::move(open);
+    sample_.decision.amounts->insert(in_hundredths(500));
+  }
+
+  // What a letter says of an amount in minor units.
+  std::int64_t in_hundredths(std::int64_t minor) const {
+    for (int digits = project_.shop.currency.digits; digits < 2; ++digits) minor *= 10;
+    for (int digits = project_.shop.currency.digits; digits > 2; --digits) minor /= 10;
+    return minor;
   }
 
   // A refund and what follows for the letter.
@@ -66,10 +101,7 @@ class Sample {
     for (const std::string& email : {shop.signatory.email, shop.email})
       if (!email.empty()) facts.emails.push_back(email);
     if (!shop.hours.empty()) facts.hours = {shop.hours};
-    std::int64_t hundredths = 735;
-    for (int digits = project_.shop.currency.digits; digits < 2; ++digits) hundredths *= 10;
-    for (int digits = project_.shop.currency.digits; digits > 2; --digits) hundredths /= 10;
-    facts.amounts = {{0, hundredths}};
+    facts.amounts = {{0, in_hundredths(735)}};
     facts.promised = SpokenDate{2026, 3, 3, 0, false};
     facts.met = SpokenDate{2026, 3, 5, 0, false};
     facts.second = second;
@@ -84,9 +116,30 @@ class Sample {
 
 std::vector<SampleCase> sample_cases(const Project& project) {
   std::vector<SampleCase> samples;
-  for (const Kind kind : {Kind::late, Kind::overdue, Kind::lost, Kind::damaged, Kind::misdelivered, Kind::short_, Kind::out_of_stock})
+  for (const Kind kind : {Kind::late, Kind::overdue, Kind::lost, Kind::damaged, Kind::misdelivered, Kind::short_, Kind::out_of_stock, Kind::at_risk}) {
+    if (kind == Kind::at_risk && project.transit.empty()) continue;  // without a fastest transit nothing is certain ahead
     for (const bool second : {false, true}) samples.push_back(Sample(project, kind, second).take());
+  }
   return samples;
+}
+
+LetterCase SampleCase::letter_case() const { return {miss, told, false, offer ? &*offer : nullptr, told_before, was}; }
+
+std::vector<SampleCase> told_before(const SampleCase& sample, std::string_view purpose) {
+  if (purpose == purpose::notice || purpose == purpose::incident) return {sample};
+  std::vector<SampleCase> told;
+  for (const Kind was : {Kind::overdue, Kind::lost}) {
+    told.push_back(sample);
+    told.back().was = was;
+    told.back().told_before = *date_of(2026, 3, 4);
+    told.back().before = Apologies{*date_of(2026, 3, 4), was, 1};
+  }
+  return told;
+}
+
+SampleCase another_order(SampleCase sample) {
+  sample.miss.record_id = other_order_id;
+  return sample;
 }
 
 }  // namespace amends

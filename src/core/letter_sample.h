@@ -3,10 +3,8 @@
 #pragma once
 #include <vector>
 
+#include "core/letter_facts.h"
 #include "core/letter_lint_facts.h"
-#include "core/miss.h"
-#include "core/project.h"
-#include "core/settlement.h"
 
 namespace amends {
 
@@ -15,8 +13,18 @@ struct SampleCase {
   std::vector<Grant> told;
   DecisionFacts decision;
   Instant as_of;
+  std::optional<Offer> offer;        // of what cannot be supplied
+  std::optional<Apologies> before;   // of second misses
+  std::optional<Kind> was;           // what an earlier letter of the case spoke of
+  std::optional<Date> told_before;
+
+  LetterCase letter_case() const;    // refers to this
 };
 // First misses and second ones, in the project's currency and zone.
 std::vector<SampleCase> sample_cases(const Project& project);
+// The same case as a letter of this purpose finds it: what an earlier letter may have said of it.
+std::vector<SampleCase> told_before(const SampleCase& sample, std::string_view purpose);
+// Another order of the same person, for a letter of several.
+SampleCase another_order(SampleCase sample);
 
 }  // namespace amends

@@ -10,6 +10,7 @@
 #include "core/header.h"
 #include "core/letter.h"
 #include "core/locale.h"
+#include "core/sms.h"
 #include "core/text.h"
 
 namespace amends {
@@ -168,6 +169,7 @@ std::string mbox_entry(const Message& message, Instant date, const Zone& zone) {
 std::string plain_text(const Message& message) {
   const std::string& name = message.to.name;
   const std::string to = name.empty() ? message.to.address : fmt::format("{} <{}>", name, message.to.address);
+  if (message.channel == Channel::sms) return fmt::format("SMS to: {} ({})\n\n{}", to, words_of(sms_size(message.text)), message.text + "\n");
   return fmt::format("To: {}\nSubject: {}\n\n{}", to, message.subject, message.text);
 }
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "core/text.h"
+#include "core/person.h"
 
 namespace amends {
 namespace {
@@ -93,9 +93,8 @@ std::string MissRecords::key(const Guarantee& guarantee, Row row) const {
 }
 
 std::string MissRecords::person(Row row) const {
-  if (const std::string_view known = text_at(person_id_, row); !known.empty()) return joined("person:", known);
-  if (const std::string_view known = text_at(customer_id_, row); !known.empty()) return joined("customer:", known);
-  if (const std::string_view known = trimmed(text_at(email_, row)); !known.empty()) return "email:" + lower(known);
+  std::string known = person_named(text_at(person_id_, row), text_at(customer_id_, row), text_at(email_, row));
+  if (!known.empty()) return known;
   const std::string_view order = cases_.order_id(row);
   return order.empty() ? joined("contact:", cases_.own_id(row)) : joined("order:", order);
 }

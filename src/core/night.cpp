@@ -279,26 +279,32 @@ void add_told_history(Judgement& judgement, const Standing& standing, const Proj
 }
 
 void add_history(Judgement& judgement, const Standing& standing, const Project& project) {
-  std::unordered_map<std::string_view, std::map<std::string_view, std::int64_t>> cases;  // person -> case -> due
+  struct Past {
+    std::int64_t due;
+    std::string_view order;  // empty: a message about none
+  };
+  std::unordered_map<std::string_view, std::map<std::string_view, Past>> cases;  // person -> case
   std::unordered_set<std::string_view> in_order(judgement.seen.begin(), judgement.seen.end());
   for (const Miss& miss : judgement.misses) in_order.erase(miss.key);
   for (const KnownCase& known : standing.cases)
     if (!known.person.empty() && known.kind != Kind::at_risk && known.standing != standing::cleared && !in_order.contains(known.key))
-      cases[known.person][known.key] = known.due_instant.ms;
+      cases[known.person][known.key] = {known.due_instant.ms, known.record_id};
   for (const Miss& miss : judgement.misses)
-    if (miss.kind != Kind::at_risk) cases[miss.person][miss.key] = miss.due_instant.ms;
-  std::unordered_map<std::string_view, std::vector<std::int64_t>> dues;  // sorted
+    if (miss.kind != Kind::at_risk) cases[miss.person][miss.key] = {miss.due_instant.ms, miss.record_id};
+  std::unordered_map<std::string_view, std::vector<Past>> pasts;  // by due
   for (const auto& [person, known] : cases) {
-    std::vector<std::int64_t>& all = dues[person];
-    for (const auto& [key, due] : known) all.push_back(due);
-    std::sort(all.begin(), all.end());
+    std::vector<Past>& all = pasts[person];
+    for (const auto& [key, past] : known) all.push_back(past);
+    std::sort(all.begin(), all.end(), [](const Past& a, const Past& b) { return a.due < b.due; });
   }
   const Slot slot = project.schema.find("misses_before");
   for (Miss& miss : judgement.misses) {
-    const std::vector<std::int64_t>& all = dues[miss.person];
-    const auto until = std::lower_bound(all.begin(), all.end(), miss.due_instant.ms);  // not its own
-    const auto from = std::lower_bound(all.begin(), until, miss.due_instant.ms - project.history_ms);
-    miss.facts.set(slot, Value::of_number(until - from));
+    const std::vector<Past>& all = pasts[miss.person];
+    const auto is_before = [](const Past& past, std::int64_t ms) { return past.due < ms; };
+    const auto until = std::lower_bound(all.begin(), all.end(), miss.due_instant.ms, is_before);  // not its own
+    const auto from = std::lower_bound(all.begin(), until, miss.due_instant.ms - project.history_ms, is_before);
+    const auto is_other = [&](const Past& past) { return miss.record_id.empty() || past.order != miss.record_id; };
+    miss.facts.set(slot, Value::of_number(std::count_if(from, until, is_other)));
   }
   add_told_history(judgement, standing, project);
 }

@@ -57,14 +57,31 @@ Value OrderFacts::list(const Table& table, const Links& links) const {
   const Row order = cases_.order_of(row_);
   if (links.begin.empty() || order == no_row) return {};
   List rows;
-  for (std::uint32_t i = links.begin[order]; i < links.begin[order + 1]; ++i) {
-    const bool is_told = i > links.begin[order] && table.kind == RecordKind::shipment && is_same_parcel(table, links.rows[i - 1], links.rows[i]);
-    if (is_told) continue;
+  const std::uint32_t end = links.begin[order + 1];
+  for (std::uint32_t i = links.begin[order]; i < end;) {
+    std::uint32_t next = i + 1;
+    while (table.kind == RecordKind::shipment && next < end && is_same_parcel(table, links.rows[next - 1], links.rows[next])) ++next;
     Record row;
     for (const Column& column : table.columns) row.emplace_back(column.name, value_at(column, links.rows[i], currency()));
+    if (table.kind == RecordKind::shipment) add_lines(row, table, std::span(links.rows).subspan(i, next - i));
     rows.push_back(Value::of_record(std::move(row)));
+    i = next;
   }
   return Value::of_list(std::move(rows));
+}
+
+// The lines a parcel brings, where its rows name them.
+void OrderFacts::add_lines(Record& parcel, const Table& table, std::span<const Row> rows) const {
+  const Column* const ids = table.find("item_id");
+  const Column* const quantities = table.find("quantity");
+  if (ids == nullptr) return;
+  List lines;
+  for (const Row row : rows) {
+    if (ids->is_empty(row)) continue;
+    const Value quantity = quantities == nullptr ? Value::null() : value_at(*quantities, row, currency());
+    lines.push_back(Value::of_record({{"item_id", value_at(*ids, row, currency())}, {"quantity", quantity}}));
+  }
+  if (!lines.empty()) parcel.emplace_back("lines", Value::of_list(std::move(lines)));
 }
 
 }  // namespace amends

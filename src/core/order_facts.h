@@ -1,6 +1,7 @@
 // A case's facts as conditions and the policy ask for them: the cells of its row in the joined orders table or in
 // that of what belongs to orders, the declared default or nothing where no source holds the column, and its items and shipments as lists.
 #pragma once
+#include <span>
 #include <vector>
 
 #include "core/case_table.h"
@@ -17,6 +18,7 @@ class OrderFacts : public FactSource {
 
  private:
   Value list(const Table& table, const Links& links) const;
+  void add_lines(Record& parcel, const Table& table, std::span<const Row> rows) const;
 
   const Records& records_;
   const CaseTable& cases_;

@@ -46,6 +46,7 @@ void PolicyModel::read() {
   choices_.clear();
   for (const PolicyTable& table : project_.policy.tables) tables_.push_back(read_table(table));
   for (const MessageRule& rule : project_.messages) {
+    if (asked_for(rule) != RuleFor::message) continue;  // what a case gets besides, or instead, of its own letter
     LetterModel letter;
     letter.rule = &rule;
     try {

@@ -237,23 +237,6 @@ void read_fact_names(const Node& node, Project& project) {
   }
 }
 
-MessageRule read_message(const Node& node, const Language& language) {
-  only_keys(node, {"purpose", "when", "template", "channel"}, "message");
-  MessageRule rule;
-  rule.where = node.where();
-  const Node& purpose = required(node, "purpose", "[[message]]", "purpose = \"notice\"");
-  rule.purpose = string_of(purpose, "purpose");
-  if (rule.purpose == "followup" || rule.purpose == "incident")
-    fail(purpose, fmt::format("letters of purpose {} are not written by this version", rule.purpose),
-         "notice, resolved, or a purpose of your own");
-  rule.template_name = string_of(required(node, "template", "[[message]]", "template = \"late\""), "template");
-  rule.channel = text_or(node, "channel", "email");
-  if (rule.channel != "email")
-    fail(*node.find("channel"), fmt::format("{} is not a channel this version writes for", quoted(rule.channel)), "write \"email\"");
-  if (const Node* when = node.find("when")) rule.when = read_condition(*when, language);
-  return rule;
-}
-
 std::optional<Ratio> read_brake(const Node& node) {
   const std::string& text = string_of(node, "brake");
   if (text == "off") return std::nullopt;

@@ -11,6 +11,7 @@
 #include "core/guarantee.h"
 #include "core/history.h"
 #include "core/letter.h"
+#include "core/message_rule.h"
 #include "core/policy.h"
 #include "core/stand_firm.h"
 #include "core/told_facts.h"

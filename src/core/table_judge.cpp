@@ -28,6 +28,12 @@ void add_once(std::vector<std::string>& all, const std::string& one) {
   if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
 }
 
+// Whether it names the sum that is counted.
+bool has_sum(const Offer& offer, const Money& money) {
+  const auto first = std::find_if(offer.options.begin(), offer.options.end(), [](const Offer::Option& option) { return option.money.has_value(); });
+  return first != offer.options.end() && *first->money == money;
+}
+
 }  // namespace
 
 std::string beyond_reason(const OwedRemedy& remedy) {
@@ -267,6 +273,28 @@ TableJudge::Item TableJudge::chosen_item(const Rule& rule, const RemedyRule& rem
   return {};
 }
 
+std::optional<Date> TableJudge::last_day(const Choice& choice) {
+  if (!choice.after) return std::nullopt;
+  Fault ignored;  // as where the offer ends
+  const Value after = evaluate(*choice.after, *facts_, ignored);
+  if (after.type == Type::date) return Date{after.date().days - 1};
+  if (after.type != Type::instant) return std::nullopt;
+  return judging_.zone.date_at(Instant{after.instant().ms - 1});
+}
+
+Offer TableJudge::offer_of(const Choice& choice, const std::vector<Item>& items) {
+  Offer offer;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const OwedRemedy& owed = items[i].owed;
+    Offer::Option& option = offer.options.emplace_back(Offer::Option{choice.options[i].name, owed.kind, owed.what, {}, owed.quantity});
+    const bool has_amount = items[i].amount && items[i].amount->units <= units(Money{most_minor, facts_->currency()});
+    if (has_amount) option.money = money_of(items[i].amount->units, facts_->currency());
+  }
+  offer.standard = choice.standard;
+  offer.by = last_day(choice);
+  return offer;
+}
+
 // Counted at its first option with money, listed with all.
 TableJudge::Item TableJudge::open_item(const Rule& rule, const Choice& choice) {
   std::vector<Item> items;
@@ -275,10 +303,12 @@ TableJudge::Item TableJudge::open_item(const Rule& rule, const Choice& choice) {
     items.push_back(item_of(rule, option.remedy));
     labels.push_back(items.back().owed.label);
   }
+  auto offer = std::make_shared<const Offer>(offer_of(choice, items));
   const auto money = std::find_if(items.begin(), items.end(), [](const Item& item) { return item.amount.has_value(); });
   Item item = std::move(money == items.end() ? items[0] : *money);
   item.owed.label = "choose_one:" + joined(labels, "|");
   item.owed.options = std::move(labels);
+  item.owed.offer = std::move(offer);
   return item;
 }
 
@@ -332,6 +362,7 @@ std::vector<TableJudge::Item> TableJudge::combined(std::vector<Item>& items, Out
                                    [&](const Item& other) { return item.amount && other.amount && same_sum(other) == same_sum(item); });
     if (same != result.end()) {
       same->owed.at_close = same->owed.at_close || item.owed.at_close;
+      same->owed.offer = nullptr;
       parts[static_cast<std::size_t>(same - result.begin())].push_back(std::move(*item.amount));
       continue;
     }
@@ -416,6 +447,7 @@ void TableJudge::add(Outcome& outcome, Item&& item) {
     else if (money.minor == 0) note(outcome, owed.rule, fmt::format("{} comes to {}", owed.kind, print(money)));
     if (money.minor == 0) return;
     owed.money = money;
+    if (owed.offer && !has_sum(*owed.offer, money)) owed.offer = nullptr;
     owed.steps = std::move(item.amount->steps);
     outcome.total = outcome.total + item.amount->units;
   } else if (owed.quantity && owed.quantity->is_zero()) {

@@ -66,6 +66,8 @@ class TableJudge {
   Value claim_moment(const Expr& expr);
   Item item_of(const Rule& rule, const RemedyRule& remedy);
   Item chosen_item(const Rule& rule, const RemedyRule& remedy);
+  std::optional<Date> last_day(const Choice& choice);
+  Offer offer_of(const Choice& choice, const std::vector<Item>& items);
   Item open_item(const Rule& rule, const Choice& choice);
   std::string pay_by(const PayBy& when);
   std::optional<Amount> reckoned(const RemedyRule& remedy, const OwedRemedy& owed);

@@ -91,7 +91,7 @@ Database open_writable(const std::string& path) {
   if (!is_there(path)) create_ledger(path);
   Database database(path, Database::Mode::write);
   if (!is_ledger(database)) throw Error({path}, "not a ledger: it has no tables", "restore it from a backup", Exit::io);
-  add_basis(database);
+  add_columns(database);
   if (database.word("PRAGMA journal_mode = WAL") != "wal")
     throw Error({path}, "the ledger cannot be kept here: this file system lacks shared memory",
                 "keep it on a local disk", Exit::io);

@@ -17,8 +17,10 @@ namespace amends {
 
 struct OutboxMessage {
   Message message;
+  std::vector<Kind> kinds;  // of its cases when it was written: the first, then those of `also`
   std::string state;        // drafted, approved, claimed, handed, refused, later, uncertain, withdrawn
   Instant as_of;            // of the run that drafted it
+  Instant last_at;          // of the run that last changed its state
   std::string reason;       // of the last change, may be empty
 };
 

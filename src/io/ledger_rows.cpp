@@ -1,6 +1,7 @@
 #include "io/ledger_rows.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -20,12 +21,20 @@ constexpr const char* grant_columns =
     "SELECT key, case_key, record_id, person, table_name, rule, kind, what, sequence, minor, currency, quantity, "
     "duration, valid, within, manner, pay_by, state, reason, reference, due, as_of, steps, ";
 
-constexpr const char* message_columns =
-    "SELECT m.key, m.case_key, m.record_id, m.person, m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
-    "m.open, m.grants, m.state, m.as_of, m.reason, letter ->> '$.from.name', letter ->> '$.from.email', "
-    "letter ->> '$.to.name', letter ->> '$.to.email', letter ->> '$.reply_to.name', "
-    "letter ->> '$.reply_to.email', letter ->> '$.subject', letter ->> '$.text', letter ->> '$.html' "
-    "FROM message_states m JOIN case_changes s ON s.seq = m.case_change_seq ORDER BY s.due, m.key";
+// `letter`: expressions for what of the letter itself is wanted, from the sender's name to the HTML.
+std::string message_query(const Database& database, std::string_view letter) {
+  const bool has_channels = has_column(database, "messages", "channel");
+  return fmt::format(
+      "SELECT m.key, m.case_key, m.record_id, m.person, m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
+      "m.open, m.grants, m.state, m.as_of, m.reason, {}, {} "
+      "FROM message_states m JOIN case_changes s ON s.seq = m.case_change_seq",
+      letter, has_channels ? "coalesce(m.changed, m.as_of), m.channel, m.kind" : "m.as_of, 'email', ''");
+}
+
+constexpr std::string_view whole_letter =
+    "letter ->> '$.from.name', letter ->> '$.from.email', letter ->> '$.to.name', "
+    "coalesce(letter ->> '$.to.email', letter ->> '$.to.phone'), letter ->> '$.reply_to.name', "
+    "letter ->> '$.reply_to.email', letter ->> '$.subject', letter ->> '$.text', letter ->> '$.html'";
 
 [[noreturn]] void refuse(const Database& database, std::string_view what, std::string_view word) {
   throw Error({database.path(), 0, 0, 1, {}}, fmt::format("the ledger holds {} {}", what, quoted(word)),
@@ -45,6 +54,8 @@ class Columns {
   std::optional<Money> money();
   std::optional<Ratio> quantity();
   GrantState state();
+  Channel channel();
+  std::optional<Kind> maybe_kind();
 
  private:
   const Database& database_;
@@ -93,6 +104,18 @@ GrantState Columns::state() {
   const std::optional<GrantState> state = grant_state_named(word);
   if (!state) refuse(database_, "the state", word);
   return *state;
+}
+
+Channel Columns::channel() {
+  const std::string word = text();
+  const std::optional<Channel> channel = channel_named(word);
+  if (!channel) refuse(database_, "the channel", word);
+  return *channel;
+}
+
+std::optional<Kind> Columns::maybe_kind() {
+  const std::string word = text();
+  return word.empty() ? std::nullopt : kind_named(word);
 }
 
 KnownCase case_of(const Database& database, const Statement& row) {
@@ -169,14 +192,52 @@ OutboxMessage message_of(const Database& database, const Statement& row) {
   m.subject = columns.text();
   m.text = columns.text();
   m.html = columns.text();
+  outbox.last_at = columns.instant();
+  m.channel = columns.channel();
+  if (const std::optional<Kind> kind = columns.maybe_kind()) outbox.kinds = {*kind};
   return outbox;
+}
+
+// The further cases of letters of several orders, by the letter's key.
+using FurtherCases = std::map<std::string, std::vector<std::pair<FurtherCase, std::optional<Kind>>>>;
+
+FurtherCases further_cases(const Database& database) {
+  FurtherCases further;
+  if (!has_column(database, "messages", "cases")) return further;
+  Statement rows(database,
+                 "SELECT m.key, c.key, c.record_id, EXISTS (SELECT 1 FROM json_each(m.open_cases) o WHERE o.value = c.key), "
+                 "(SELECT d.kind FROM case_changes d WHERE d.case_seq = c.seq AND d.seq < m.seq ORDER BY d.seq DESC LIMIT 1) "
+                 "FROM messages m JOIN json_each(m.cases) f JOIN cases c ON c.key = f.value WHERE m.cases IS NOT NULL "
+                 "ORDER BY m.seq, f.key");
+  while (rows.step()) {
+    Columns columns(database, rows);
+    const std::string message = columns.text();
+    FurtherCase one{columns.text(), columns.text(), columns.integer() != 0};
+    further[message].emplace_back(std::move(one), columns.maybe_kind());
+  }
+  return further;
+}
+
+std::vector<OutboxMessage> messages_of(const Database& database, Statement& rows) {
+  std::vector<OutboxMessage> messages;
+  const FurtherCases further = further_cases(database);
+  while (rows.step()) {
+    OutboxMessage& one = messages.emplace_back(message_of(database, rows));
+    const auto found = further.find(one.message.key);
+    if (found == further.end()) continue;
+    for (const auto& [of_case, kind] : found->second) {
+      one.message.also.push_back(of_case);
+      if (kind) one.kinds.push_back(*kind);
+    }
+  }
+  return messages;
 }
 
 std::string grants_query(const Database& database, const GrantsWanted& wanted) {
   std::string where = " WHERE 1";
   if (wanted.state) where += " AND state = ?";
   if (wanted.record_id) where += " AND record_id = ?";
-  return std::string(grant_columns) + (has_basis(database) ? "basis" : "NULL") + " FROM grant_states" + where;
+  return std::string(grant_columns) + (has_column(database, "grants", "basis") ? "basis" : "NULL") + " FROM grant_states" + where;
 }
 
 }  // namespace
@@ -213,25 +274,22 @@ std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wan
 }
 
 std::vector<OutboxMessage> read_messages(const Database& database) {
-  Statement rows(database, message_columns);
-  std::vector<OutboxMessage> messages;
-  while (rows.step()) messages.push_back(message_of(database, rows));
-  return messages;
+  Statement rows(database, message_query(database, whole_letter) + " ORDER BY s.due, m.key");
+  return messages_of(database, rows);
 }
 
 std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id) {
   // The letter is opened for one record alone: over a whole ledger that would be most of a night's work.
-  const std::string subject = record_id ? "letter ->> '$.subject'" : "''";
-  std::string query =
-      "SELECT m.key, m.case_key, m.record_id, m.person, m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
-      "m.open, m.grants, m.state, m.as_of, m.reason, '', '', '', '', '', '', " + subject + ", '', '' "
-      "FROM message_states m JOIN case_changes s ON s.seq = m.case_change_seq";
-  if (record_id) query += " WHERE m.record_id = ?";
+  const std::string letter = fmt::format("'', '', '', '', '', '', {}, '', ''", record_id ? "letter ->> '$.subject'" : "''");
+  std::string query = message_query(database, letter);
+  if (record_id && has_column(database, "messages", "cases"))
+    query += " WHERE m.record_id = ? OR m.seq IN (SELECT x.seq FROM messages x JOIN json_each(x.cases) f "
+             "JOIN cases c ON c.key = f.value WHERE x.cases IS NOT NULL AND c.record_id = ?)";
+  else if (record_id) query += " WHERE m.record_id = ?";
   Statement rows(database, query + " ORDER BY s.due, m.key");
   if (record_id) rows.bind(*record_id);
-  std::vector<OutboxMessage> messages;
-  while (rows.step()) messages.push_back(message_of(database, rows));
-  return messages;
+  if (record_id && has_column(database, "messages", "cases")) rows.bind(*record_id);
+  return messages_of(database, rows);
 }
 
 std::vector<LedgerRun> read_runs(const Database& database) {

@@ -70,7 +70,8 @@ CREATE TABLE messages (
   person_seq INTEGER REFERENCES people(seq), purpose TEXT NOT NULL, revision INTEGER NOT NULL,
   locale TEXT NOT NULL, message_id TEXT NOT NULL, automatic INTEGER NOT NULL, open INTEGER NOT NULL,
   grants TEXT NOT NULL,
-  state TEXT NOT NULL, digest BLOB NOT NULL) STRICT;
+  state TEXT NOT NULL, digest BLOB NOT NULL,
+  channel TEXT, cases TEXT, open_cases TEXT) STRICT;
 CREATE INDEX messages_by_case ON messages(case_seq);
 CREATE INDEX messages_by_person ON messages(person_seq);
 CREATE TABLE letters (
@@ -96,7 +97,7 @@ CREATE VIEW grant_states AS
   LEFT JOIN grant_changes s ON s.seq = (SELECT max(seq) FROM grant_changes WHERE grant_seq = g.seq)
   LEFT JOIN person_values p ON p.person_seq = g.person_seq;
 )";
-constexpr const char* views = R"(
+constexpr const char* case_view = R"(
 CREATE VIEW case_states AS
   SELECT c.key, c.record_id, c.guarantee, p.value AS person, s.due, s.due_at, s.due_date, s.kind, s.closed,
          s.policy, s.standing, s.facts, first.as_of AS first_seen, last.as_of AS last_seen, c.seq, s.person_seq
@@ -105,12 +106,17 @@ CREATE VIEW case_states AS
   JOIN runs first ON first.number = c.run
   JOIN runs last ON last.number = s.run
   LEFT JOIN person_values p ON p.person_seq = s.person_seq;
-
+)";
+// `kind`: of the case when the letter was written. `cases`, `open_cases`: the further cases of a letter of several
+// orders, and those of them that were open. `changed`: as of the run that last changed its state.
+constexpr const char* message_view = R"(
 CREATE VIEW message_states AS
   SELECT m.key, c.key AS case_key, c.record_id, p.value AS person, m.purpose, m.revision, m.locale, m.message_id,
          m.automatic, m.open, m.grants, coalesce(s.state, m.state) AS state, s.reason,
          (SELECT max(d.seq) FROM case_changes d WHERE d.case_seq = c.seq) AS case_change_seq,
-         r.as_of, l.letter, m.seq, m.person_seq
+         r.as_of, l.letter, m.seq, m.person_seq, coalesce(m.channel, 'email') AS channel, m.cases, m.open_cases,
+         (SELECT d.kind FROM case_changes d WHERE d.case_seq = c.seq AND d.seq < m.seq ORDER BY d.seq DESC LIMIT 1) AS kind,
+         (SELECT x.as_of FROM runs x WHERE x.number = s.run) AS changed
   FROM messages m
   JOIN cases c ON c.seq = m.case_seq
   JOIN runs r ON r.number = m.run
@@ -118,6 +124,9 @@ CREATE VIEW message_states AS
   LEFT JOIN letters l ON l.message_seq = m.seq
   LEFT JOIN person_values p ON p.person_seq = m.person_seq;
 )";
+
+// Letters of several orders are few: looked through for each of their orders.
+constexpr const char* message_index = "CREATE INDEX messages_of_several ON messages(seq) WHERE cases IS NOT NULL";
 
 std::string refusal(std::string_view table, std::string_view action) {
   return fmt::format(
@@ -159,23 +168,41 @@ bool is_ledger(Database& database) {
   return true;
 }
 
-bool has_basis(const Database& database) {
-  Statement column(database, "SELECT 1 FROM pragma_table_info('grants') WHERE name = 'basis'");
-  return column.step();
+bool has_column(const Database& database, std::string_view table, std::string_view column) {
+  Statement found(database, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?");
+  return found.bind(table).bind(column).step();
 }
 
+namespace {
+
 void add_basis(Database& database) {
-  if (has_basis(database)) return;
+  if (has_column(database, "grants", "basis")) return;
   database.run("BEGIN IMMEDIATE; ALTER TABLE grants ADD COLUMN basis TEXT; DROP VIEW grant_states");
   database.run(grant_view);
   database.run("COMMIT");
 }
 
+void add_channels(Database& database) {
+  if (has_column(database, "messages", "channel")) return;
+  database.run("BEGIN IMMEDIATE; ALTER TABLE messages ADD COLUMN channel TEXT; ALTER TABLE messages ADD COLUMN cases TEXT; "
+               "ALTER TABLE messages ADD COLUMN open_cases TEXT; DROP VIEW message_states");
+  database.run(message_view);
+  database.run(message_index);
+  database.run("COMMIT");
+}
+
+}  // namespace
+
+void add_columns(Database& database) {
+  add_basis(database);
+  add_channels(database);
+}
+
 void create_tables(Database& database) {
   database.run("BEGIN IMMEDIATE");
   database.run(tables);
-  database.run(views);
-  database.run(grant_view);
+  database.run(message_index);
+  for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());
   fill_meta(database);
   database.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", ledger_application, ledger_format));

@@ -35,6 +35,15 @@ void add_money(ChainedTable& row, const std::optional<Money>& money) {
   else row.add_null().add_null();
 }
 
+// As a JSON list; empty: there is none.
+template <class Wanted>
+std::string further_cases(const Message& message, Wanted wanted) {
+  std::vector<std::string> keys;
+  for (const FurtherCase& c : message.also)
+    if (wanted(c)) keys.push_back(c.case_key);
+  return keys.empty() ? std::string() : strings_json(keys);
+}
+
 void add_due(ChainedTable& row, Instant due, Moment promise, std::string& date) {
   row.add(due.ms);
   if (promise.is_instant()) row.add(promise.instant().ms);
@@ -89,7 +98,7 @@ LedgerWriter::LedgerWriter(Database& database)
       grant_changes_(database, chain_, "grant_changes", {"run", "grant_seq", "state", "reference", "reason"}),
       messages_(database, chain_, "messages",
                 {"run", "key", "case_seq", "person_seq", "purpose", "revision", "locale", "message_id", "automatic", "open",
-                 "grants", "state", "digest"}),
+                 "grants", "state", "digest", "channel", "cases", "open_cases"}),
       message_changes_(database, chain_, "message_changes", {"run", "message_seq", "state", "reason"}),
       letter_(database, "INSERT INTO letters (message_seq, salt, letter) VALUES (?, ?, ?)"),
       find_policy_(database, "SELECT 1 FROM policies WHERE policy = ?"),
@@ -173,6 +182,10 @@ void LedgerWriter::append_message(const Message& m, const std::string& state) {
   messages_.add(run_).add(m.key).add(of_case).add_seq(person);
   messages_.add(m.purpose).add(std::int64_t{m.revision}).add(m.locale).add(m.message_id);
   messages_.add(std::int64_t{m.automatic}).add(std::int64_t{m.open}).add(grants).add(state).add_blob(bytes_of(digest));
+  const std::string channel = m.channel == Channel::email ? std::string() : std::string(name_of(m.channel));
+  const std::string cases = further_cases(m, [](const FurtherCase&) { return true; });
+  const std::string open_cases = further_cases(m, [](const FurtherCase& c) { return c.open; });
+  messages_.maybe(channel).maybe(cases).maybe(open_cases);
   const std::int64_t seq = messages_.append();
   letter_.bind(seq).bind_blob(salt).bind(letter).run();
 }

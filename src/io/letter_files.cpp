@@ -21,19 +21,38 @@ TemplateFiles template_files(const Project& project) {
 
 bool is_waiting(const OutboxMessage& message) { return message.state == "drafted" || message.state == "approved"; }
 
+namespace {
+
+std::optional<Kind> kind_at(const OutboxMessage& m, std::size_t number) {
+  return number < m.kinds.size() ? std::optional(m.kinds[number]) : std::nullopt;
+}
+
+}  // namespace
+
 std::vector<WaitingLetter> waiting_letters(const std::vector<OutboxMessage>& outlines) {
   std::vector<WaitingLetter> waiting;
-  for (const OutboxMessage& m : outlines)
-    if (is_waiting(m)) waiting.push_back({m.message.key, m.message.case_key, m.message.open});
+  for (const OutboxMessage& m : outlines) {
+    if (!is_waiting(m)) continue;
+    WaitingLetter& letter = waiting.emplace_back(WaitingLetter{m.message.key, {{m.message.case_key, m.message.open, kind_at(m, 0)}}, m.as_of});
+    for (const FurtherCase& further : m.message.also)
+      letter.cases.push_back({further.case_key, further.open, kind_at(m, letter.cases.size())});
+  }
   return waiting;
 }
 
 SaidBefore said_before(const std::vector<OutboxMessage>& outlines, const std::vector<std::string>& stale) {
   SaidBefore said;
   const std::unordered_set<std::string_view> going(stale.begin(), stale.end());
-  const auto is_withdrawn = [&](const OutboxMessage& m) { return m.state == "withdrawn" || going.contains(m.message.key); };
-  for (const OutboxMessage& m : outlines)
-    said[m.message.case_key].push_back({m.message.purpose, m.message.person, m.message.open, is_withdrawn(m), m.as_of, m.message.grants});
+  for (const OutboxMessage& m : outlines) {
+    const bool is_withdrawn = m.state == "withdrawn" || going.contains(m.message.key);
+    Said one{m.message.key, m.message.purpose, m.message.person, m.message.open, is_withdrawn, is_waiting(m), m.as_of, m.last_at, kind_at(m, 0), m.message.grants};
+    said[m.message.case_key].push_back(one);
+    for (std::size_t i = 0; i < m.message.also.size(); ++i) {
+      one.open = m.message.also[i].open;
+      one.kind = kind_at(m, i + 1);
+      said[m.message.also[i].case_key].push_back(one);
+    }
+  }
   return said;
 }
 

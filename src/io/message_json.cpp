@@ -11,6 +11,18 @@ void write(Json& json, std::string_view name, const Mailbox& box) {
   json.key(name).open('{').optional("name", box.name).field("email", box.address).close('}');
 }
 
+// Whom an SMS goes to has a number.
+void write_to(Json& json, const Message& m) {
+  if (m.channel != Channel::sms) return write(json, "to", m.to);
+  json.key("to").open('{').optional("name", m.to.name).field("phone", m.to.address).close('}');
+}
+
+void write_also(Json& json, const std::vector<FurtherCase>& cases) {
+  json.key("also").open('[');
+  for (const FurtherCase& c : cases) json.open('{').field("case", c.case_key).field("order", c.record_id).flag("open", c.open).close('}');
+  json.close(']');
+}
+
 // One character after a backslash at `at`, which moves behind it. Only what strings_json writes.
 char unescaped(std::string_view json, std::size_t& at) {
   const char c = json[at++];
@@ -46,12 +58,13 @@ std::string message_json(const Message& m) {
   json.field("purpose", m.purpose).field("revision", m.revision).field("person", m.person);
   json.field("locale", m.locale);
   write(json, "from", m.from);
-  write(json, "to", m.to);
+  write_to(json, m);
   write(json, "reply_to", m.reply_to);
   json.field("subject", m.subject).field("text", m.text).field("html", m.html);
   json.field("message_id", m.message_id).flag("automatic", m.automatic).flag("open", m.open);
-  json.key("grants").raw(strings_json(m.grants)).close('}');
-  return json.str();
+  json.key("grants").raw(strings_json(m.grants)).field("channel", name_of(m.channel));
+  if (!m.also.empty()) write_also(json, m.also);
+  return json.close('}').str();
 }
 
 std::string strings_json(const std::vector<std::string>& strings) {

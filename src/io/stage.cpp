@@ -100,11 +100,25 @@ void write_terms(Json& json, const R& r) {
   json.close(']');
 }
 
+void write_offer(Json& json, const Offer& offer) {
+  json.key("choice").open('{').key("options").open('[');
+  for (const Offer::Option& option : offer.options) {
+    json.open('{').field("name", option.name).field("kind", option.kind).optional("what", option.what);
+    if (option.money) json.field("amount", amount(*option.money)).field("currency", option.money->currency.name());
+    if (option.quantity) json.field("quantity", print(*option.quantity));
+    json.close('}');
+  }
+  json.close(']').optional("default", offer.standard);
+  if (offer.by) json.field("by", print(*offer.by));
+  json.close('}');
+}
+
 void write_owed(Json& json, std::string_view name, const std::vector<OwedRemedy>& owed) {
   json.key(name).open('[');
   for (const OwedRemedy& r : owed) {
     json.open('{');
     write_remedy(json, r.table, r.rule, r.kind, r.what, r.money, r.quantity);
+    if (r.offer) write_offer(json, *r.offer);
     write_terms(json, r);
     json.close('}');
   }
@@ -316,6 +330,27 @@ Grant read_grant(const Node& node, const Miss& miss, Instant as_of, const Projec
   return g;
 }
 
+std::shared_ptr<const Offer> read_offer(const Node& node, const Project& project) {
+  Offer offer;
+  for (const Node& one : member(node, "options").items) {
+    Offer::Option& option = offer.options.emplace_back(Offer::Option{text_of(one, "name"), text_of(one, "kind"), text_or_empty(one, "what"), money_at(one, project), {}});
+    if (const Node* quantity = one.find("quantity")) option.quantity = read_decimal(scalar_of(*quantity, "quantity"));
+  }
+  offer.standard = text_or_empty(node, "default");
+  const Moment by = moment_at(node, "by", project.shop.zone);
+  if (by.is_date()) offer.by = by.date();
+  return std::make_shared<const Offer>(std::move(offer));
+}
+
+// The first choice that is open; a letter tells of one.
+std::shared_ptr<const Offer> offer_at(const Node& line, const Project& project) {
+  const Node* owed = line.find("owed");
+  if (owed == nullptr) return nullptr;
+  for (const Node& remedy : owed->items)
+    if (const Node* choice = remedy.find("choice")) return read_offer(*choice, project);
+  return nullptr;
+}
+
 void read_stage_line(const Node& line, std::size_t number, const Project& project, StageInput& input, std::unordered_set<std::string>& seen) {
   const std::string type = text_of(line, "type");
   if (whole_at(line, "v") != stage_version)
@@ -336,6 +371,7 @@ void read_stage_line(const Node& line, std::size_t number, const Project& projec
   if (const Node* standing = line.find("standing")) told.standing = string_of(*standing, "standing");
   if (const Node* accruing = line.find("accruing")) told.accruing = !accruing->items.empty();
   told.withheld = text_or_empty(line, "cannot_judge");
+  told.offer = offer_at(line, project);
   input.cases.push_back(std::move(told));
   input.judgement.misses.push_back(std::move(miss));
 }

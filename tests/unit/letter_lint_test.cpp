@@ -196,7 +196,7 @@ TEST_CASE("the letters shipped say what they should and nothing else") {
       const Kind kind = sample.miss.kind;
       const char* name = kind == Kind::overdue ? "overdue" : kind == Kind::late ? "late" : kind == Kind::lost || kind == Kind::out_of_stock ? "resolved" : "";
       if (*name == '\0') continue;
-      const LetterFacts facts = letter_facts({project, sample.miss, sample.told, sample.as_of, std::nullopt, false});
+      const LetterFacts facts = letter_facts({project, {{sample.miss, sample.told}}, sample.as_of});
       const Words letter = write(*letters.find(name, locale), facts.record, LetterLocale{locale, project.shop.zone});
       for (const LetterFinding& finding : lint_letter(letter.text, language_of(locale), sample.decision).findings)
         FAIL_CHECK(locale, " ", name, ": ", finding.code, " ", finding.detail, ": ", letter.text.substr(finding.offset, finding.length));

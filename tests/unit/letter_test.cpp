@@ -80,10 +80,9 @@ struct CaseAtHand {
     MessageRule rule;
     rule.purpose = "notice";
     rule.template_name = name;
-    const LetterInput input{project,      miss,   told, miss.zone.start_of(*date_of(2026, 11, 8)),
-                            std::nullopt, accrues};
+    const LetterInput input{project, {{miss, told, accrues}}, miss.zone.start_of(*date_of(2026, 11, 8))};
     return case_letter(input, LetterOrder{rule, "key"},
-                       [&](const std::string& n, const std::string& l) { return letters.find(n, l); });
+                       [&](const std::string& n, const std::string& l, Channel channel) { return letters.find(n, l, channel); });
   }
 
   Message message(const std::string& name) {
@@ -245,7 +244,7 @@ TEST_CASE("letters know the promise") {
   c.set("shipped_at", Value::of_date(*date_of(2026, 11, 4)));
   c.miss.record = RecordKind::shipment;
   c.miss.lateness.early_minutes = 7;
-  const LetterInput input{c.project, c.miss, c.told, Instant{}, std::nullopt, false};
+  const LetterInput input{c.project, {{c.miss, c.told}}, Instant{}};
   const LetterFacts facts = letter_facts(input);
   const auto at = [&](std::string_view group, std::string_view name) {
     for (const auto& [key, record] : *facts.record.record)

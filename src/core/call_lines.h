@@ -1,0 +1,23 @@
+// The call sheet as it stands: calls and notes that were granted and not carried out, those that [[message]] rules ask
+// for, and cases that nobody can be written to about. Found each night anew; what was done is the caller's to leave out.
+#pragma once
+#include <vector>
+
+#include "core/call_line.h"
+#include "core/letter.h"
+#include "core/letter_history.h"
+#include "core/night.h"
+
+namespace amends {
+
+struct CallsAsked {
+  const Night& night;
+  const SaidBefore& said;
+  const Given& given;  // what the ledger holds
+  const Project& project;
+  Instant as_of;
+};
+// By (due, case key). A template that cannot be read stops with an Error; what is wrong with one text stands in its line.
+std::vector<CallLine> call_lines(const CallsAsked& asked, Letters& letters, const std::vector<Unwritten>& unwritten);
+
+}  // namespace amends
