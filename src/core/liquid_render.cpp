@@ -127,11 +127,7 @@ class Renderer : Evaluator {
   void require_header(std::string_view text, const Node& node) const {
     const auto unfit = unfit_for_header(text);
     if (!unfit) return;
-    const bool ends_line = unfit->point == '\n' || unfit->point == '\r';
-    fail(node.pipe.head.span,
-         fmt::format("{} holds {} at byte {}", written(node.pipe.head.span),
-                     ends_line ? "a line break" : fmt::format("the invisible character U+{:04X}", unfit->point),
-                     unfit->offset + 1),
+    fail(node.pipe.head.span, fmt::format("{} holds {}", written(node.pipe.head.span), words_of(*unfit)),
          "no subject may hold it: take it out of the record");
   }
 
