@@ -43,8 +43,9 @@ Mailbox answers_to(const Shop& shop) {
   return {person.name.empty() ? shop.name : person.name, person.email.empty() ? shop.email : person.email};
 }
 
-// The domain as it goes on the wire; a bad address of the shop itself is a fault of the project file.
+// The domain as it goes on the wire; a bad name or address of the shop itself is a fault of the project file.
 void require_usable(Mailbox& mailbox) {
+  require_fit("the name of the shop or of who signs", mailbox.name);
   std::string why;
   const auto address = usable_address(mailbox.address, why);
   if (!address)

@@ -14,12 +14,19 @@ constexpr std::size_t fold_at = 78;       // RFC 5322, 2.1.1
 constexpr std::size_t encoded_line = 76;  // RFC 2047, 2
 constexpr std::size_t encoded_word = 75;
 constexpr std::size_t encoded_frame = 12;  // =?utf-8?Q? and ?=
+// Servers cut or refuse headers of tens of kilobytes, and a text may take three times its size encoded.
+constexpr std::size_t longest_value = 4000;
+
+// Letters that show nothing: as a name they would leave a gap.
+bool is_filler(std::uint32_t p) {
+  return p == 0x115F || p == 0x1160 || p == 0x3164 || p == 0xFFA0;
+}
 
 bool is_unfit(std::uint32_t p) {
   const auto within = [p](std::uint32_t first, std::uint32_t last) { return p >= first && p <= last; };
   return p < 0x20 || within(0x7F, 0x9F) || p == 0xAD || p == 0x61C || p == 0x180E || p == 0x200B ||
          within(0x200E, 0x200F) || within(0x2028, 0x202E) || within(0x2060, 0x206F) || p == 0xFEFF ||
-         within(0xFFF9, 0xFFFB) || within(0xE0000, 0xE007F);
+         within(0xFFF9, 0xFFFB) || within(0xE0000, 0xE007F) || is_filler(p);
 }
 
 bool is_ascii(std::string_view text) {
@@ -145,15 +152,18 @@ std::optional<Unfit> unfit_for_header(std::string_view value) {
   return std::nullopt;
 }
 
+std::string words_of(const Unfit& unfit) {
+  const bool ends_line = unfit.point == '\n' || unfit.point == '\r';
+  return fmt::format("{} at byte {}", ends_line ? "a line break" : fmt::format("the invisible character U+{:04X}", unfit.point),
+                     unfit.offset + 1);
+}
+
 void require_fit(std::string_view field, std::string_view value) {
-  const auto unfit = unfit_for_header(value);
-  if (!unfit) return;
-  const std::string what = unfit->point == '\n' || unfit->point == '\r'
-                               ? "a line break"
-                               : fmt::format("the invisible character U+{:04X}", unfit->point);
-  throw Error{Where{std::string(field), 1, unfit->offset + 1, 1, {}},
-              fmt::format("{} holds {} at byte {}", field, what, unfit->offset + 1),
-              "take it out of the record"};
+  if (const auto unfit = unfit_for_header(value))
+    throw Error{{}, fmt::format("{} holds {}", field, words_of(*unfit)), "take it out"};
+  if (value.size() > longest_value)
+    throw Error{{}, fmt::format("{} is {} bytes long, which mail servers cut or refuse", field, value.size()),
+                fmt::format("keep it below {}", longest_value)};
 }
 
 std::string text_field(std::string_view name, std::string_view value) {

@@ -16,7 +16,8 @@ struct Unfit {
   std::uint32_t point = 0;
 };
 std::optional<Unfit> unfit_for_header(std::string_view value);
-// Throws Error naming the field and the place when there is one.
+std::string words_of(const Unfit& unfit);  // "a line break at byte 3"
+// Throws Error naming the field and the place when there is one, or when the value is longer than servers take.
 void require_fit(std::string_view field, std::string_view value);
 
 // Whole fields, with a line end, no line over 78 columns (76 with encoded-words) where the text allows it.

@@ -102,6 +102,13 @@ std::optional<std::string> fault_of_salutation(std::string_view line, std::initi
   return std::nullopt;
 }
 
+std::string place_words(std::string_view text, std::size_t at) {
+  const std::string_view before = text.substr(0, at);
+  const auto begin = before.rfind('\n');
+  return fmt::format("at byte {} of line {}", at - (begin == std::string_view::npos ? 0 : begin + 1) + 1,
+                     1 + std::count(before.begin(), before.end(), '\n'));
+}
+
 std::optional<std::string> fault_of_text(std::string_view text) {
   for (const std::string_view mark : {"{{", "{%", "}}", "%}", "<%", "${", "*|", "%%"})
     if (text.find(mark) != std::string_view::npos)
@@ -111,7 +118,7 @@ std::optional<std::string> fault_of_text(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i)) {
     const std::uint32_t point = code_point_at(text, i);
     const bool control = (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point < 0xA0);
-    if (control) return fmt::format("it holds the control character U+{:04X}", point);
+    if (control) return fmt::format("it holds the control character U+{:04X} {}", point, place_words(text, i));
   }
   return std::nullopt;
 }

@@ -77,13 +77,22 @@ class Pieces {
     pieces_.push_back(std::move(end));
   }
 
+  // What stands here without a blank, less what ends a sentence. Found once for all places in it.
+  void find_run() {
+    if (at_ < run_until_) return;
+    run_until_ = at_;
+    const auto ends = [](char c) { return is_blank(c) || c == ',' || c == ';' || c == ')'; };
+    while (run_until_ < text_.size() && !ends(text_[run_until_])) ++run_until_;
+    run_end_ = run_until_;
+    while (run_end_ > at_ && std::string_view(".!?:").find(text_[run_end_ - 1]) != std::string_view::npos) --run_end_;
+  }
+
   bool address() {
-    std::size_t end = at_;
-    while (end < text_.size() && !is_blank(text_[end]) && text_[end] != ',' && text_[end] != ';' && text_[end] != ')') ++end;
-    std::string_view run = text_.substr(at_, end - at_);
-    while (!run.empty() && (run.back() == '.' || run.back() == '!' || run.back() == '?' || run.back() == ':')) run.remove_suffix(1);
-    const std::size_t sign = run.find('@');
-    const bool is_mail = sign != std::string_view::npos && sign > 0 && run.find('.', sign) != std::string_view::npos;
+    constexpr std::size_t longest_mailbox = 320;
+    find_run();
+    const std::string_view run = text_.substr(at_, std::max(run_end_, at_) - at_);
+    const std::size_t sign = run.substr(0, longest_mailbox).find('@');
+    const bool is_mail = sign != std::string_view::npos && sign > 0 && run.substr(0, sign + longest_mailbox).find('.', sign) != std::string_view::npos;
     const bool is_page = run.starts_with("http://") || run.starts_with("https://") || run.starts_with("www.");
     if (!is_mail && !is_page) return false;
     if (is_mail) push_done(Kind::address, run.size());
@@ -216,6 +225,7 @@ class Pieces {
   std::string_view text_;
   const SpokenWords& words_;
   std::size_t at_ = 0;
+  std::size_t run_until_ = 0, run_end_ = 0;  // of the run without blanks that stands at at_
   std::vector<Piece> pieces_;
 };
 

@@ -128,6 +128,7 @@ struct Library {
   std::map<std::string, std::unique_ptr<Partial>, std::less<>> partials;
 
   bool resumes = false;  // some loop has offset: continue
+  int depth = 0;         // of partials being read within partials
 
   bool is_strict() const { return mode == Template::Mode::strict; }
 };

@@ -69,6 +69,7 @@ const Value* Evaluator::root(const Step& step) {
     const Value& key = evaluate(*step.index);
     name = key.type == Type::string ? key.text : work_.keep(text_of(key, locale_));
   }
+  look_through(scope_.bound.size() + scope_.variables.size() + scope_.counters.size());
   if (const Value* found = scope_.find(name)) return found;
   if (!step.index && (name == "forloop" || name == "tablerowloop"))
     if (const auto at = innermost(scope_.loops, scope_.loops.size(), name == "tablerowloop"))
@@ -77,6 +78,7 @@ const Value* Evaluator::root(const Step& step) {
 }
 
 const Value& Evaluator::step(const Value& from, const Step& step) {
+  work_.spend(1 + from.text.size() / 64);
   if (step.index) return made(element(from, evaluate(*step.index)));
   if (from.type == Type::record)
     if (const Value* field = field_of(*from.record, step.name)) return *field;
@@ -113,6 +115,12 @@ const Value& Evaluator::range(const Expression& e) {
 }
 
 const Value& Evaluator::evaluate(const Expression& e, bool guarded) {
+  const Value& value = evaluated(e, guarded);
+  work_.spend(1 + value.text.size() / 64);  // who asks for a text looks at it
+  return value;
+}
+
+const Value& Evaluator::evaluated(const Expression& e, bool guarded) {
   switch (e.operation) {
     case Operation::literal:
       return e.literal;
@@ -140,13 +148,18 @@ bool Evaluator::holds(const Expression& e) {
   }
 }
 
+bool Evaluator::are_equal(const Value& a, const Value& b) {
+  if (a.type == b.type && (a.type == Type::list || a.type == Type::record)) work_.spend(weight(a) + weight(b));
+  return equal(a, b);
+}
+
 bool Evaluator::compared(const Expression& e) {
   const Expression& left = e.children[0];
   const Expression& right = e.children[1];
   const Value& a = evaluate(left, asks_for_nothing(right));
   const Value& b = evaluate(right, asks_for_nothing(left));
-  if (e.operation == Operation::equal) return equal(a, b);
-  if (e.operation == Operation::not_equal) return !equal(a, b);
+  if (e.operation == Operation::equal) return are_equal(a, b);
+  if (e.operation == Operation::not_equal) return !are_equal(a, b);
   if (e.operation == Operation::contains) return placed(e.span, [&] { return contains(a, b, work_); });
   if (is_nothing(a) || is_nothing(b)) {
     if (a.is_null() && left.operation == Operation::path) note_absent(left.span, false);
@@ -175,7 +188,11 @@ const Value& Evaluator::filtered(const Value& value, const FilterCall& call) {
   Arguments arguments;
   for (const Expression& argument : call.arguments) arguments.add(evaluate(argument));
   for (const auto& [name, argument] : call.named) arguments.add(name, evaluate(argument));
-  return placed(call.span, [&]() -> const Value& { return made(call.filter->run(value, arguments, context_)); });
+  constexpr std::size_t steps_of_filter = 4;  // formatting takes longer than walking
+  return placed(call.span, [&]() -> const Value& {
+    work_.spend(steps_of_filter + weight(value));
+    return made(call.filter->run(value, arguments, context_));
+  });
 }
 
 }  // namespace amends::liquid

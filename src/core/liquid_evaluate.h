@@ -20,6 +20,9 @@ class Evaluator {
   const Value& evaluate(const Expression& e, bool guarded = false);
   const Value& piped(const Pipe& pipe);
   bool holds(const Expression& e);
+  bool are_equal(const Value& a, const Value& b);
+  // Names are few in a letter and are looked for one after the other.
+  void look_through(std::size_t names) { work_.spend(names / 8); }
   std::string_view written(Span span) const {
     return std::string_view(scope_.partial->source->text).substr(span.offset, span.length);
   }
@@ -62,6 +65,7 @@ class Evaluator {
     bool unknown = false;  // no such fact; otherwise a fact without a value
   };
 
+  const Value& evaluated(const Expression& e, bool guarded);
   const Value& made(Value value);
   const Value* root(const Step& step);
   const Value* fact(std::string_view name);

@@ -30,6 +30,7 @@ Expression binary(Operation operation, Expression left, Expression right) {
 
 constexpr int deepest_value = 50;       // of brackets within brackets
 constexpr std::size_t most_tests = 200;  // of one condition
+constexpr std::size_t most_filters = 100;  // of one value
 
 std::optional<Value> keyword(std::string_view word) {
   if (word == "true" || word == "false") return Value::of_boolean(word == "true");
@@ -210,7 +211,10 @@ Expression TokenReader::condition() {
 Pipe TokenReader::pipe(Template::Mode mode) {
   Pipe p;
   p.head = value();
-  while (take("|")) p.filters.push_back(filter_call(mode));
+  while (take("|")) {
+    if (p.filters.size() == most_filters) fail(peek(), "a value goes through at most 100 filters");
+    p.filters.push_back(filter_call(mode));
+  }
   p.guarded = !p.filters.empty() && p.filters[0].filter->name == "default";
   return p;
 }

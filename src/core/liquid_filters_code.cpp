@@ -81,6 +81,7 @@ Value strip_html(const Value& input, const Arguments&, const FilterContext& c) {
   std::array<Block, 3> blocks{{{"<script", "</script>"}, {"<!--", "-->"}, {"<style", "</style>"}}};
   const std::string whole = text(input, c);
   const std::string_view s = whole;
+  c.work.spend(s.size() / 8);
   std::string out;
   for (std::size_t i = 0; i < s.size();) {
     std::size_t end = std::string_view::npos;

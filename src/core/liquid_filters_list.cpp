@@ -61,6 +61,7 @@ Value character_of(std::string_view text, std::int64_t place) {
 Value member_of_text(const Value& item, const Value& property, const FilterContext& c) {
   if (property.type == Type::number) return character_of(item.text, integer_of(property));
   if (property.type != Type::string) refuse(property, c);
+  c.work.spend((item.text.size() / 64 + 1) * (property.text.size() / 64 + 1));
   return item.text.find(property.text) == std::string_view::npos ? Value::null() : property;
 }
 
@@ -178,9 +179,10 @@ bool is_before(const Value& a, const Value& b) {
   return compare(a, b) < 0;
 }
 
-std::size_t sorting_steps(std::size_t n) {
-  std::size_t steps = 0;
-  for (std::size_t i = n; i > 0; i /= 2) steps += n / 8;
+std::size_t sorting_steps(const List& l) {
+  std::size_t all = 0, steps = 0;
+  for (const Value& item : l) all += 1 + weight(item);
+  for (std::size_t i = l.size(); i > 0; i /= 2) steps += all / 8;
   return steps;
 }
 
@@ -194,7 +196,7 @@ struct Keyed {
 };
 
 std::vector<Keyed> keyed(List l, const Arguments& a, const FilterContext& c) {
-  c.work.spend(sorting_steps(l.size()));
+  c.work.spend(sorting_steps(l));
   std::vector<Keyed> out;
   for (Value& item : l) {
     if (names_property(a)) require_members(item);

@@ -38,8 +38,12 @@ Value plural(const Value& input, const Arguments& a, const FilterContext& c) {
 
 Value list(const Value& input, const Arguments&, const FilterContext& c) {
   std::vector<std::string> items;
+  std::size_t bytes = 0;
   if (!is_nothing(input))
-    for (const Value& item : items_of(input)) items.push_back(text_of(item, c.locale));
+    for (const Value& item : items_of(input)) {
+      items.push_back(text_of(item, c.locale));
+      Work::require_size(bytes += items.back().size());
+    }
   c.work.spend(16 * items.size());
   return c.string(format_list(items, c.locale.name));
 }

@@ -161,6 +161,7 @@ std::vector<std::string_view> words_of(std::string_view s) {
 Value truncatewords(const Value& input, const Arguments& a, const FilterContext& c) {
   if (is_nothing(input)) return {};
   const std::string s = text(input, c);
+  c.work.spend(s.size() / 8);
   const auto words = words_of(s);
   const std::size_t limit = std::max<std::size_t>(length_argument(a, 15), 1);
   if (words.size() <= limit) return c.string(s);

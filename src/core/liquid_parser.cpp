@@ -412,6 +412,7 @@ class Parser {
   }
 
   Partial* partial(const std::string& name, Span span) const {
+    if (library_.depth >= most_depth) fail(span, "partials render each other more than 30 deep");
     if (Partial* found = partial_named(library_, name)) return found;
     fail(span, fmt::format("there is no template {} to render", quoted(name)));
   }
@@ -476,7 +477,9 @@ Partial* partial_named(Library& library, const std::string& name) {
   Partial* made = slot.get();
   made->name = name;
   made->source = source;
+  ++library.depth;
   made->body = parse(source, 0, source->text.size(), library);
+  --library.depth;
   return made;
 }
 

@@ -11,6 +11,10 @@ namespace {
 
 using Paths = std::vector<std::string>;
 
+constexpr std::size_t longest_path = 400;  // no fact's is: what is longer is unknown whatever follows
+constexpr std::size_t most_present = 500;  // names known to be there; of more, some count as doubtful
+constexpr std::size_t most_readings = 500;  // of partials, each by what it is given and what is asked before
+
 // What a local name stands for: a fact's path, or something computed.
 struct Local {
   std::string_view name;
@@ -32,6 +36,13 @@ std::size_t shared(std::string_view path, std::string_view known) {
   return end;
 }
 
+// The end of the text, or the last place up to `at` where a code point begins.
+std::size_t begin_of_code_point(std::string_view text, std::size_t at) {
+  if (text.size() <= at) return text.size();
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80) --at;
+  return at;
+}
+
 class PathFinder {
  public:
   std::vector<TemplatePath> run(const Partial& root) {
@@ -43,6 +54,8 @@ class PathFinder {
   void partial(const Partial& p, std::vector<Local> locals) {
     if (std::find(open_.begin(), open_.end(), &p) != open_.end()) return;
     if (!visited_.emplace(&p, signature(locals)).second) return;
+    if (visited_.size() > most_readings)
+      throw Error{Where{p.name, 0, 0, 1, {}}, "the parts of a letter are rendered in more than 500 ways", "let parts render fewer parts"};
     open_.push_back(&p);
     std::swap(locals_, locals);
     body(p.body);
@@ -91,6 +104,8 @@ class PathFinder {
         out = step.name;
       }
     }
+    out.resize(begin_of_code_point(out, longest_path));
+    r.sure = std::min(r.sure, out.size());
     r.path = std::move(out);
     return r;
   }
@@ -174,6 +189,7 @@ class PathFinder {
 
   void suppose_there(const Expression& e) {
     if (e.operation != Operation::path) return;
+    if (present_.size() == most_present) return;
     if (Resolved r = resolved(e); r.path) present_.push_back(std::move(*r.path));
   }
 

@@ -48,7 +48,7 @@ class Renderer : Evaluator {
       case Node::Kind::output:
         return output(node);
       case Node::Kind::assign:
-        return scope_.assign(node.text, piped(node.pipe)), Flow::on;
+        return assign(node);
       case Node::Kind::capture:
         return capture(node);
       case Node::Kind::if_:
@@ -79,6 +79,12 @@ class Renderer : Evaluator {
       case Node::Kind::if_changed:
         return if_changed(node);
     }
+    return Flow::on;
+  }
+
+  Flow assign(const Node& node) {
+    look_through(scope_.variables.size());
+    scope_.assign(node.text, piped(node.pipe));
     return Flow::on;
   }
 
@@ -118,7 +124,10 @@ class Renderer : Evaluator {
     } else if (value.type == Type::string) {
       append_escaped_html(out_, value.text);
     } else if (value.type == Type::list) {
-      for (const Value& item : *value.list) print_html(item);
+      for (const Value& item : *value.list) {
+        print_html(item);
+        Work::require_size(out_.size());
+      }
     } else {
       append_escaped_html(out_, text_of(value, locale_));
     }
@@ -127,11 +136,7 @@ class Renderer : Evaluator {
   void require_header(std::string_view text, const Node& node) const {
     const auto unfit = unfit_for_header(text);
     if (!unfit) return;
-    const bool ends_line = unfit->point == '\n' || unfit->point == '\r';
-    fail(node.pipe.head.span,
-         fmt::format("{} holds {} at byte {}", written(node.pipe.head.span),
-                     ends_line ? "a line break" : fmt::format("the invisible character U+{:04X}", unfit->point),
-                     unfit->offset + 1),
+    fail(node.pipe.head.span, fmt::format("{} holds {}", written(node.pipe.head.span), words_of(*unfit)),
          "no subject may hold it: take it out of the record");
   }
 
@@ -185,7 +190,7 @@ class Renderer : Evaluator {
 
   std::size_t matches(const Expression& head, const Branch& b) {
     return static_cast<std::size_t>(std::count_if(b.tests.begin(), b.tests.end(), [&](const Expression& test) {
-      return equal(evaluate(head), evaluate(test, asks_for_nothing(test)));
+      return are_equal(evaluate(head), evaluate(test, asks_for_nothing(test)));
     }));
   }
 
@@ -231,6 +236,7 @@ class Renderer : Evaluator {
 
   Flow loop(const Node& node) {
     const std::string_view over = written(node.pipe.head.span);
+    look_through(scope_.resumes.size());
     const std::int64_t offset =
         node.offset_continues ? scope_.resume(node.text, over) : bound(node.offset).value_or(0);
     const Segment s = segment(node, offset, bound(node.limit));
@@ -370,7 +376,8 @@ class Renderer : Evaluator {
   // --- counters
 
   template <class Name>
-  static std::int64_t& counter(std::vector<std::pair<Name, std::int64_t>>& among, Name name, std::int64_t start) {
+  std::int64_t& counter(std::vector<std::pair<Name, std::int64_t>>& among, Name name, std::int64_t start) {
+    look_through(among.size());
     for (auto& [known, value] : among)
       if (known == name) return value;
     return among.emplace_back(std::move(name), start).second;

@@ -56,6 +56,8 @@ Value loop_record(const std::vector<Loop>& loops, std::size_t at, Work& work) {
   static constexpr std::string_view of_for[] = {"name", "length", "index", "index0", "rindex", "rindex0", "first", "last"};
   static constexpr std::string_view of_row[] = {"length", "index", "index0", "rindex",    "rindex0",  "first", "last",
                                                 "row",    "col",   "col0",   "col_first", "col_last"};
+  constexpr std::size_t steps_of_record = 16;
+  work.spend(steps_of_record);
   Record record;
   const auto add = [&](std::string_view name) { record.emplace_back(name, member_named(loops[at], name, work)); };
   if (loops[at].columns > 0) {

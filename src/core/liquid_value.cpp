@@ -90,8 +90,10 @@ Value first_of(const Value& value) {
 
 Value last_of(const Value& value) {
   if (value.type != Type::string) return item_at(value, -1);
-  const std::size_t n = count_code_points(value.text);
-  return n == 0 ? Value{} : Value::of_string(value.text.substr(offset_of_code_point(value.text, n - 1)));
+  if (value.text.empty()) return {};
+  std::size_t at = value.text.size() - 1;
+  while (at > 0 && (static_cast<unsigned char>(value.text[at]) & 0xC0U) == 0x80) --at;
+  return Value::of_string(value.text.substr(at));
 }
 
 namespace {
@@ -125,6 +127,7 @@ void append_inspected_list(std::string& out, const List& list, const LetterLocal
   for (const Value& item : list) {
     if (&item != list.data()) out += ", ";
     append_inspected(out, item, locale);
+    Work::require_size(out.size());
   }
   out += ']';
 }
@@ -136,6 +139,7 @@ void append_inspected_record(std::string& out, const Record& record, const Lette
     append_quoted(out, field.first);
     out += "=>";
     append_inspected(out, field.second, locale);
+    Work::require_size(out.size());
   }
   out += '}';
 }
@@ -241,7 +245,7 @@ bool contains(const Value& whole, const Value& part, Work& work) {
     return part.type == Type::number && part.ratio.is_whole() && part.ratio >= Ratio(whole.whole) &&
            part.ratio <= Ratio(whole.until);
   if (whole.type != Type::list) return false;
-  work.spend(whole.list->size());
+  work.spend(part.type == Type::string || part.type == Type::list ? weight(whole) : whole.list->size());
   return std::any_of(whole.list->begin(), whole.list->end(), [&](const Value& item) { return equal(item, part); });
 }
 
@@ -284,6 +288,16 @@ Value element(const Value& value, const Value& index) {
   return {};
 }
 
+std::size_t weight(const Value& value) {
+  if (value.type == Type::string) return value.text.size() / 64;
+  std::size_t all = 0;
+  if (value.type == Type::list)
+    for (const Value& item : *value.list) all += 1 + weight(item);
+  if (value.type == Type::record)
+    for (const auto& [_, field] : *value.record) all += 1 + weight(field);
+  return all;
+}
+
 std::string print_number(const Value& number) {
   const Ratio& ratio = number.ratio;
   if (ratio.is_whole()) return print(ratio) + (is_decimal(number) ? ".0" : "");
@@ -317,7 +331,10 @@ void append_text(std::string& out, const Value& value, const LetterLocale& local
       append_date(out, locale.zone.date_at(value.instant()), DateStyle::long_, locale.name);
       return;
     case Type::list:
-      for (const Value& item : *value.list) append_text(out, item, locale);
+      for (const Value& item : *value.list) {
+        append_text(out, item, locale);
+        Work::require_size(out.size());
+      }
       return;
     case Type::record:
       append_inspected_record(out, *value.record, locale);

@@ -39,7 +39,11 @@ Value first_of(const Value& value);
 Value last_of(const Value& value);
 std::int64_t size_of_range(const Value& range);
 
-// What {{ }} prints: money, dates and instants by the letter's locale, the elements of a list one after the other.
+// The steps it takes to look at all of it: an element, or 64 bytes of a text, is one.
+std::size_t weight(const Value& value);
+
+// What {{ }} prints: money, dates and instants by the letter's locale, the elements of a list one after the other. FilterFault once a
+// list has made the text longer than a letter may be; likewise below.
 void append_text(std::string& out, const Value& value, const LetterLocale& locale);
 // What a filter takes for text: as printed, but a list in brackets.
 std::string text_of(const Value& value, const LetterLocale& locale);

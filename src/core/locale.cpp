@@ -17,6 +17,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "core/code_points.h"
+
 namespace amends {
 namespace {
 
@@ -330,8 +332,19 @@ bool is_surely_nfc(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) >= 0xCC; });
 }
 
+// Putting the marks on one letter in order takes the square of their number; no language has more than a few.
+bool has_endless_marks(std::string_view text) {
+  constexpr int most_marks = 100;
+  int marks = 0;
+  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i)) {
+    marks = u_getCombiningClass(static_cast<UChar32>(code_point_at(text, i))) == 0 ? 0 : marks + 1;
+    if (marks > most_marks) return true;
+  }
+  return false;
+}
+
 std::string nfc(std::string_view text) {
-  if (is_surely_nfc(text)) return std::string(text);
+  if (is_surely_nfc(text) || has_endless_marks(text)) return std::string(text);
   UErrorCode status = U_ZERO_ERROR;
   const UNormalizer2* normalizer = unorm2_getNFCInstance(&status);
   check(status);

@@ -27,6 +27,7 @@ std::string fault_of_local(std::string_view local) {
   if (std::any_of(local.begin(), local.end(), [](char c) { return (c & 0x80) != 0; }))
     return "letters beyond ASCII before the @ need SMTPUTF8, which many mail servers refuse";
   if (local.starts_with('"')) return "a quoted name before the @ is not supported";
+  if (local.find("=?") != std::string_view::npos) return "=? before the @ begins what mail programs decode";
   if (has_empty_part(local)) return "a dot stands at an end or beside another before the @";
   const auto odd =
       std::find_if(local.begin(), local.end(), [](char c) { return c != '.' && !is_atom_character(c); });
@@ -43,7 +44,7 @@ std::string fault_of_domain(std::string_view domain) {
 
 std::string fault_of_whole(std::string_view address) {
   if (address.empty()) return "no e-mail address";
-  if (unfit_for_header(address)) return "the address holds a control or invisible character";
+  if (const auto unfit = unfit_for_header(address)) return "the address holds " + words_of(*unfit);
   if (address.find_first_of("<>") != std::string_view::npos)
     return "only the bare address is wanted, without name and < >";
   if (address.find_first_of(",;") != std::string_view::npos) return "there is more than one address";

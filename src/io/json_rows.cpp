@@ -225,7 +225,7 @@ class JsonRows : public Rows {
       const std::string_view inner = token.substr(1, token.rfind('"') - 1);
       const bool escaped = inner.find('\\') != std::string_view::npos;
       const std::string_view plain = escaped ? std::string_view(value.get_string()) : inner;
-      if (plain.find('\0') != std::string_view::npos) return give_up("this line holds a zero byte");
+      if (plain.find('\0') != std::string_view::npos) return refuse_zero(token);
       if (column == none) return;
       if (!escaped) put(column, inner);
       else if (wanted_[column]) put(column, words_.emplace_back(plain));
@@ -258,6 +258,13 @@ class JsonRows : public Rows {
     const auto [found, added] = columns_.try_emplace(path_, header_.size());
     if (added) header_.push_back(path_);
     return found->second;
+  }
+
+  void refuse_zero(std::string_view token) {
+    if (!fault_.empty()) return;
+    give_up(fmt::format("{} holds a zero byte", quoted(path_)));
+    fault_at_ = static_cast<std::size_t>(token.data() - bytes_.data());
+    fault_hint_ = "take \\u0000 out of it";
   }
 
   void give_up(std::string fault) {

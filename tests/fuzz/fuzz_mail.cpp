@@ -1,11 +1,12 @@
 // Messages of arbitrary words: an Error, or one that holds the header fields we wrote and no others, in lines
-// that every mail server takes.
+// that every mail server takes, and that says the same words when it is read back.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <set>
 
 #include "core/header.h"
 #include "core/letter.h"
+#include "core/locale.h"
 #include "fuzz.h"
 
 using namespace amends;
@@ -48,6 +49,117 @@ void check(const std::string& mail, const Names& wanted) {
   for (const char c : mail) fuzz::require((c & 0x80) == 0, "mail is ASCII", mail);
 }
 
+// --- read back, by the letter of RFC 2045 and 2047 and for what we write alone
+
+int hex(char c) {
+  return c >= '0' && c <= '9' ? c - '0' : c - 'A' + 10;
+}
+
+// Of a body, or of an encoded-word, where _ is a blank.
+std::string from_q(std::string_view text, bool in_word) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '_' && in_word) {
+      out += ' ';
+    } else if (text[i] != '=') {
+      out += text[i];
+    } else if (text[i + 1] == '\n') {
+      ++i;
+    } else {
+      out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
+      i += 2;
+    }
+  }
+  return out;
+}
+
+std::string from_base64(std::string_view text) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  std::uint32_t held = 0;
+  int bits = 0;
+  for (const char c : text.substr(0, text.find('='))) {
+    held = held << 6 | static_cast<std::uint32_t>(digits.find(c));
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    out += static_cast<char>(held >> bits & 0xFF);
+  }
+  return out;
+}
+
+bool is_encoded(std::string_view word) {
+  return word.starts_with("=?utf-8?") && word.ends_with("?=") && word.size() > 12;
+}
+
+std::string decoded(std::string_view word) {
+  fuzz::require(word.size() <= 75, "an encoded-word has at most 75 characters", word);
+  const std::string_view inside = word.substr(10, word.size() - 12);
+  std::string text = word[8] == 'Q' ? from_q(inside, true) : from_base64(inside);
+  fuzz::require(first_invalid_utf8(text) == std::string::npos, "an encoded-word holds whole characters", word);
+  return text;
+}
+
+// Blanks between two encoded-words are none.
+std::string words_of(std::string_view value) {
+  std::string out;
+  bool first = true, was_encoded = false;
+  for (const std::string_view word : split(value, ' ')) {
+    const bool encoded = is_encoded(word);
+    if (!first && !(encoded && was_encoded)) out += ' ';
+    out += encoded ? decoded(word) : std::string(word);
+    first = false;
+    was_encoded = encoded;
+  }
+  return out;
+}
+
+std::string value_of(const std::string& mail, std::string_view name) {
+  const std::string head = "\n" + mail.substr(0, mail.find("\n\n")) + "\n";
+  const std::size_t begin = head.find("\n" + std::string(name) + ": ") + name.size() + 3;
+  std::string value;
+  for (std::size_t i = begin; head[i] != '\n' || head[i + 1] == ' '; ++i)
+    if (head[i] != '\n') value += head[i];
+  return value;
+}
+
+Mailbox mailbox_in(const std::string& mail, std::string_view name) {
+  const std::string value = value_of(mail, name);
+  if (!value.ends_with('>')) return {"", value};
+  const std::size_t open = value.rfind(" <");
+  const std::string_view shown = std::string_view(value).substr(0, open);
+  const std::string address = value.substr(open + 2, value.size() - open - 3);
+  if (!shown.starts_with('"')) return {words_of(shown), address};
+  std::string text;
+  for (std::size_t i = 1; i + 1 < shown.size(); ++i) text += shown[i] == '\\' ? shown[++i] : shown[i];
+  return {text, address};
+}
+
+std::string part_in(const std::string& mail, std::string_view type) {
+  const std::size_t begin = mail.find("\n\n", mail.find("Content-Type: " + std::string(type))) + 2;
+  return from_q(std::string_view(mail).substr(begin, mail.find("\n--=_amends", begin) - begin), false);
+}
+
+void check_mailbox(const std::string& mail, std::string_view name, const Mailbox& meant) {
+  const Mailbox read = mailbox_in(mail, name);
+  fuzz::require(read.name == nfc(meant.name), "a name is read as it was meant", mail);
+  fuzz::require(read.address == meant.address, "an address is read as it was meant", mail);
+}
+
+std::string ended(std::string text) {
+  if (!text.empty() && !text.ends_with('\n')) text += '\n';
+  return text;
+}
+
+void check_words(const std::string& mail, const Message& m) {
+  check_mailbox(mail, "From", m.from);
+  check_mailbox(mail, "To", m.to);
+  check_mailbox(mail, "Reply-To", m.reply_to);
+  fuzz::require(words_of(value_of(mail, "Subject")) == nfc(m.subject), "a subject is read as it was meant", mail);
+  fuzz::require(part_in(mail, "text/plain") == ended(nfc(m.text)), "a text is read as it was meant", mail);
+  fuzz::require(part_in(mail, "text/html") == ended(nfc(m.html)), "HTML is read as it was meant", mail);
+}
+
 Message ordinary() {
   Message m;
   m.key = "a";
@@ -80,7 +192,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (first_invalid_utf8(m.from.name + "|" + m.to.name + "|" + m.reply_to.name + "|" + m.subject + "|" + m.text) != std::string::npos) return 0;
   fuzz::answers([&] {
     m.html = html_of(m.text, m.locale);
-    check(eml(m, Instant{1795344000000}, Zone::utc()), wanted);
+    const std::string mail = eml(m, Instant{1795344000000}, Zone::utc());
+    check(mail, wanted);
+    check_words(mail, m);
     mbox_entry(m, Instant{1795344000000}, Zone::utc());
     plain_text(m);
   });

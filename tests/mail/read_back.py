@@ -38,9 +38,19 @@ def faults_of(raw):
             yield f"a line is dangerous: {line!r}"
         if b"=?" in line and len(line) > 76 and not line.startswith(b" <"):
             yield f"a line with an encoded-word has {len(line)} columns"
-    for word in re.findall(r"=\?[^?]*\?[^?]*\?[^?]*\?=", head):
-        if len(word) > 75:
-            yield f"an encoded-word has {len(word)} characters"
+    for word in re.findall(r"=\?[^? ]*\?[^? ]*\?[^? ]*\?=", head):
+        yield from faults_of_word(word)
+
+
+def faults_of_word(word):
+    """Each must be decoded by itself (RFC 2047, 5): none ends within a character."""
+    if len(word) > 75:
+        yield f"an encoded-word has {len(word)} characters"
+    (data, charset), = decode_header(word)
+    try:
+        data.decode(charset)
+    except UnicodeDecodeError as fault:
+        yield f"{word}: {fault}"
 
 
 def mailbox(message, name):

@@ -68,6 +68,23 @@ Project shop_in(std::string_view currency, std::string_view locale) {
   return p;
 }
 
+TEST_CASE("an address is found wherever it stands, in a line of any length too") {
+  const auto addresses = [](std::string_view text) {
+    std::string out;
+    for (const LetterToken& token : tokens_of(text, LetterToken::Kind::address)) (out += token.word) += '|';
+    return out;
+  };
+  CHECK(addresses("Write to maya@shop.example, or to care@shop.example. Or call; bo@shop.example!") ==
+        "maya@shop.example|care@shop.example|bo@shop.example|");
+  CHECK(addresses("at home@ @work a@b a@b.") == "");
+  for (const char* sign : {"(", "a.", "a@", "<", "&", ".", "https:"}) {
+    std::string line;
+    while (line.size() < 250'000) line += sign;
+    CHECK(addresses(line) == "");
+    CHECK(addresses(line + " maya@shop.example") == "maya@shop.example|");
+  }
+}
+
 TEST_CASE("sentences end where they end") {
   CHECK(read("Mr. Hayes came. He left at 5 p.m. today.").sentences.size() == 2);
   CHECK(read("Sie kam am 3. März, z.B. um 8 Uhr. Das war zu spät.", "de").sentences.size() == 2);

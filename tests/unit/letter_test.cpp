@@ -276,7 +276,7 @@ TEST_CASE("what must not leave the house") {
   for (const char* name : {"Nan", "Nil", "Null", "none", "None Smith", "John None"}) CHECK(fault(std::string("Hello ") + name + ",\n", name).empty());
   CHECK(fault("Hello,\n\n{{ order.id }}\n") == "\"{{\" is left over from a template");
   CHECK(fault("Hello,\n\nYour order undefined.\n") == "it says \"undefined\"");
-  CHECK(fault("Hello,\n\nbell \a\n") == "it holds the control character U+0007");
+  CHECK(fault("Hello,\n\nbell \a\n") == "it holds the control character U+0007 at byte 6 of line 3");
   CHECK(fault_of(Words{" ", "Hello,\n"}, {}) == "the subject is empty");
 }
 

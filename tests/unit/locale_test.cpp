@@ -27,6 +27,14 @@ std::string money(std::int64_t minor, std::string_view code, std::string_view lo
 
 }  // namespace
 
+TEST_CASE("half letters are put together, but for what no language writes") {
+  std::string marks;
+  for (int i = 0; i < 99; ++i) marks += i % 2 == 0 ? "\u0301" : "\u0323";
+  CHECK(nfc("e" + marks).starts_with("\u1EB9"));
+  CHECK(nfc("e" + marks + marks) == "e" + marks + marks);
+  CHECK(nfc("o\u0308 " + marks + marks) == "o\u0308 " + marks + marks);
+}
+
 TEST_CASE("money by locale") {
   CHECK(money(123450, "GBP", "en-GB") == "£1,234.50");
   CHECK(money(123450, "EUR", "de-DE") == "1.234,50 €");

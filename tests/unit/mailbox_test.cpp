@@ -29,6 +29,9 @@ TEST_CASE("addresses that are refused, with the reason") {
   CHECK(wire("zoë@example.com").find("SMTPUTF8") != std::string::npos);
   CHECK(wire("Ana <ana@example.com>").find("bare address") != std::string::npos);
   CHECK(wire("ana@example.com, bob@example.com").find("more than one address") != std::string::npos);
+  CHECK(wire("ana@example.com\nBcc: evil@example.com") == "no: the address holds a line break at byte 16");
+  CHECK(wire("ana@ex\u202eample.com") == "no: the address holds the invisible character U+202E at byte 7");
+  CHECK(wire("=?utf-8?Q?ana?=@example.com").find("decode") != std::string::npos);
   CHECK(wire("ana@localhost") == "no: the domain has no dot");
   for (const char* bad :
        {"ana", "@example.com", "ana@", "a@b@c.example", ".ana@example.com", "ana.@example.com",
