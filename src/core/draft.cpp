@@ -46,8 +46,13 @@ class Desk {
       drafts.unwritten.push_back({c.miss->key, c.miss->record_id, std::string(purpose), missing_words(choice.missing), false});
       return;
     }
-    if (choice.rule == nullptr) return;
     const std::vector<Grant> told = grants_to_tell(c);
+    if (choice.rule == nullptr) {
+      const auto is_news = [](const Grant& grant) { return grant.money || grant.quantity || !grant.duration.empty(); };
+      if (!choice.unnamed.empty() && std::any_of(told.begin(), told.end(), is_news))
+        drafts.unwritten.push_back({c.miss->key, c.miss->record_id, std::string(purpose), choice.unnamed + ": write a [[message]] that does", false});
+      return;
+    }
     if (waits(told) || is_braked(c)) {
       ++drafts.waiting;
       return;

@@ -187,13 +187,18 @@ std::optional<std::string> fault_of(const Words& words, std::initializer_list<st
 }
 
 RuleChoice message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts) {
+  RuleChoice choice;
   for (const MessageRule& rule : rules) {
     if (rule.purpose != purpose) continue;
     const Truth truth = holds(rule.when, facts);
-    if (truth == Truth::yes) return {&rule, {}};
-    if (truth == Truth::unknown) return {nullptr, missing_for(rule.when, facts)};
+    if (truth == Truth::no) continue;
+    choice.unnamed = rule.named.why_not(facts);
+    if (!choice.unnamed.empty()) continue;
+    if (truth == Truth::yes) choice.rule = &rule;
+    else choice.missing = missing_for(rule.when, facts);
+    break;
   }
-  return {};
+  return choice;
 }
 
 }  // namespace amends

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/expr.h"
+#include "core/named_kinds.h"
 #include "core/template.h"
 
 namespace amends {
@@ -18,6 +19,7 @@ namespace amends {
 struct MessageRule {
   std::string purpose;  // notice, resolved, followup, incident or the user's own
   Condition when;
+  NamedKinds named;
   std::string template_name;  // templates/<locale>/<name>.liquid
   std::string channel = "email";
   Where where;
@@ -110,6 +112,7 @@ std::optional<std::string> fault_of(const Words& words, std::initializer_list<st
 // The first rule of this purpose that is not false; neither rule nor missing facts: this case gets no such letter.
 struct RuleChoice {
   const MessageRule* rule = nullptr;
+  std::string unnamed;        // why rules passed over it that would have taken it: they do not name its kind
   std::vector<Slot> missing;  // facts that left the first such rule unknown: it cannot be told which letter is due
 };
 RuleChoice message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts);
