@@ -124,9 +124,16 @@ class FactsOfLetter {
     return Value::of_list(std::move(out));
   }
 
+  // In the language of the letter.
+  std::string_view promised_words() const {
+    if (guarantee_ == nullptr) return {};
+    const Value own = fact("locale");
+    return words_told(*guarantee_, letter_locale(own.type == Type::string ? own.text : std::string_view{}, shop_.locale));
+  }
+
   Value promise() const {
     return Value::of_record(
-        {{"words", Value::null()},  // no guarantee carries its words for the customer yet
+        {{"words", text_or_null(promised_words())},
          {"due", or_null(Value::of_moment(miss_.due))},
          {"due_date", miss_.due.is_none() ? Value::null() : Value::of_date(miss_.due_date)},
          {"by_date", Value::of_boolean(miss_.due.is_date())},
@@ -304,6 +311,8 @@ std::set<std::string> guaranteed(const MessageRule& rule, const Project& project
     known.insert({"promise.due", "promise.due_date", "miss.late_days", "miss.late_hours", "miss.late_minutes",
                   "miss.late_business_days"});
   if (is_for(rule.when, kind, {Kind::late})) known.insert("miss.met_at");
+  const auto says_it_to_all = [](const Guarantee& guarantee) { return guarantee.retired || guarantee.words.contains(""); };
+  if (std::all_of(project.guarantees.begin(), project.guarantees.end(), says_it_to_all)) known.insert("promise.words");
   for (std::size_t i = 0; i < schema.size(); ++i)
     if (is_tested(rule.when, static_cast<Slot>(i))) known.emplace(letter_name(schema.at(static_cast<Slot>(i)).name));
   return known;
