@@ -5,6 +5,7 @@
 
 #include "cmd/context.h"
 #include "cmd/own_files.h"
+#include "core/due_reader.h"
 #include "core/text.h"
 
 namespace amends {
@@ -24,22 +25,33 @@ Node argument(const std::string& text) {
   return node;
 }
 
-// "+8h", "+30 min", "+2 business days", "+1d": by a calendar hours are opening time and days business days.
-Due due_of(const CalendarOptions& options, std::shared_ptr<const Calendar> calendar) {
-  std::string_view text = trimmed(options.length);
+// An argument as a shell wants it.
+std::string as_typed(const std::string& text) { return text.find_first_of(" \t+*?$&;()<>|#~\"\\`!") == std::string::npos ? text : fmt::format("'{}'", text); }
+
+// "+2d" is said for "+2 days".
+std::string length_of(const std::string& given) {
+  std::string_view text = trimmed(given);
   if (text.starts_with('+')) text = trimmed(text.substr(1));
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  std::string_view unit = trimmed(text.substr(digits));
-  if (unit.starts_with("business ")) unit = trimmed(unit.substr(std::string_view("business").size()));
-  const bool is_days = unit == "d" || unit == "day" || unit == "days";
+  const std::string_view count = trimmed(text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size())));
+  const std::string_view unit = trimmed(text.substr(count.size()));
+  return unit == "d" || unit == "day" || unit == "days" ? fmt::format("{} days", count) : std::string(text);
+}
+
+// By a calendar hours are opening time and days business days.
+Due due_of(const CalendarOptions& options, const Project& project, std::shared_ptr<const Calendar> calendar) {
+  const std::string length = length_of(options.length);
   Due due;
-  due.kind = is_days ? Due::Kind::business_days : Due::Kind::hours;
+  try {
+    due = read_length(argument(length), "the length", length.find("business") == std::string::npos ? nullptr : calendar, project.language(), project.calendars);
+  } catch (const Error&) {
+    throw Error{{}, fmt::format("{} is not a length of time", quoted(options.length)), "write +8h, +1.5h, \"+30 min\" or \"+2 days\""};
+  }
+  const bool is_days = due.kind != Due::Kind::hours;
+  const std::string_view unit = trimmed(std::string_view(length).substr(std::min(length.find_first_not_of("0123456789."), length.size())));
+  if (!is_days && (unit.starts_with('d') || unit.starts_with('w')))
+    throw Error{{}, fmt::format("{} is no whole number of business days", quoted(options.length)), "write \"+2 days\", or hours of opening time: +8h"};
+  if (is_days) due.kind = Due::Kind::business_days;
   due.calendar = std::move(calendar);
-  const std::optional<std::int64_t> ms = read_duration(fmt::format("{} {}", text.substr(0, digits), unit));
-  if (!ms || (!is_days && *ms % ms_per_day == 0 && unit.starts_with('w')))
-    throw Error{{}, fmt::format("{} is not a length of time", quoted(options.length)), "write +8h, \"+30 min\" or \"+2 days\""};
-  if (is_days) due.count = *ms / ms_per_day;
-  else due.ms = *ms;
   const auto time = [&](const std::string& name, const std::string& given) {
     const std::optional<std::int64_t> found = read_time_of_day(given);
     if (!found) throw Error{{}, fmt::format("{}: {} is not a time of day", name, quoted(given)), "write 14:00"};
@@ -69,8 +81,8 @@ std::string start_note(const std::string& text, const Zone& zone) {
   return {};
 }
 
-std::string count_words(const CalendarOptions& options, const std::shared_ptr<const Calendar>& calendar) {
-  const Due due = due_of(options, calendar);
+std::string count_words(const CalendarOptions& options, const Project& project, const std::shared_ptr<const Calendar>& calendar) {
+  const Due due = due_of(options, project, calendar);
   const Moment start = start_of(options.start, calendar->zone);
   if (const std::string why = uncountable(due, "the start", start); !why.empty()) throw Error{{}, why, "write a time too: 2026-03-06T16:30"};
   const Count count = count_due(due, "from", start, calendar->zone, true);
@@ -102,7 +114,7 @@ Exit run(const CalendarOptions& options, const Clock& clock) {
   const std::unique_ptr<Project> project = open_project(options.config);
   refuse_outputs({{"--output", options.output}}, own_files(*project));
   if (!options.start.empty() && options.length.empty())
-    throw Error{{}, "how much is to be counted?", fmt::format("amends calendar {} {} +8h", options.name, options.start)};
+    throw Error{{}, "how much is to be counted?", fmt::format("amends calendar {} {} +8h", as_typed(options.name), as_typed(options.start))};
   std::string text;
   if (options.name.empty()) {
     for (const auto& [name, calendar] : project->calendars) text += fmt::format("{}, {}\n", name, calendar.zone.name());
@@ -110,7 +122,7 @@ Exit run(const CalendarOptions& options, const Clock& clock) {
   } else {
     const auto calendar = std::make_shared<const Calendar>(calendar_named(argument(options.name), options.name, project->calendars));
     text = options.start.empty() ? calendar_words(*calendar, calendar->zone.date_at(as_of_option(options.as_of, *project, clock)))
-                                 : count_words(options, calendar);
+                                 : count_words(options, *project, calendar);
   }
   Output out(options.output);
   out.write(text);

@@ -112,7 +112,7 @@ Exit compensate_facts(const Context& context, const std::string& path) {
       else cases.push_back(std::move(c));
     } catch (const Error& error) {  // one line that is no JSON costs one case
       ++unread;
-      std::string told = describe(error.where, "line set aside", error.message, "each line is one JSON object: {\"fare\": \"24.00\"}");
+      std::string told = describe(error.where, "line set aside", error.message, error.message.starts_with("this is not JSON") ? "each line is one JSON object: {\"fare\": \"24.00\"}" : error.hint);
       told.pop_back();
       context.say(told);
     }

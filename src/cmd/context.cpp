@@ -93,7 +93,10 @@ std::set<std::string> policy_facts(const Project& project) {
   std::vector<Slot> slots;
   collect(project.policy, slots);
   collect_settlement(project.schema, slots);
-  for (const MessageRule& rule : project.messages) collect(rule.when, slots);
+  for (const MessageRule& rule : project.messages) {
+    collect(rule.when, slots);
+    slots.push_back(rule.named.kind);
+  }
   for (const StandFirm& exception : project.stand_firm) collect(exception.when, slots);
   std::set<std::string> names;
   for (const Slot slot : with_derived(slots, project.derived))

@@ -163,6 +163,7 @@ class Page {
     if (judged.miss) outcome += also_words(*judged.miss) + lateness_of(*judged.miss);
     section(title(judged), outcome);
     if (!judged.brought_by.empty()) line("  " + judged.brought_by);
+    if (const std::string_view words = words_told(*judged.guarantee, context_.project->shop.locale); !words.empty()) line(fmt::format("  in words: {}", words));
     if (judged.miss)
       for (const Evidence& e : judged.miss->evidence) evidence(e);
     if (judged.count)

@@ -37,7 +37,7 @@ std::string explanation_line(const JudgedCase& judged, const NightCase* decided,
   json.open('{').field("type", "explanation").field("v", stage_version).field("case", judged.key).field("order", order);
   if (judged.record != RecordKind::order) json.field("record", name_of(judged.record)).field("record_id", judged.own_id);
   json.field("guarantee", judged.guarantee->name).flag("taken", judged.taken).optional("outcome", judged.outcome);
-  json.optional("why_not", judged.why_not);
+  json.optional("why_not", judged.why_not).optional("words", words_told(*judged.guarantee, project.shop.locale));
   json.optional("brought_by", judged.brought_by);
   if (!judged.missing.empty()) write_texts(json, "missing", judged.missing);
   if (judged.count) {

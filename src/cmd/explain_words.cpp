@@ -118,6 +118,13 @@ class CustomerPage {
   }
 
   std::string promise(const JudgedCase& one, const Moment& due, const Zone& zone) const {
+    const std::string_view told = words_told(*one.guarantee, locale_);
+    if (!told.empty() && due.is_none()) return fmt::format("Our promise was: {}.", told);
+    const std::string dated = dated_promise(one, due, zone);
+    return told.empty() ? dated : fmt::format("Our promise was: {}. {}", told, dated);
+  }
+
+  std::string dated_promise(const JudgedCase& one, const Moment& due, const Zone& zone) const {
     if (due.is_none()) return "We made you a promise.";
     const std::string_view promised = words_for(one.guarantee->met_by).promised;
     const Moment opens = opening(one);

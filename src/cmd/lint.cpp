@@ -145,6 +145,15 @@ void find_in_calendars(const Project& project, Instant as_of, Findings& findings
   }
 }
 
+// An exception whose last day has passed gives nothing any more; cases still to be decided may have been due before.
+void find_expired(const Project& project, Instant as_of, Findings& findings) {
+  const Date today = project.shop.zone.date_at(as_of);
+  for (const StandFirm& exception : project.stand_firm)
+    if (exception.until < today)
+      findings.push_back({exception.where, "warning", "expired", fmt::format("stand_firm {} ended on {}: no case due later is withheld by it", quoted(exception.name), print(exception.until)),
+                          "take it out, or write a later until"});
+}
+
 Findings findings_in(const Project& project, Instant as_of) {
   Findings findings;
   find_missing_sources(project, findings);
@@ -155,6 +164,8 @@ Findings findings_in(const Project& project, Instant as_of) {
   find_in_letters(project, letters, findings);
   find_in_policy(project, letters, findings);
   find_in_calendars(project, as_of, findings);
+  find_in_carriers(project, findings);
+  find_expired(project, as_of, findings);
   return findings;
 }
 

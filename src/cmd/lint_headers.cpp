@@ -127,6 +127,7 @@ class Headers {
         else if (lacks_key(spec, header)) miss_key(spec, header);
         else add(*header.fault);
       }
+    if (is_told_by_headers()) find_unheard_facts();
   }
 
  private:
@@ -191,6 +192,53 @@ class Headers {
       if (std::any_of(headers_[i].begin(), headers_[i].end(), [&](const Header& h) { return tells(h, spec, part, field); })) return true;
     }
     return false;
+  }
+
+  // Whether the headers of all sources are at hand, and say what their rows hold.
+  bool is_told_by_headers() const {
+    const auto is_plain = [](const Header& header) { return !header.fault && !header.is_sparse; };
+    return !headers_.empty() && std::all_of(headers_.begin(), headers_.end(), [&](const std::vector<Header>& all) {
+      return !all.empty() && std::all_of(all.begin(), all.end(), is_plain);
+    });
+  }
+
+  bool has_events() const {
+    return std::any_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& spec) {
+      return spec.kind == RecordKind::event || preset_named(spec.preset, spec.where).part(spec.kind).fold == RecordKind::event;
+    });
+  }
+
+  // What a preset reads is looked for beside its own file.
+  bool is_of_preset(const std::string& field) const {
+    return std::any_of(project_.sources.begin(), project_.sources.end(), [&](const SourceSpec& spec) {
+      if (spec.preset.empty() || spec.preset == "generic") return spec.columns.contains(field);
+      return !names_of(spec, preset_named(spec.preset, spec.where).part(spec.kind), field).empty();
+    });
+  }
+
+  // A moment that a guarantee counts by and no source tells: none of its cases could be judged.
+  void find_unheard_facts() {
+    for (const Guarantee& guarantee : project_.guarantees) {
+      std::set<std::string> names = {guarantee.start, guarantee.due.field, guarantee.due.from, guarantee.met_by};
+      names.insert(guarantee.due.others.begin(), guarantee.due.others.end());
+      for (const std::string& name : names) {
+        const Slot slot = project_.schema.find(name);
+        if (guarantee.retired || slot == no_slot || project_.derived.of(slot) != nullptr) continue;
+        const Origin origin = project_.schema.at(slot).origin;
+        if (origin != Origin::record && origin != Origin::own) continue;
+        if (has_events() || is_of_preset(name) || is_told_anywhere(name)) continue;
+        findings_.push_back({guarantee.where, "warning", "no-column", fmt::format("no source has a column {}, which guarantee {} counts by: none of its cases can be judged", quoted(name), guarantee.name),
+                             hint_for(name)});
+      }
+    }
+  }
+
+  std::string hint_for(const std::string& field) const {
+    for (std::size_t i = 0; i < headers_.size(); ++i)
+      for (const Header& header : headers_[i])
+        if (const std::string near = nearest_header(field, header.names); !near.empty())
+          return fmt::format("the nearest is {}; write columns = {{ {} = {} }} under [sources.{}]", quoted(near), field, toml_string(near), source_name_of(project_.sources[i].kind));
+    return fmt::format("write columns = {{ {} = \"...\" }} under its source", field);
   }
 
   void miss(const SourceSpec& spec, const PresetPart& part, const Header& header, const std::string& field, const char* severity) {

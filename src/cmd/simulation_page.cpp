@@ -8,12 +8,14 @@
 
 #include "cmd/sentences.h"
 #include "core/json.h"
+#include "core/miss.h"
 #include "core/text.h"
 
 namespace amends {
 namespace {
 
 constexpr std::size_t most_rows = 12;
+constexpr std::size_t most_unjudged = 10;
 
 Ratio units_of(Int128 minor, Currency currency) { return Ratio(minor, 1) * minor_unit(currency); }
 
@@ -102,6 +104,8 @@ class Page {
   std::string text() {
     head();
     totals();
+    unjudged(before_);
+    if (is_two_) unjudged(after_);
     costs("By month", costs_by_month(before_), costs_by_month(after_), false, false);
     costs("By " + page_.by, costs_by_segment(before_), costs_by_segment(after_), true, false);
     costs("By rule", costs_by_rule(before_), costs_by_rule(after_), true, true);
@@ -136,6 +140,15 @@ class Page {
     }
     bases(grid);
     text_ += grid.text();
+  }
+
+  void unjudged(const Simulation& simulation) {
+    if (simulation.unjudged == 0) return;
+    section(is_two_ ? fmt::format("Cannot judge under {}", simulation.file) : "Cannot judge");
+    std::size_t left = most_unjudged;
+    for (const SimulatedCase& c : simulation.cases)
+      if (!c.judged && left > 0 && left-- > 0) text_ += fmt::format("  {} under {}: {}\n", record_words(c.key), c.guarantee, c.reason);
+    if (simulation.unjudged > most_unjudged) text_ += fmt::format("  ... and {} more; --format json lists them all\n", simulation.unjudged - most_unjudged);
   }
 
   void total(Grid& grid, const std::string& name, const RowOfCosts& row, Int128 Cost::*sum) {
@@ -249,6 +262,10 @@ void add_costs(Json& json, std::string_view list, std::string_view name, const C
 void add_policy(Json& json, const Simulation& simulation) {
   json.open('{').field("file", simulation.file).field("cases", static_cast<std::int64_t>(simulation.cases.size()));
   json.field("unjudged", static_cast<std::int64_t>(simulation.unjudged));
+  json.key("cannot_judge").open('[');
+  for (const SimulatedCase& c : simulation.cases)
+    if (!c.judged) json.open('{').field("case", c.key).field("order", c.record_id).field("guarantee", c.guarantee).field("reason", c.reason).close('}');
+  json.close(']');
   add_costs(json, "totals", "", costs_in_all(simulation));
   add_costs(json, "bases", "basis", costs_by_basis(simulation));
   add_costs(json, "months", "month", costs_by_month(simulation));

@@ -226,7 +226,10 @@ class CalendarReader {
     for (const std::string& path : strings_of(ics, "ics")) {
       const auto text = texts_.find(path);
       if (text == texts_.end()) fail(ics, fmt::format("{} was not read", path), "name a file beside amends.toml");
-      for (Closure& closure : closures_in(*text->second, calendar_.zone)) close(std::move(closure));
+      std::vector<Closure> closures = closures_in(*text->second, calendar_.zone);
+      if (closures.empty())
+        calendar_.odd.push_back({ics.where(), fmt::format("{} closes no day: it has no events", path), "is it the right file? Each VEVENT in it would be a day, or a part of one, that is closed"});
+      for (Closure& closure : closures) close(std::move(closure));
     }
   }
 

@@ -109,9 +109,30 @@ Node rule_of(const std::vector<PolicyColumn>& columns, const std::vector<Node>& 
   return rule;
 }
 
+// A column without any test is read as "-" once, so that a misspelt one is found.
+void name_empty_columns(const std::vector<PolicyColumn>& columns, const DecisionSheet& sheet, Node& rule) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto is_said = [&](const std::vector<Node>& row) { return !is_empty(row[i]); };
+    if (columns[i].part != PolicyColumn::Part::test || std::any_of(sheet.rows.begin(), sheet.rows.end(), is_said)) continue;
+    if (rule.find("when") == nullptr) put(rule, "when", table_at(sheet.header[i]));
+    Node any = sheet.header[i];
+    any.text = "-";
+    const auto when = std::find_if(rule.entries.begin(), rule.entries.end(), [](const Entry& entry) { return entry.key == "when"; });
+    put(when->value, columns[i].key, std::move(any));
+  }
+}
+
+void refuse_twice(const DecisionSheet& sheet) {
+  for (std::size_t i = 0; i < sheet.header.size(); ++i)
+    for (std::size_t before = 0; before < i; ++before)
+      if (trimmed(sheet.header[before].text) == trimmed(sheet.header[i].text))
+        fail(sheet.header[i], fmt::format("there are two columns {}", quoted(trimmed(sheet.header[i].text))), "leave one of them out");
+}
+
 }  // namespace
 
 void lay_out_derived(Entry& entry, DecisionSheet sheet) {
+  refuse_twice(sheet);
   Node& table = entry.value;
   std::vector<Node> inputs = names_in(table.find("inputs"));
   std::vector<Node> outputs = names_in(table.find("outputs"));
@@ -139,6 +160,7 @@ void lay_out_derived(Entry& entry, DecisionSheet sheet) {
 }
 
 void lay_out_policy(Entry& entry, DecisionSheet sheet) {
+  refuse_twice(sheet);
   Node& table = entry.value;
   const Node place = *table.find("csv");
   if (const Node* rule = table.find("rule")) fail(*rule, "the table has rules of its own and a sheet", "put all of them into one of the two");
@@ -146,6 +168,7 @@ void lay_out_policy(Entry& entry, DecisionSheet sheet) {
   for (const Node& heading : sheet.header) columns.push_back(policy_column(heading));
   std::vector<Node> rules;
   for (const std::vector<Node>& row : sheet.rows) rules.push_back(rule_of(columns, row));
+  if (!rules.empty()) name_empty_columns(columns, sheet, rules[0]);
   take_out(table, "csv");
   put(table, "rule", list_at(place, std::move(rules)));
 }

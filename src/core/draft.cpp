@@ -42,6 +42,9 @@ std::size_t orders_in(const std::vector<const Due*>& group) {
   return orders.size();
 }
 
+// What a customer has to be told of: a call comes by itself.
+bool is_news(const Grant& grant) { return grant.money || grant.quantity || !grant.duration.empty(); }
+
 const Offer* open_offer(const NightCase& c) {
   for (const OwedRemedy& remedy : c.decision.owed)
     if (remedy.offer) return remedy.offer.get();
@@ -90,8 +93,14 @@ class Desk {
       drafts_.unwritten.push_back({c.miss->key, c.miss->record_id, purpose, missing_words(choice.missing), false});
       return;
     }
-    if (choice.rule == nullptr || !is_time(*choice.rule, before, options_.as_of)) return;
-    if (waits(grants_to_tell(c)) || is_braked(c)) {
+    const std::vector<Grant> told = grants_to_tell(c);
+    if (choice.rule == nullptr) {
+      if (!choice.unnamed.empty() && std::any_of(told.begin(), told.end(), is_news))
+        drafts_.unwritten.push_back({c.miss->key, c.miss->record_id, purpose, choice.unnamed + ": write a [[message]] that does", false});
+      return;
+    }
+    if (!is_time(*choice.rule, before, options_.as_of)) return;
+    if (waits(told) || is_braked(c)) {
       ++drafts_.waiting;
       return;
     }
@@ -123,7 +132,7 @@ class Desk {
       if (!rule.several || rule.purpose != letters.front()->purpose || rule.channel != letters.front()->rule->channel) continue;
       const auto is_for = [&](const Due* due) {
         const RuleFacts facts(*due->of->miss, project_, history_.gravest_told(due->of->miss->key));
-        return holds(rule.when, facts.facts()) == Truth::yes;
+        return holds(rule.when, facts.facts()) == Truth::yes && rule.named.takes(facts.facts());
       };
       if (std::all_of(letters.begin(), letters.end(), is_for)) return &rule;
     }

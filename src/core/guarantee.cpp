@@ -102,7 +102,25 @@ void read_clock(const Node& node, Guarantee& guarantee, const Language& language
   if (const Node* pause = node.find("pause")) read_pauses(*pause, guarantee, language);
 }
 
+void read_told_words(const Node& node, Guarantee& guarantee) {
+  if (!node.is_table()) {
+    guarantee.words[""] = string_of(node, "words");
+  } else {
+    if (node.entries.empty()) fail(node, "words says nothing", "write words = { en = \"delivered by the next working day\" }");
+    for (const Entry& entry : node.entries) guarantee.words[lower(entry.key)] = string_of(entry.value, entry.key);
+  }
+  for (const auto& [locale, words] : guarantee.words)
+    if (trimmed(words).empty()) fail(node, "these words say nothing", "write words = \"delivered by the next working day\", or take it out");
+}
+
 }  // namespace
+
+std::string_view words_told(const Guarantee& guarantee, std::string_view locale) {
+  const std::string wanted = lower(locale);
+  for (const std::string& known : {wanted, wanted.substr(0, wanted.find('-')), std::string()})
+    if (const auto found = guarantee.words.find(known); found != guarantee.words.end()) return found->second;
+  return {};
+}
 
 RecordKind read_on(const Node& guarantee) {
   const Node* const on = guarantee.find("on");
@@ -115,7 +133,7 @@ RecordKind read_on(const Node& guarantee) {
 }
 
 Guarantee read_guarantee(const Node& node, const Language& language, const Calendars& calendars) {
-  only_keys(node, {"name", "was", "on", "when", "start", "due", "met_by", "grace", "count_from", "lateness", "pause", "also", "retired"}, "guarantee");
+  only_keys(node, {"name", "was", "on", "when", "start", "due", "met_by", "grace", "count_from", "lateness", "pause", "also", "retired", "words"}, "guarantee");
   Guarantee guarantee;
   guarantee.where = node.where();
   guarantee.on = read_on(node);
@@ -126,6 +144,7 @@ Guarantee read_guarantee(const Node& node, const Language& language, const Calen
   if (const Node* was = node.find("was")) guarantee.was = strings_of(*was, "was");
   if (const Node* also = node.find("also")) guarantee.also = boolean_of(*also, "also");
   if (const Node* retired = node.find("retired")) guarantee.retired = boolean_of(*retired, "retired");
+  if (const Node* words = node.find("words")) read_told_words(*words, guarantee);
   if (const Node* when = node.find("when")) guarantee.when = read_condition_before_judging(*when, language, guarantee.on);
   read_clock(node, guarantee, language, calendars);
   if (guarantee.on == RecordKind::contact && guarantee.due.kind == Due::Kind::none)

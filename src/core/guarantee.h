@@ -1,6 +1,7 @@
 // A guarantee: a promise with a clock. It starts at one fact, is due at an instant, is met by another fact.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,7 @@ struct Guarantee {
   std::vector<std::shared_ptr<const PromiseException>> exceptions;
   bool also = false;             // stands beside the others instead of competing
   bool retired = false;
+  std::map<std::string, std::string> words;  // what customers were told, by locale; "": in any
   Where where;
 
   // Whether it waits for the goods to arrive: others are kept or broken whatever became of them.
@@ -87,6 +89,9 @@ struct Guarantee {
   // Whether one moment and the clock that is chosen make its due, as a first look at a row needs it.
   bool is_plain() const { return due.others.empty() && due.from.empty() && pauses.empty() && exceptions.empty(); }
 };
+
+// What customers of this locale were told: its own words, else those of its language, else those for all; or nothing.
+std::string_view words_told(const Guarantee& guarantee, std::string_view locale);
 
 Guarantee read_guarantee(const Node& node, const Language& language, const Calendars& calendars);
 PromiseException read_exception(const Node& node, const Language& language, const Calendars& calendars);

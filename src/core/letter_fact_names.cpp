@@ -138,6 +138,8 @@ std::set<std::string> guaranteed(const MessageRule& rule, const Project& project
                              "miss.late_business_days"})
       known.insert(place_in(rule, fact));
   if (is_for(rule.when, kind, {Kind::late})) known.insert(place_in(rule, "miss.met_at"));
+  const auto says_it_to_all = [](const Guarantee& guarantee) { return guarantee.retired || guarantee.words.contains(""); };
+  if (std::all_of(project.guarantees.begin(), project.guarantees.end(), says_it_to_all)) known.insert(place_in(rule, "promise.words"));
   for (std::size_t i = 0; i < schema.size(); ++i)
     if (is_tested(rule.when, static_cast<Slot>(i))) known.insert(place_in(rule, letter_name(schema.at(static_cast<Slot>(i)).name)));
   return known;

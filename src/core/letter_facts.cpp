@@ -186,9 +186,16 @@ class FactsOfCase {
     return Value::of_list(std::move(out));
   }
 
+  // In the language of the letter.
+  std::string_view promised_words() const {
+    if (guarantee_ == nullptr) return {};
+    const Value own = fact("locale");
+    return words_told(*guarantee_, letter_locale(own.type == Type::string ? own.text : std::string_view{}, shop_.locale));
+  }
+
   Value promise() const {
     return Value::of_record(
-        {{"words", Value::null()},  // no guarantee carries its words for the customer yet
+        {{"words", text_or_null(promised_words())},
          {"due", or_null(Value::of_moment(miss_.due))},
          {"due_date", miss_.due.is_none() ? Value::null() : Value::of_date(miss_.due_date)},
          {"by_date", Value::of_boolean(miss_.due.is_date())},

@@ -36,7 +36,7 @@ void read_several(const Node& node, MessageRule& rule) {
 
 }  // namespace
 
-MessageRule read_message(const Node& node, const Language& language) {
+MessageRule read_message(const Node& node, const Language& language, const Derivations& derived) {
   only_keys(node, {"purpose", "when", "template", "channel", "several", "after"}, "message");
   MessageRule rule;
   rule.where = node.where();
@@ -46,6 +46,7 @@ MessageRule read_message(const Node& node, const Language& language) {
   if (const Node* several = node.find("several")) read_several(*several, rule);
   if (const Node* after = node.find("after")) rule.after = read_after(*after, rule);
   if (const Node* when = node.find("when")) rule.when = read_condition(*when, language);
+  rule.named = kinds_named_in({}, rule.when, *language.schema, derived);
   return rule;
 }
 
@@ -56,13 +57,18 @@ RuleFor asked_for(const MessageRule& rule) {
 }
 
 RuleChoice message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts, RuleFor what) {
+  RuleChoice choice;
   for (const MessageRule& rule : rules) {
     if (rule.purpose != purpose || asked_for(rule) != what) continue;
     const Truth truth = holds(rule.when, facts);
-    if (truth == Truth::yes) return {&rule, {}};
-    if (truth == Truth::unknown) return {nullptr, missing_for(rule.when, facts)};
+    if (truth == Truth::no) continue;
+    choice.unnamed = rule.named.why_not(facts);
+    if (!choice.unnamed.empty()) continue;
+    if (truth == Truth::yes) choice.rule = &rule;
+    else choice.missing = missing_for(rule.when, facts);
+    break;
   }
-  return {};
+  return choice;
 }
 
 }  // namespace amends

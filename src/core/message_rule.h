@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/channel.h"
-#include "core/expr.h"
+#include "core/named_kinds.h"
 
 namespace amends {
 
@@ -21,6 +21,7 @@ inline constexpr std::string_view incident = "incident";  // of many misses with
 struct MessageRule {
   std::string purpose;  // one of the above or the user's own
   Condition when;
+  NamedKinds named;
   std::string template_name;  // templates/<locale>/<name>.liquid, of an SMS <name>.sms.liquid
   Channel channel = Channel::email;
   bool several = false;              // of several orders of one person in one letter; never of a single one
@@ -29,7 +30,7 @@ struct MessageRule {
 
   std::string file_name() const { return template_name + std::string(template_ending(channel)); }
 };
-MessageRule read_message(const Node& node, const Language& language);
+MessageRule read_message(const Node& node, const Language& language, const Derivations& derived);
 
 // What a rule is asked for. Of each purpose a case gets one written message, and besides one call and one note.
 enum class RuleFor : std::uint8_t { message, several, call, note };
@@ -38,6 +39,7 @@ RuleFor asked_for(const MessageRule& rule);
 // The first rule of this purpose that is not false; neither rule nor missing facts: this case gets no such letter.
 struct RuleChoice {
   const MessageRule* rule = nullptr;
+  std::string unnamed;        // why rules passed over it that would have taken it: they do not name its kind
   std::vector<Slot> missing;  // facts that left the first such rule unknown: it cannot be told which letter is due
 };
 RuleChoice message_rule(const std::vector<MessageRule>& rules, std::string_view purpose, const FactSource& facts, RuleFor what = RuleFor::message);

@@ -170,6 +170,7 @@ Decision given_by(const PolicyTable& table, const Rule& rule, const Judging& jud
   alone.tables[0].program.reset();
   alone.tables[0].when = {};
   alone.tables[0].rules[0].when = {};
+  alone.tables[0].rules[0].named = {};
   return decide(alone, judging, false);
 }
 

@@ -108,15 +108,17 @@ PoolBook book_of(const Judgement& judgement, const Given& given, const Project& 
   return book;
 }
 
+void decide_one(NightCase& c, PoolBook& book, Instant as_of, const Project& project, const NightOptions& options) {
+  if (c.standing != standing::decided && !options.gross) return;
+  c.decision = decide_under(*c.deciding, project, *c.miss, as_of, book, options.with_traces);
+  for (const PoolEntry& entry : c.decision.pooled) book.add(entry, c.miss->due_instant);
+  set_accruing_apart(c);
+}
+
 // By due time, so that the sums of a pool run from case to case.
 void decide_all(Night& night, const Judgement& judgement, const Standing& standing, const Project& project, const NightOptions& options) {
   PoolBook book = book_of(judgement, standing.given, project);
-  for (NightCase& c : night.cases) {
-    if (c.standing != standing::decided && !options.gross) continue;
-    c.decision = decide_under(*c.deciding, project, *c.miss, judgement.as_of, book, options.with_traces);
-    for (const PoolEntry& entry : c.decision.pooled) book.add(entry, c.miss->due_instant);
-    set_accruing_apart(c);
-  }
+  for (NightCase& c : night.cases) decide_one(c, book, judgement.as_of, project, options);
 }
 
 using Pairs = std::vector<std::pair<const Miss*, const Decision*>>;
@@ -136,12 +138,12 @@ class GivenSoFar {
   }
 
   // What the day has to know; of a cap per shop, all there is.
-  const Given& of(const Pairs& day) {
+  const Given& of(const std::vector<NightCase*>& day) {
     if (is_shared_) return known_;
     known_.by_case.clear();
     std::unordered_set<std::string_view> seen;
-    for (const auto& pair : day) {
-      const auto found = by_person_.find(pair.first->person);
+    for (const NightCase* c : day) {
+      const auto found = by_person_.find(c->miss->person);
       if (found != by_person_.end() && seen.insert(found->first).second) add_to_known(found->second);
     }
     return known_;
@@ -163,40 +165,107 @@ class GivenSoFar {
   std::unordered_map<std::string, std::vector<Grant>> by_person_;
 };
 
-std::vector<Settled> settled_day_by_day(const Pairs& pairs, const Project& project, const Given& given, Instant as_of, const Holds& test) {
-  std::map<Date, Pairs> days;
-  for (const auto& pair : pairs) days[settled_on(*pair.first, project.shop.zone, as_of)].push_back(pair);
-  GivenSoFar so_far(project.policy, given);
-  std::vector<Settled> all;
-  for (const auto& [day, of_day] : days) {
-    const Instant night = std::min(project.shop.zone.start_of(Date{day.days + 1}), as_of);
-    for (Settled& settled : settle(of_day, project.policy, project.schema, so_far.of(of_day), night, test)) {
-      so_far.add(settled);
-      all.push_back(std::move(settled));
-    }
-  }
-  return all;
-}
-
-void settle_all(Night& night, const Project& project, const Given& given, Instant as_of, bool day_by_day) {
+void settle_some(const std::vector<NightCase*>& cases, const Project& project, const Given& given, Instant as_of,
+                 const std::function<void(const Settled&)>& seen = {}) {
   Pairs pairs;
   std::unordered_map<const Miss*, NightCase*> by_miss;
-  for (NightCase& c : night.cases) {
-    by_miss[c.miss] = &c;
-    if (c.standing == standing::decided && c.decision.judged) pairs.emplace_back(c.miss, &c.decision);
+  for (NightCase* c : cases) {
+    by_miss[c->miss] = c;
+    if (c->standing == standing::decided && c->decision.judged) pairs.emplace_back(c->miss, &c->decision);
   }
   const auto test = [&project](const Condition& condition, const FactSource& facts) {
     return holds(condition, DerivedFacts(facts, project.derived));
   };
-  std::vector<Settled> all = day_by_day ? settled_day_by_day(pairs, project, given, as_of, test)
-                                        : settle(pairs, project.policy, project.schema, given, as_of, test);
-  for (Settled& settled : all) {
+  for (Settled& settled : settle(pairs, project.policy, project.schema, given, as_of, test)) {
+    if (seen) seen(settled);
     NightCase& c = *by_miss.at(settled.miss);
     c.grants = std::move(settled.grants);
     c.ahead = settled.ahead;
     c.owed = settled.owed;
   }
 }
+
+void settle_all(Night& night, const Project& project, const Given& given, Instant as_of) {
+  std::vector<NightCase*> all;
+  for (NightCase& c : night.cases) all.push_back(&c);
+  settle_some(all, project, given, as_of);
+}
+
+bool asks_for_grants(const Project& project) {
+  return std::any_of(project.history.begin(), project.history.end(), [](const HistoryRule& rule) { return rule.of == HistoryRule::Of::grants; });
+}
+
+// One night after the other, each with what those before it granted, as caps need it. What facts of [history] count
+// of the grants of cases due before is known from the pass before this one: nightly runs decide every case again, so
+// in the end each has seen them all, whichever was settled first.
+class Nights {
+ public:
+  Nights(Night& night, const Judgement& judgement, const Standing& standing, const Given& given, const Project& project, const NightOptions& options)
+      : night_(night), judgement_(judgement), standing_(standing), given_(given), project_(project), options_(options), fresh_(night.cases) {}
+
+  void live_through() {
+    pass();
+    if (!asks_for_grants(project_)) return;
+    for (int passes = 1; passes < most_passes; ++passes) {
+      const std::vector<std::string> before = granted();
+      pass();
+      if (granted() == before) return;
+    }
+  }
+
+ private:
+  static constexpr int most_passes = 1000;  // as many cases of one person as build upon each other
+
+  void pass() {
+    const History history = asks_for_grants(project_) ? history_so_far() : History();
+    night_.cases = fresh_;
+    std::deque<Miss> retold;
+    PoolBook book = book_of(judgement_, standing_.given, project_);
+    GivenSoFar so_far(project_.policy, given_);
+    std::map<Date, std::vector<NightCase*>> days;
+    for (NightCase& c : night_.cases) {
+      if (asks_for_grants(project_)) c.miss = &retold.emplace_back(told_of(*c.miss, history));
+      days[settled_on(*c.miss, project_.shop.zone, judgement_.as_of)].push_back(&c);
+    }
+    for (const auto& [day, cases] : days) {
+      for (NightCase* c : cases) decide_one(*c, book, judgement_.as_of, project_, options_);
+      const Instant night = std::min(project_.shop.zone.start_of(Date{day.days + 1}), judgement_.as_of);
+      settle_some(cases, project_, so_far.of(cases), night, [&](const Settled& settled) { so_far.add(settled); });
+    }
+    night_.retold = std::move(retold);
+  }
+
+  Miss told_of(const Miss& miss, const History& history) const {
+    Miss told = miss;
+    for (const HistoryRule& rule : project_.history)
+      if (rule.of == HistoryRule::Of::grants) told.facts.set(rule.slot, history.told(rule, told, project_.shop.zone));
+    return told;
+  }
+
+  History history_so_far() const {
+    History history;
+    for (const NightCase& c : night_.cases)
+      for (const Grant& grant : c.grants)
+        if (grant.state == GrantState::granted) history.add(past_grant(grant));
+    return history;
+  }
+
+  std::vector<std::string> granted() const {
+    std::vector<std::string> all;
+    for (const NightCase& c : night_.cases)
+      for (const Grant& grant : c.grants)
+        if (grant.state == GrantState::granted) all.push_back(fmt::format("{} {}", grant.key, grant.money ? print(*grant.money) : std::string()));
+    return all;
+  }
+
+  Night& night_;
+  const Judgement& judgement_;
+  const Standing& standing_;
+  const Given& given_;
+  const Project& project_;
+  const NightOptions& options_;
+  const std::vector<NightCase> fresh_;
+};
 
 // What the ledger holds, and credits given by hand.
 Given given_to(const Judgement& judgement, const Standing& standing) {
@@ -362,9 +431,14 @@ Night night_of(const Judgement& judgement, const Standing& standing, const Proje
     return std::pair(a.miss->due_instant, std::string_view(a.miss->key)) <
            std::pair(b.miss->due_instant, std::string_view(b.miss->key));
   });
-  decide_all(night, judgement, standing, project, options);
+  const Given given = options.gross ? Given{} : given_to(judgement, standing);
+  if (options.day_by_day) {
+    Nights(night, judgement, standing, given, project, options).live_through();
+  } else {
+    decide_all(night, judgement, standing, project, options);
+    settle_all(night, project, given, judgement.as_of);
+  }
   count(night);
-  settle_all(night, project, options.gross ? Given{} : given_to(judgement, standing), judgement.as_of, options.day_by_day);
   if (options.backlog != Backlog::decide) apply_brake(night, standing, project);
   night.absent = absent_cases(standing, judgement, night);
   return night;

@@ -2,6 +2,7 @@
 // which policy each is decided, what is granted or held, whether the brake stops it. Pure: what the ledger
 // holds goes in, what is to be written comes out.
 #pragma once
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,7 +30,7 @@ struct NightOptions {
   bool redecide = false;
   bool gross = false;                 // leave out what was given before
   bool with_traces = false;
-  bool day_by_day = false;            // caps see each case on the day a nightly run would have settled it: simulation
+  bool day_by_day = false;            // each case on the day a nightly run would have settled it, with what earlier days granted: simulation
   // The project under whose policy a case was first decided; null when the hash is today's.
   std::function<const Project*(const std::string& hash)> project_of;
 };
@@ -49,6 +50,7 @@ struct NightCase {
 
 struct Night {
   std::vector<NightCase> cases;       // every miss, by (due, case key)
+  std::deque<Miss> retold;            // of day_by_day: cases told of what the days before granted
   std::vector<const KnownCase*> absent;  // open in the ledger, not in tonight's records
   std::size_t new_misses = 0;         // decided ones seen for the first time
   std::size_t before_start = 0;

@@ -101,13 +101,14 @@ void collect(const PolicyTable& table, std::vector<Slot>& slots) {
   collect(table.amounts, slots);
   for (const Rule& rule : table.rules) {
     amends::collect(rule.when, slots);
+    add_slot(rule.named.kind, slots);
     for (const RemedyRule& remedy : rule.give) collect(remedy, slots);
   }
 }
 
 class PolicyReader {
  public:
-  PolicyReader(const Language& language, Currency currency) : language_(language), currency_(currency) {}
+  PolicyReader(const Language& language, Currency currency, const Derivations& derived) : language_(language), currency_(currency), derived_(derived) {}
 
   Policy read(const Node& root) {
     policy_.kinds = built_in_kinds();
@@ -205,6 +206,7 @@ class PolicyReader {
            "add give = [ { kind = \"refund\", amount = \"5.00\" } ], or give = [] for nothing");
     if (!give->is_array()) fail(*give, "give is a list of remedies", "write give = [ { ... } ]");
     for (const Node& remedy : give->items) rule.give.push_back(read_remedy(remedy, language_, policy_));
+    if (!rule.give.empty()) rule.named = kinds_named_in(table.when, rule.when, *language_.schema, derived_);
     return rule;
   }
 
@@ -257,6 +259,7 @@ class PolicyReader {
 
   const Language& language_;
   Currency currency_;
+  const Derivations& derived_;
   Policy policy_;
 };
 
@@ -267,8 +270,8 @@ const KindOfRemedy* Policy::kind_named(std::string_view name) const {
   return found == kinds.end() ? nullptr : &*found;
 }
 
-Policy read_policy(const Node& root, const Language& language, Currency currency) {
-  return PolicyReader(language, currency).read(root);
+Policy read_policy(const Node& root, const Language& language, Currency currency, const Derivations& derived) {
+  return PolicyReader(language, currency, derived).read(root);
 }
 
 void collect(const Policy& policy, std::vector<Slot>& slots) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/expr.h"
+#include "core/named_kinds.h"
 #include "core/window.h"
 
 namespace amends {
@@ -86,6 +87,7 @@ struct Rule {
   std::vector<RemedyRule> give;      // empty: decides "nothing, because"
   std::string why;
   Where where;
+  NamedKinds named = {};             // of one that gives something
 };
 
 class TableProgram;
@@ -140,7 +142,7 @@ struct Policy {
 };
 
 // [policy.*], [kinds]. Stops at the first fault with its place.
-Policy read_policy(const Node& root, const Language& language, Currency currency);
+Policy read_policy(const Node& root, const Language& language, Currency currency, const Derivations& derived = {});
 
 void collect(const Policy& policy, std::vector<Slot>& slots);  // every fact it may ask for
 

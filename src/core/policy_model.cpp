@@ -31,12 +31,33 @@ std::string in_words(const Decision& decision) {
 PolicyModel::PolicyModel(const Project& project)
     : project_(project), finder_(project.schema, project.derived, project.shop.zone, project.shop.currency), plain_(project.policy) {
   for (PolicyTable& table : plain_.tables) make_plain(table);
+  tests_kind_ = tests_kind();
   do {
     read();
   } while (!finder_.is_settled());
   space_.emplace(finder_, project.schema, told());
   search_.emplace(*space_);
   lay_out();
+}
+
+bool PolicyModel::tests_kind() const {
+  std::vector<Slot> slots;
+  for (const MessageRule& rule : project_.messages) collect(rule.when, slots);
+  for (const PolicyTable& table : project_.policy.tables) {
+    collect(table.when, slots);
+    for (const Rule& rule : table.rules) collect(rule.when, slots);
+  }
+  slots = with_derived(std::move(slots), project_.derived);
+  return std::find(slots.begin(), slots.end(), project_.schema.find("kind")) != slots.end();
+}
+
+// Where no condition speaks of kinds, all cases are of those that need not be named: the space stays without them.
+Regions PolicyModel::with_named(Regions when, const NamedKinds& named) {
+  if (!tests_kind_ || named.kind == no_slot) return when;
+  ValueSet rest = finder_.domain(named.kind).values;
+  for (const Kind kind : named_only)
+    if (!named.kinds.has(kind)) rest = amends::both(rest, complement(ValueSet::point(finder_.place(Value::of_string(name_of(kind)), Type::string))));
+  return both(when, {Region{{named.kind, rest}}});
 }
 
 void PolicyModel::read() {
@@ -50,7 +71,7 @@ void PolicyModel::read() {
     LetterModel letter;
     letter.rule = &rule;
     try {
-      letter.when = finder_.where(rule.when);
+      letter.when = with_named(finder_.where(rule.when), rule.named);
     } catch (const Unprovable&) {
       letter.is_known = false;
     }
@@ -107,7 +128,8 @@ TableModel PolicyModel::read_table(const PolicyTable& table) {
 RuleModel PolicyModel::read_rule(const Rule& rule) {
   RuleModel model;
   model.rule = &rule;
-  model.when = finder_.where(rule.when);
+  model.tested = finder_.where(rule.when);
+  model.when = with_named(model.tested, rule.named);
   for (const std::vector<Test>& conjunction : rule.when.any) {
     model.tests.emplace_back();
     for (const Test& test : conjunction) model.tests.back().emplace_back(finder_.where(test, true), finder_.where(test, false));

@@ -15,7 +15,8 @@ namespace amends {
 
 struct RuleModel {
   const Rule* rule = nullptr;
-  Regions when;                  // of the rule alone
+  Regions tested;                // where its tests hold
+  Regions when;                  // of the rule alone: and its kinds are named
   std::vector<std::vector<std::pair<Regions, Regions>>> tests;  // of each conjunction: where each holds, and where not
   Boxes boxes;                   // with the table's guard
 };
@@ -82,6 +83,8 @@ class PolicyModel {
 
  private:
   void read();
+  bool tests_kind() const;
+  Regions with_named(Regions when, const NamedKinds& named);
   TableModel read_table(const PolicyTable& table);
   RuleModel read_rule(const Rule& rule);
   void read_derived();
@@ -96,6 +99,7 @@ class PolicyModel {
   std::vector<RowsModel> derived_;
   std::vector<LetterModel> letters_;
   std::vector<ChoiceModel> choices_;
+  bool tests_kind_ = false;
   std::optional<PolicySpace> space_;
   std::optional<Search> search_;
   std::set<std::tuple<const PolicyTable*, std::size_t, std::size_t>> holes_;

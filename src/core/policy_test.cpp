@@ -9,23 +9,24 @@
 #include "core/text.h"
 
 namespace amends {
-namespace {
 
-std::vector<std::string> fact_names(const Project& project) {
+std::vector<std::string> policy_fact_names(const Project& project) {
   std::vector<std::string> names = project.schema.names();
   for (const auto& [key, fact] : project.fact_names) names.push_back(key);
   return names;
 }
 
-bool is_fact(const std::string& key, const Project& project) {
+bool is_policy_fact(const std::string& key, const Project& project) {
   return project.fact_names.contains(key) || project.schema.find(key) != no_slot;
 }
+
+namespace {
 
 void check_facts(const Node& facts, const Project& project) {
   if (!facts.is_table()) fail(facts, "facts are a table", "write facts = { kind = \"late\", late_days = 3 }");
   for (const Entry& entry : facts.entries)
-    if (!is_fact(entry.key, project))
-      throw Error{where_of_key(facts, entry.key), fmt::format("there is no fact {}", quoted(entry.key)), suggestion(entry.key, fact_names(project))};
+    if (!is_policy_fact(entry.key, project))
+      throw Error{where_of_key(facts, entry.key), fmt::format("there is no fact {}", quoted(entry.key)), suggestion(entry.key, policy_fact_names(project))};
 }
 
 // The facts all cases of a file share, under those of this one.

@@ -57,4 +57,8 @@ struct RuleCount {
 };
 std::vector<RuleCount> rule_counts(const Policy& policy, const std::vector<PolicyCaseResult>& results);
 
+// The names that facts are told by, [sources.facts] columns among them.
+std::vector<std::string> policy_fact_names(const Project& project);
+bool is_policy_fact(const std::string& key, const Project& project);
+
 }  // namespace amends

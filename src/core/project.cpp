@@ -340,11 +340,11 @@ void read_project(const Node& root, Project& project) {
   std::vector<PromiseException> exceptions;
   with_each(root, "exception", [&](const Node& node) { exceptions.push_back(read_exception(node, project.language(), project.calendars)); });
   attach(exceptions, project.guarantees, project.schema);
-  project.policy = read_policy(root, project.language(), project.shop.currency);
+  project.policy = read_policy(root, project.language(), project.shop.currency, project.derived);
   with_each(root, "stand_firm", [&](const Node& node) { project.stand_firm.push_back(read_stand_firm(node, project.language())); });
   with_each(root, "approver", [&](const Node& node) { project.approvers.push_back(read_approver(node, project.shop.currency)); });
   with_each(root, "message",
-            [&](const Node& node) { project.messages.push_back(read_message(node, project.language())); });
+            [&](const Node& node) { project.messages.push_back(read_message(node, project.language(), project.derived)); });
   with_table(root, "ledger", [&](const Node& node) { read_ledger_keys(node, project); });
   with_table(root, "outbox", [&](const Node& node) { read_outbox(node, project); });
   with_table(root, "run", [&](const Node& node) {

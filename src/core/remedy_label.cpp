@@ -57,7 +57,10 @@ std::vector<std::string> labels_of(const std::vector<OwedRemedy>& owed) {
     if (!owed[i].label.empty()) all.push_back(owed[i].label);
     const bool goes_on = i + 1 < owed.size() && manner(owed[i + 1]) == manner(owed[i]) && owed[i + 1].pay_by == owed[i].pay_by;
     if (goes_on) continue;
-    if (!manner(owed[i]).empty()) all.push_back(manner(owed[i]));
+    // What is said behind the next one would else be read of this one too.
+    const bool is_unlike = i + 1 < owed.size() && (owed[i + 1].manner != owed[i].manner || owed[i + 1].pay_by != owed[i].pay_by);
+    const bool says_nothing = manner(owed[i]).empty() && owed[i].pay_by.empty();
+    if (!manner(owed[i]).empty() || (is_unlike && says_nothing)) all.push_back(owed[i].manner);
     if (!owed[i].pay_by.empty()) all.push_back("pay_by:" + owed[i].pay_by);
   }
   return all;

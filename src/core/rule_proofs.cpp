@@ -28,7 +28,7 @@ void weaken(const PolicyModel& model, const std::vector<const Box*>& boxes, Find
 }
 
 bool matches(const PolicyTable& table, const Rule& rule, const FactSource& facts) {
-  return holds(table.when, facts) == Truth::yes && holds(rule.when, facts) == Truth::yes;
+  return holds(table.when, facts) == Truth::yes && holds(rule.when, facts) == Truth::yes && rule.named.takes(facts);
 }
 
 class OverlapProof {
@@ -119,7 +119,9 @@ class NeverProof {
   void ask(std::size_t i) {
     const RuleModel& rule = table_.rules[i];
     const std::string name = fmt::format("{} of policy.{}", quoted(rule.rule->name), table_.table->name);
-    if (model_.space().boxes(rule.when).empty()) return tell_contradiction(rule, name);
+    const Boxes tested = model_.space().boxes(rule.tested);
+    if (tested.empty()) return tell_contradiction(rule, name);
+    if (model_.space().boxes(rule.when).empty()) return tell_unnamed(rule, name, tested[0]);
     if (rule.boxes.empty()) {
       tell(rule, name + " never fires: it contradicts the table's when", "correct or remove it");
       return show(model_.space().boxes(rule.when)[0], table_.table->when, "the table's when");
@@ -133,6 +135,12 @@ class NeverProof {
     const Witness witness = model_.witness(rule.boxes[0]);
     if (const Rule* first = taker(table_, rule, witness))
       findings_.back().example = example_of(model_, *table_.table, {first, rule.rule}, witness, {&rule.boxes[0]});
+  }
+
+  void tell_unnamed(const RuleModel& rule, const std::string& name, const Box& box) {
+    tell(rule, name + " never fires: it gives something, and does not name the kind of its cases", "write the kind into its when, such as kind = \"at_risk\"");
+    const Witness witness = model_.witness(box);
+    findings_.back().example = Counterexample{witness.facts(model_.named({&box}), model_.project().shop.zone), {fmt::format("{}: no, {}", rule.rule->name, rule.rule->named.why_not(witness))}};
   }
 
   // A case in which all tests hold but one.

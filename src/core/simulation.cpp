@@ -62,6 +62,7 @@ SimulatedCase case_of(const NightCase& c, const Project& project, Slot segment) 
   if (miss.due.is_date()) one.month = month_of(miss.due_date);
   one.segment = segment_of(miss, project, segment);
   one.judged = c.decision.judged;
+  one.reason = c.decision.reason;
   one.rules = c.decision.fired;
   for (const Grant& grant : c.grants) {
     one.parts.push_back(part_of(grant, sum_for(grant.state)));

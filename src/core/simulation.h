@@ -27,6 +27,7 @@ struct SimulatedCase {
   std::string month;                       // "2026-03", of the day it was due
   std::string segment;                     // the value of the fact asked for
   bool judged = true;
+  std::string reason;                      // why it cannot be judged
   std::vector<std::string> rules;          // "delay/two-days", that counted
   std::vector<std::string> remedies;       // in words, sorted: what is compared
   struct Part {

@@ -98,7 +98,7 @@ template <class Seen>
 void TableJudge::match(Seen seen) const {
   const Truth guard = holds(table_.when, *facts_);
   if (guard == Truth::no) return;
-  program_->match(*facts_, [&](std::size_t rule, Truth own) { return seen(rule, both(guard, own)); });
+  program_->match(*facts_, [&](std::size_t rule, Truth own) { return !table_.rules[rule].named.takes(*facts_) || seen(rule, both(guard, own)); });
 }
 
 void TableJudge::add_fault(const Rule& rule) {
@@ -457,6 +457,8 @@ void TableJudge::add(Outcome& outcome, Item&& item) {
 }
 
 std::string TableJudge::failed_test(const Rule& rule, Truth truth) const {
+  const bool would_hold = holds(table_.when, *facts_) == Truth::yes && holds(rule.when, *facts_) != Truth::no;
+  if (truth == Truth::no && would_hold) return rule.named.why_not(*facts_);
   const bool is_guards = holds(table_.when, *facts_) == truth;
   return is_guards ? "the table's when: " + why_not(table_.when, *facts_, judging_.zone) : why_not(rule.when, *facts_, judging_.zone);
 }

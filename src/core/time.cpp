@@ -299,11 +299,17 @@ std::optional<std::int64_t> read_duration(std::string_view text) {
   while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && digits < 9)
     count = count * 10 + (text[digits++] - '0');
   if (digits == 0) return std::nullopt;
+  std::int64_t part = 0, of = 1;  // "1.5 h"
+  if (digits + 1 < text.size() && text[digits] == '.') {
+    const std::size_t point = digits++;
+    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && digits - point < 7) part = part * 10 + (text[digits++] - '0'), of *= 10;
+    if (of == 1) return std::nullopt;
+  }
   std::string_view unit = text.substr(digits);
   while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
   if (unit.size() > 1 && unit.back() == 's') unit.remove_suffix(1);
   for (const Unit& known : units)
-    if (known.name == unit) return count * known.ms;
+    if (known.name == unit && part * known.ms % of == 0) return count * known.ms + part * known.ms / of;
   return std::nullopt;
 }
 

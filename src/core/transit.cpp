@@ -33,12 +33,7 @@ Stretch read_stretch(const Node& node, std::string_view what) {
 std::shared_ptr<const Calendar> calendar_of(const Node& table, const Zone& shop_zone, const std::map<std::string, Calendar>& calendars) {
   const Node* const name = table.find("calendar");
   if (name == nullptr) return std::make_shared<const Calendar>(weekdays(shop_zone));
-  const auto found = calendars.find(string_of(*name, "calendar"));
-  if (found != calendars.end()) return std::make_shared<const Calendar>(found->second);
-  std::vector<std::string> names;
-  for (const auto& [known, calendar] : calendars) names.push_back(known);
-  fail(*name, fmt::format("there is no calendar {}", quoted(name->text)),
-       names.empty() ? fmt::format("add [calendars.{}] with its hours", name->text) : suggestion(name->text, names));
+  return std::make_shared<const Calendar>(calendar_named(*name, string_of(*name, "calendar"), calendars));
 }
 
 // As the records have it after they are read.
@@ -81,7 +76,10 @@ LostRules read_lost(const Node& node, const Zone& shop_zone, const std::map<std:
   if (const Node* announced = node.find("announced")) rules.announced = read_stretch(*announced, "announced");
   if (const Node* carriers = node.find("carriers")) {
     if (!carriers->is_table()) fail(*carriers, "carriers is a table", "write carriers = { royal-mail = \"10 business days\" }");
-    for (const Entry& entry : carriers->entries) rules.carriers[carrier_code(entry.key)] = read_stretch(entry.value, entry.key);
+    for (const Entry& entry : carriers->entries) {
+      rules.carriers[carrier_code(entry.key)] = read_stretch(entry.value, entry.key);
+      rules.named.push_back({entry.key, where_of_key(*carriers, entry.key)});
+    }
   }
   rules.calendar = calendar_of(node, shop_zone, calendars);
   if (!rules.after && !rules.announced && rules.carriers.empty())
@@ -92,7 +90,10 @@ LostRules read_lost(const Node& node, const Zone& shop_zone, const std::map<std:
 FastestTransit read_transit(const Node& node, const Zone& shop_zone, const std::map<std::string, Calendar>& calendars) {
   only_keys(node, {"carrier", "service", "fastest", "calendar"}, "transit");
   FastestTransit transit;
-  if (const Node* carrier = node.find("carrier")) transit.carrier = carrier_code(string_of(*carrier, "carrier"));
+  if (const Node* carrier = node.find("carrier")) {
+    transit.carrier = carrier_code(string_of(*carrier, "carrier"));
+    transit.named = {carrier->text, carrier->where()};
+  }
   if (const Node* service = node.find("service")) transit.service = lower(trimmed(string_of(*service, "service")));
   const Node* const fastest = node.find("fastest");
   if (fastest == nullptr) fail(node, "[[transit]] does not say how fast", "write fastest = \"1 business day\"");

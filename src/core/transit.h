@@ -18,10 +18,17 @@ struct Stretch {
   std::string text;        // as the user wrote it
 };
 
+// A carrier as the user wrote it.
+struct NamedCarrier {
+  std::string text;
+  Where where;
+};
+
 // [lost]: a parcel of which nothing has been heard for so long is lost.
 struct LostRules {
   std::optional<Stretch> after;            // since its last scan
   std::map<std::string, Stretch> carriers; // the same of one carrier, by code or the user's own word
+  std::vector<NamedCarrier> named;         // those
   std::optional<Stretch> announced;        // since it was announced, when it was never scanned
   std::shared_ptr<const Calendar> calendar;
   // Null where nothing is said of such parcels.
@@ -31,6 +38,7 @@ struct LostRules {
 // [[transit]]: the fastest a carrier's service has ever been.
 struct FastestTransit {
   std::string carrier, service;  // empty: any
+  NamedCarrier named;
   Stretch fastest;
   std::shared_ptr<const Calendar> calendar;
   bool is_of(std::string_view its_carrier, std::string_view its_service) const;

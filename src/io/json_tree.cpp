@@ -13,6 +13,7 @@ namespace ondemand = simdjson::ondemand;
 struct Tree {
   std::shared_ptr<const Source> source;
   std::uint32_t line;
+  std::size_t file_line;
 
   Node made(Node::Kind kind, std::string_view text) const {
     Node node;
@@ -52,6 +53,8 @@ struct Tree {
     Node node = made(Node::Kind::table, "");
     for (auto member : members) {
       const std::string name(std::string_view(member.unescaped_key()));
+      if (node.find(name) != nullptr)
+        throw Error{{source->name, file_line, 1, 1, source->text}, fmt::format("the key {} stands twice", quoted(name)), "one of the two is meant: take the other out"};
       node.entries.push_back({name, line, 1, convert(member.value())});
     }
     return node;
@@ -63,7 +66,7 @@ struct Tree {
 Node read_json(std::string_view text, std::string_view name, std::size_t line) {
   // Errors show this line alone, whatever its number.
   const auto source = std::make_shared<const Source>(Source{std::string(name), std::string(text)});
-  const Tree tree{source, 1};
+  const Tree tree{source, 1, line};
   try {
     const simdjson::padded_string padded(text);
     ondemand::parser parser;

@@ -128,6 +128,18 @@ Node case_of(const std::vector<Node>& header, const std::vector<Node>& cells) {
   return node;
 }
 
+// Every column is a key of a case or a fact; a misspelt one is found even where all its cells are empty.
+void check_columns(const std::vector<Node>& header, const Project& project) {
+  std::vector<std::string> known = policy_fact_names(project);
+  known.insert(known.end(), own_columns.begin(), own_columns.end());
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (!is_own(header[i].text) && !is_policy_fact(header[i].text, project))
+      fail(header[i], fmt::format("there is no fact {}", quoted(header[i].text)), suggestion(header[i].text, known));
+    for (std::size_t other = 0; other < i; ++other)
+      if (header[other].text == header[i].text) fail(header[i], fmt::format("there are two columns {}", quoted(header[i].text)), "leave one of them out");
+  }
+}
+
 void read_sheet_cases(const Project& project, PolicyTestFile& file) {
   DelimitedReader reader(file.source->text, {});
   std::vector<Node> header;
@@ -135,6 +147,7 @@ void read_sheet_cases(const Project& project, PolicyTestFile& file) {
     std::vector<Node> cells = cells_of(reader, file.source);
     if (header.empty()) {
       header = std::move(cells);
+      check_columns(header, project);
       continue;
     }
     if (cells.size() != header.size())
@@ -157,12 +170,23 @@ std::vector<std::string> policy_test_files(const Project& project, const std::ve
   return files;
 }
 
+namespace {
+
+const char* no_case_hint(const std::string& path) {
+  if (path.ends_with(".toml")) return "write [[case]], facts = { kind = \"late\" } and gives = [\"refund GBP 8.00\"], or remove the file";
+  if (path.ends_with(".jsonl")) return "each line is a case: {\"facts\":{\"kind\":\"late\"},\"gives\":[\"refund GBP 8.00\"]}";
+  return "each row below the header is a case: its columns are facts, and gives";
+}
+
+}  // namespace
+
 PolicyTestFile read_policy_tests(const std::string& path, const Project& project) {
   if (!is_test_file(path)) throw Error{{path}, "this is no file of tests", "tests are .toml, .jsonl or .csv"};
   PolicyTestFile file{path, std::make_shared<Source>(Source{path, read_file(path)}), {}};
   if (path.ends_with(".toml")) read_toml_cases(project, file);
   else if (path.ends_with(".jsonl")) read_json_cases(project, file);
   else read_sheet_cases(project, file);
+  if (file.cases.empty()) throw Error{{path}, "there is no case in this file", no_case_hint(path)};
   return file;
 }
 

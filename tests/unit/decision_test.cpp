@@ -105,6 +105,40 @@ TEST_CASE("first: the first rule that is not false decides") {
   CHECK(nothing.decision.why == std::vector<std::string>{"t/weather: nobody can help the weather"});
 }
 
+TEST_CASE("a case that is only at risk or early is given something only by a rule that names it") {
+  const auto of = [](const std::string& when, const std::string& facts, const std::string& guard = "") {
+    return owed("[sets]\nahead = [\"at_risk\", \"early\"]\n[policy.t]\n" + guard + "\n[[policy.t.rule]]\n" + when + "\ngive = [ { kind = \"call\" } ]\n", facts);
+  };
+  const std::string risk = "kind='at_risk'\nlate_days=2", early = "kind='early'\nlate_days=2";
+  for (const char* when : {"", "when = { late_days = 2 }", "when = { kind = \"not(lost)\" }", "when = { kind = \"-\" }", "when = { kind = \"late\" }"}) {
+    CAPTURE(when);
+    CHECK(of(when, risk) == "");
+    CHECK(of(when, early) == "");
+    CHECK(of(when, "kind='late'\nlate_days=2") == "call");
+  }
+  CHECK(of("", "late_days=2") == "call");  // of a kind that is not told
+  CHECK(of("when = { fare = \"> 1\" }", risk) == "");  // what it lacks is not asked for
+  for (const char* when : {"when = { kind = \"at_risk\" }", "when = { kind = [\"late\", \"at_risk\"] }", "when = [ { kind = \"at_risk\" }, { late_days = 5 } ]", "when = { risk = \">= 0.5\" }"}) {
+    CAPTURE(when);
+    CHECK(of(when, risk + "\nrisk=1") == "call");
+    CHECK(of(when, early + "\nrisk=1") == "");
+  }
+  CHECK(of("when = { early_minutes = \"> 10\" }", early + "\nearly_minutes=11") == "call");
+  CHECK(of("when = { kind = \"in ahead\" }", risk) == "call");
+  CHECK(of("when = { kind = \"in ahead\" }", early) == "call");
+  CHECK(of("when = { late_days = 2 }", risk, "when = { kind = [\"late\", \"at_risk\"] }") == "call");
+  CHECK(of("when = { late_days = 2 }", early, "when = { kind = [\"late\", \"at_risk\"] }") == "");
+  const std::string excluded = R"([[policy.t.rule]]
+when = { cause = "weather" }
+give = []
+[[policy.t.rule]]
+when = { kind = "at_risk" }
+give = [ { kind = "call" } ]
+)";
+  CHECK(owed(excluded, "kind='at_risk'\ncause='weather'") == "");
+  CHECK(owed(excluded, "kind='at_risk'\ncause='peak'") == "call");
+}
+
 TEST_CASE("unique: two matches, or an unknown rule, cannot be judged") {
   const std::string policy = tiers("unique");
   CHECK(owed(policy, "cause='peak'\nlate_days=2") == "refund GBP 5.00");
