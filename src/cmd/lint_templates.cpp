@@ -67,7 +67,7 @@ class TemplateReading {
 
   // Each segment is paid for, and those of several may arrive apart.
   void measure(const std::string& text, const SampleCase& sample) {
-    const SmsSize size = sms_size(text.substr(0, text.find_last_not_of('\n') + 1));
+    const SmsSize size = sms_size(as_sms(text));
     if (size.segments < 2 || !seen_.insert(std::to_string(size.segments)).second) return;
     const bool is_too_long = size.segments > most_segments;
     const std::string why = size.is_gsm ? "" : fmt::format(", since {} is not in the alphabet of text messages", quoted(size.beyond));

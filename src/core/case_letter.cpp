@@ -84,9 +84,6 @@ Message addressed(const LetterInput& input, const LetterOrder& order, std::strin
   return m;
 }
 
-// Without the line end that a letter has.
-std::string_view as_sms(std::string_view text) { return text.substr(0, text.find_last_not_of('\n') + 1); }
-
 // A text of more segments arrives in pieces, out of order, and is no text message any more.
 std::optional<std::string> fault_of_length(std::string_view text) {
   const SmsSize size = sms_size(text);
@@ -137,7 +134,7 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
     if (auto fault = fault_in(words, input, rule.channel)) return {std::nullopt, unwritten(input, order, *fault, false)};
     m.locale = locale;
     m.subject = nfc(words.subject);
-    m.text = nfc(rule.channel == Channel::sms ? as_sms(words.text) : std::string_view(words.text));
+    m.text = nfc(rule.channel == Channel::sms ? as_sms(words.text) : words.text);
     if (rule.channel == Channel::email) m.html = words.html.empty() ? html_of(m.text, locale) : nfc(words.html);
     return {std::move(m), std::nullopt};
   } catch (const Held& held) {

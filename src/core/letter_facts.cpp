@@ -193,12 +193,14 @@ class FactsOfCase {
     return words_told(*guarantee_, letter_locale(own.type == Type::string ? own.text : std::string_view{}, shop_.locale));
   }
 
+  // Of the goods themselves no day was promised: their due is when it came to light what is wrong with them.
   Value promise() const {
+    const bool is_dated = !miss_.due.is_none() && (guarantee_ == nullptr || guarantee_->due.kind != Due::Kind::none || !guarantee_->dues.empty());
     return Value::of_record(
         {{"words", text_or_null(promised_words())},
-         {"due", or_null(Value::of_moment(miss_.due))},
-         {"due_date", miss_.due.is_none() ? Value::null() : Value::of_date(miss_.due_date)},
-         {"by_date", Value::of_boolean(miss_.due.is_date())},
+         {"due", is_dated ? or_null(Value::of_moment(miss_.due)) : Value::null()},
+         {"due_date", is_dated ? Value::of_date(miss_.due_date) : Value::null()},
+         {"by_date", Value::of_boolean(is_dated && miss_.due.is_date())},
          {"met_by", guarantee_ == nullptr ? Value::null() : Value::of_string(guarantee_->met_by)},
          {"record", Value::of_string(name_of(miss_.record))},
          {"opens", guarantee_ == nullptr || guarantee_->due.from.empty() ? Value::null() : fact(guarantee_->due.from)}});

@@ -64,6 +64,14 @@ SmsSize sms_size(std::string_view text) {
   return size;
 }
 
+std::string as_sms(std::string_view text) {
+  constexpr std::string_view unbroken[] = {"\u00a0", "\u202f", "\u2009", "\u2007"};
+  std::string out(text.substr(0, text.find_last_not_of('\n') + 1));
+  for (const std::string_view blank : unbroken)
+    for (std::size_t at = 0; (at = out.find(blank, at)) != std::string::npos; ++at) out.replace(at, blank.size(), " ");
+  return out;
+}
+
 std::string words_of(const SmsSize& size) {
   return fmt::format("{} {}, {} characters", size.segments, size.segments == 1 ? "segment" : "segments", size.units);
 }

@@ -17,6 +17,10 @@ struct SmsSize {
 };
 SmsSize sms_size(std::string_view text);
 
+// A letter's text as it goes out: without the line end, and with plain blanks for those that do not break, as before a
+// currency, which would make every character of the message count double.
+std::string as_sms(std::string_view text);
+
 // "2 segments, 171 characters"
 std::string words_of(const SmsSize& size);
 
