@@ -115,17 +115,16 @@ class RandomShop : public RandomExports {
     if (one_in(4)) toml += "met_by = \"" + pick({"shipped_at", "first_attempt_at", "delivered_at", "cancelled_at", "refunded_at", "paid_at"}) + "\"\n";
     if (one_in(3)) toml += "grace = " + pick({"\"30 min\"", "\"1 day\"", "{ business_days = 1, calendar = \"uk\" }", "{ hours = 3, calendar = \"depot\" }"}) + "\n";
     if (one_in(8)) toml += "lateness = { calendar = \"depot\", first_day = \"" + pick({"in", "out"}) + "\" }\n";
-    if (one_in(24)) toml += "pause = [{ from = \"paid_at\", until = \"shipped_at\" }, { from = \"status_at\", until = \"updated_at\", reason = \"told\" }]\n";
-    if (one_in(24)) toml += pause_by_status();
+    if (one_in(24)) toml += shop_.as_of / 1000 % 2 == 0 ? pause_by_status() : "pause = [{ from = \"paid_at\", until = \"shipped_at\" }, { from = \"status_at\", until = \"updated_at\", reason = \"told\" }]\n";
     if (one_in(5)) toml += "count_from = \"grace\"\n";
     if (one_in(3)) toml += "also = true\n";
     if (one_in(8)) toml += "retired = true\n";
     if (one_in(2)) toml += when();
   }
 
-  std::string pause_by_status() {
-    if (shop_.toml.find("pause = ", shop_.toml.rfind("[[guarantee]]")) != std::string::npos) return {};
-    return "pause = { stops = [" + pick({"\"attempted\"", "\"shipped\", \"lost\""}) + "]" + (one_in(2) ? ", resumes = [\"in_transit\", \"delivered\"]" : "") + " }\n";
+  std::string pause_by_status() const {
+    const bool is_named = shop_.as_of / 2000 % 2 == 0;
+    return std::string("pause = { stops = [") + (is_named ? "\"attempted\"], resumes = [\"in_transit\", \"delivered\"] }\n" : "\"shipped\", \"lost\"] }\n");
   }
 
   void add_exception() {
@@ -313,15 +312,16 @@ class RandomShop : public RandomExports {
         Named row = facts_of_parcel(i < orders_ ? promised_[static_cast<std::size_t>(i)] : shop_.as_of, plain);
         row["order_id"] = one_in(80) ? (one_in(2) ? "order_id" : "") : id_at(i);
         row["shipment_id"] = one_in(12) ? "" : one_in(30) ? "S \"1\"" : "S-" + std::to_string(parcel);
-        row["item_id"] = one_in(3) ? "" : std::to_string(roll(20));
+        row["item_id"] = parcel % 3 == 0 ? "" : std::to_string((3 * i + parcel) % 20);
         row["note"] = word();
         rows.push_back(row);
       }
     repeat(rows, one_in(tame_ ? 12 : 3) ? 5 : 60);
     std::shuffle(rows.begin(), rows.end(), dice_);
     if (tame_ && !one_in(4)) return write_several("parcels", {"order_id", "delivered_at", "status", "shipment_id"}, {"note", "tracking", "shipped_at", "cause", "announced_at"}, rows, 2);
-    write_several("parcels", {"order_id"},
-                  {"delivered_at", "status", "shipment_id", "shipped_at", "first_attempt_at", "updated_at", "tracking", "country", "timezone", "service", "carrier", "note", "need_by", "band", "cause", "announced_at", "item_id"},
+    const bool names_lines = shop_.toml.find("on = \"items\"") != std::string::npos;
+    write_several("parcels", names_lines ? Cells{"order_id", "item_id"} : Cells{"order_id"},
+                  {"delivered_at", "status", "shipment_id", "shipped_at", "first_attempt_at", "updated_at", "tracking", "country", "timezone", "service", "carrier", "note", "need_by", "band", "cause", "announced_at"},
                   rows, one_in(2) ? 5 : 2);
   }
 
