@@ -190,7 +190,7 @@ class FactsOfCase {
   std::string_view promised_words() const {
     if (guarantee_ == nullptr) return {};
     const Value own = fact("locale");
-    return words_told(*guarantee_, letter_locale(own.type == Type::string ? own.text : std::string_view{}, shop_.locale));
+    return words_told(*guarantee_, letter_locale(own.type == Type::string ? own.text : std::string_view{}, in_.project.shop.locale));
   }
 
   // Of the goods themselves no day was promised: their due is when it came to light what is wrong with them.
