@@ -74,6 +74,9 @@ class PolicyModel {
   // Derived facts among them that the proof does not reach behind.
   std::vector<std::string> unreached(const std::vector<const Box*>& boxes) const;
 
+  // Kinds that no guarantee can have, and those that a guarantee named in the policy cannot.
+  const Boxes& impossible_kinds() const { return impossible_kinds_; }
+
   // The tables without what needs a list, a ledger or a claim: each judges one element, or the case.
   const Policy& plain() const { return plain_; }
   Decision decided(const FactSource& facts) const;
@@ -89,6 +92,7 @@ class PolicyModel {
   void read_choices(const RemedyRule& remedy);
   std::vector<const Regions*> told() const;
   void lay_out();
+  void add_impossible_kinds();
 
   const Project& project_;
   RegionFinder finder_;
@@ -96,6 +100,7 @@ class PolicyModel {
   std::vector<RowsModel> derived_;
   std::vector<LetterModel> letters_;
   std::vector<ChoiceModel> choices_;
+  Boxes impossible_kinds_;
   std::optional<PolicySpace> space_;
   std::optional<Search> search_;
   std::set<std::tuple<const PolicyTable*, std::size_t, std::size_t>> holes_;
