@@ -208,8 +208,10 @@ class GrowthProof {
       return changes(static_cast<std::size_t>(&e - entries_.data())) || computes_anew(*e.rule->rule);
     });
     if (!is_any) return;
+    Boxes never = model_.space().impossible();
+    never.insert(never.end(), model_.impossible_kinds().begin(), model_.impossible_kinds().end());
     Boxes impossible;
-    for (const Box& box : model_.space().impossible())
+    for (const Box& box : never)
       if (model_.space().has(box, step.axis, step.from) || model_.space().has(box, step.axis, step.to)) {
         impossible.push_back(box);
         model_.space().free(impossible.back(), step.axis);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/kinds.h"
 #include "core/text.h"
 
 namespace amends {
@@ -181,6 +182,35 @@ void PolicyModel::lay_out() {
     for (const Regions& row : rows.rows)
       for (Box& box : space_->boxes(row)) rows.boxes.push_back(std::move(box));
   for (LetterModel& letter : letters_) letter.boxes = space_->boxes(letter.when);
+  add_impossible_kinds();
+}
+
+namespace {
+
+// Goods without a clock are never late; what is answered or paid is never damaged.
+bool may_be(Kind kind, const Guarantee& guarantee) {
+  if (guarantee.due.kind == Due::Kind::none) return !is_about_time(kind);
+  return guarantee.awaits_arrival() || is_about_time(kind);
+}
+
+}  // namespace
+
+void PolicyModel::add_impossible_kinds() {
+  const Slot kind_slot = project_.schema.find("kind");
+  const Slot guarantee_slot = project_.schema.find("guarantee");
+  if (project_.guarantees.empty() || kind_slot == no_slot || !space_->axis_of(kind_slot)) return;
+  const auto word = [&](std::string_view text) { return ValueSet::point(finder_.place(Value::of_string(text), Type::string)); };
+  const bool names_guarantees = guarantee_slot != no_slot && space_->axis_of(guarantee_slot).has_value();
+  Regions never;
+  for (int number = 0; number < kind_count; ++number) {
+    const auto kind = static_cast<Kind>(number);
+    const ValueSet itself = word(name_of(kind));
+    const auto has_not = [&](const Guarantee& guarantee) { return !may_be(kind, guarantee); };
+    if (std::all_of(project_.guarantees.begin(), project_.guarantees.end(), has_not)) never.push_back({{kind_slot, itself}});
+    for (const Guarantee& guarantee : project_.guarantees)
+      if (names_guarantees && has_not(guarantee)) never.push_back({{kind_slot, itself}, {guarantee_slot, word(guarantee.name)}});
+  }
+  impossible_kinds_ = space_->boxes(never);
 }
 
 Witness PolicyModel::witness(const Box& box) const {

@@ -75,6 +75,9 @@ class PolicyModel {
   // Derived facts among them that the proof does not reach behind.
   std::vector<std::string> unreached(const std::vector<const Box*>& boxes) const;
 
+  // Kinds that no guarantee can have, and those that a guarantee named in the policy cannot.
+  const Boxes& impossible_kinds() const { return impossible_kinds_; }
+
   // The tables without what needs a list, a ledger or a claim: each judges one element, or the case.
   const Policy& plain() const { return plain_; }
   Decision decided(const FactSource& facts) const;
@@ -92,6 +95,7 @@ class PolicyModel {
   void read_choices(const RemedyRule& remedy);
   std::vector<const Regions*> told() const;
   void lay_out();
+  void add_impossible_kinds();
 
   const Project& project_;
   RegionFinder finder_;
@@ -100,6 +104,7 @@ class PolicyModel {
   std::vector<LetterModel> letters_;
   std::vector<ChoiceModel> choices_;
   bool tests_kind_ = false;
+  Boxes impossible_kinds_;
   std::optional<PolicySpace> space_;
   std::optional<Search> search_;
   std::set<std::tuple<const PolicyTable*, std::size_t, std::size_t>> holes_;

@@ -84,11 +84,26 @@ TEST_CASE("money adds to money, is multiplied by numbers and shares, divides by 
   CHECK(value("if ok then 5 else 2 * 3", Type::money) == "GBP 5.00");
   CHECK(refused("fee * fee").starts_with("money times money"));
   CHECK(refused("fee + n").starts_with("n is a number, but fee is money"));
-  CHECK(refused("fee / 2", Type::money).starts_with("fee / 2 is a number, but money is wanted"));
   CHECK(value("fee / n") == "GBP 80/3");
   CHECK(refused("share + 0.1") == "0.1 is a number, but share is a percent | write 0.1%");
   CHECK(refused("n", Type::money).starts_with("n is a number, but money is wanted"));
   CHECK(reason("euros + fee") == "euros is in EUR and fee in GBP");
+}
+
+TEST_CASE("money by a number written out is a share or a count, as it is written or as is wanted") {
+  CHECK(value("fee / 2") == "GBP 40.00");
+  CHECK(value("fee * 3 / 365") == "GBP 48/73");
+  CHECK(value("fee / 1.2 + 1") == "GBP 203/3");
+  CHECK(value("fee / (10 * 2)") == "GBP 4.00");
+  CHECK(value("floor(fee / 30.00)") == "2");
+  CHECK(value("fee / 2", Type::number) == "40");
+  CHECK(value("2 * floor(fee / 30)", Type::number) == "4");
+  CHECK(value("max(1, -(fee / 30) + 5)", Type::number) == "7/3");
+  CHECK(value("fee / 20.00", Type::money) == "GBP 4.00");
+  CHECK(value("fee / 20.00 + 5", Type::money) == "GBP 9.00");
+  CHECK(refused("fee * 2", Type::number).starts_with("fee * 2 is money, but a number is wanted"));
+  CHECK(refused("fee / n", Type::number).starts_with("fee / n is money, but a number is wanted"));
+  CHECK(refused("fee / 20.00 + n", Type::money).starts_with("fee / 20.00 + n is a number, but money is wanted"));
 }
 
 TEST_CASE("logic is three-valued") {
