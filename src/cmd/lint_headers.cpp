@@ -212,7 +212,9 @@ class Headers {
   bool is_of_preset(const std::string& field) const {
     return std::any_of(project_.sources.begin(), project_.sources.end(), [&](const SourceSpec& spec) {
       if (spec.preset.empty() || spec.preset == "generic") return spec.columns.contains(field);
-      return !names_of(spec, preset_named(spec.preset, spec.where).part(spec.kind), field).empty();
+      const Preset& preset = preset_named(spec.preset, spec.where);
+      const PresetPart& part = preset.part(spec.kind);
+      return !names_of(spec, part, field).empty() || (part.fold && !names_of(spec, preset.part(*part.fold), field).empty());
     });
   }
 
