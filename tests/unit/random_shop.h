@@ -62,7 +62,7 @@ class RandomShop : public RandomExports {
     if (has_contacts_) add_source("contacts", "contacts.csv");
     if (has_credits_) add_source("credits", "credits.csv");
     if (one_in(3)) toml += "[fields]\nneed_by = \"date?\"\nrush = \"boolean\"\nband = \"a | b\"\nweight = \"number?\"\nregion_fee = \"money EUR?\"\n", has_fields_ = true;
-    if (one_in(6)) toml += "[derived]\ndear = \"order_value > 20.00\"\n", has_derived_ = true;
+    if (one_in(6)) toml += "[derived]\ndear = \"order_value > 20.00\"\nwrote = \"count(contacts) > 0\"\n", has_derived_ = true;
     toml += "[calendars.uk]\ntimezone = \"Europe/London\"\nhours = { mon-fri = [\"09:00-12:30\", \"13:30-17:30\"], sat = [\"10:00-14:00\"] }\n"
             "holidays = [\"2026-04-03\", \"2026-05-04\"]\n";
     if (one_in(12)) toml += "known = \"2026-01-01..2026-0" + std::to_string(4 + roll(5)) + "-20\"\n";
@@ -143,15 +143,16 @@ class RandomShop : public RandomExports {
   }
 
   std::string when() {
-    switch (roll(has_fields_ ? 9 : 6)) {
+    switch (roll(has_fields_ ? 10 : 7)) {
       case 0: return "when = { service = \"express\" }\n";
       case 1: return "when = { service = [\"express\", \"standard\"], country = \"GB\" }\n";
       case 2: return "when = { region = [\"SP\", \"RJ\"] }\n";
       case 3: return "when = { order_value = \"> 20.00\" }\n";
       case 4: return "when = { tier = \"gold\" }\n";
       case 5: return has_derived_ ? "when = { dear = true }\n" : "when = { status = \"paid\" }\n";
-      case 6: return "when = { rush = true }\n";
-      case 7: return "when = { band = \"a\", weight = \"< 3\" }\n";
+      case 6: return has_derived_ && has_contacts_ ? "when = { wrote = true }\n" : "when = { currency = [\"GBP\", \"JPY\"] }\n";
+      case 7: return "when = { rush = true }\n";
+      case 8: return "when = { band = \"a\", weight = \"< 3\" }\n";
       default: return "when = { carrier = [\"DHL\", \"UPS\"] }\n";
     }
   }
