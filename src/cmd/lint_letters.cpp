@@ -69,7 +69,8 @@ std::string text_in(const Node& node, std::string_view key, std::string_view inn
 // What a message tells of its decision; amounts and dates it does not.
 DecisionFacts facts_of_message(const Node& message) {
   DecisionFacts facts;
-  facts.id = facts.order = text_in(message, "order");
+  facts.id = text_in(message, "order");
+  if (message.find("also") == nullptr) facts.order = facts.id;  // a letter of several orders names all of them
   facts.locale = text_in(message, "locale");
   facts.customer = text_in(message, "to", "name");
   facts.signatory = text_in(message, "from", "name");
@@ -79,7 +80,7 @@ DecisionFacts facts_of_message(const Node& message) {
   return facts;
 }
 
-// The lines amends draft prints; those of other types are left alone.
+// The letters among the lines amends draft prints; a text message has no room for what a letter must say.
 std::vector<OpenedLetter> messages_in(const Source& file) {
   std::vector<OpenedLetter> letters;
   std::size_t at = 0, number = 0;
@@ -87,7 +88,7 @@ std::vector<OpenedLetter> messages_in(const Source& file) {
     ++number;
     if (!trimmed(line).empty()) {
       const Node message = read_json(line, file.name, number);
-      if (text_in(message, "type") == "message") letters.push_back({facts_of_message(message), at, text_in(message, "text"), true});
+      if (text_in(message, "type") == "message" && text_in(message, "channel") != "sms") letters.push_back({facts_of_message(message), at, text_in(message, "text"), true});
     }
     at += line.size() + 1;
   }
