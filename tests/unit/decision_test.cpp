@@ -22,6 +22,7 @@ dollars = "money USD"
 passengers = "number"
 vip = "boolean?"
 [sets]
+ahead = ["at_risk", "early"]
 outside = ["weather", "strike"]
 )";
 
@@ -107,10 +108,10 @@ TEST_CASE("first: the first rule that is not false decides") {
 
 TEST_CASE("a case that is only at risk or early is given something only by a rule that names it") {
   const auto of = [](const std::string& when, const std::string& facts, const std::string& guard = "") {
-    return owed("[sets]\nahead = [\"at_risk\", \"early\"]\n[policy.t]\n" + guard + "\n[[policy.t.rule]]\n" + when + "\ngive = [ { kind = \"call\" } ]\n", facts);
+    return owed("[policy.t]\n" + guard + "\n[[policy.t.rule]]\n" + when + "\ngive = [ { kind = \"call\" } ]\n", facts);
   };
   const std::string risk = "kind='at_risk'\nlate_days=2", early = "kind='early'\nlate_days=2";
-  for (const char* when : {"", "when = { late_days = 2 }", "when = { kind = \"not(lost)\" }", "when = { kind = \"-\" }", "when = { kind = \"late\" }"}) {
+  for (const std::string when : {"", "when = { late_days = 2 }", "when = { kind = \"not(lost)\" }", "when = { kind = \"-\" }", "when = { kind = \"late\" }"}) {
     CAPTURE(when);
     CHECK(of(when, risk) == "");
     CHECK(of(when, early) == "");
@@ -118,7 +119,7 @@ TEST_CASE("a case that is only at risk or early is given something only by a rul
   }
   CHECK(of("", "late_days=2") == "call");  // of a kind that is not told
   CHECK(of("when = { fare = \"> 1\" }", risk) == "");  // what it lacks is not asked for
-  for (const char* when : {"when = { kind = \"at_risk\" }", "when = { kind = [\"late\", \"at_risk\"] }", "when = [ { kind = \"at_risk\" }, { late_days = 5 } ]", "when = { risk = \">= 0.5\" }"}) {
+  for (const std::string when : {"when = { kind = \"at_risk\" }", "when = { kind = [\"late\", \"at_risk\"] }", "when = [ { kind = \"at_risk\" }, { late_days = 5 } ]", "when = { risk = \">= 0.5\" }"}) {
     CAPTURE(when);
     CHECK(of(when, risk + "\nrisk=1") == "call");
     CHECK(of(when, early + "\nrisk=1") == "");
