@@ -429,6 +429,7 @@ class Sentences {
     if (next->offset == stop.offset + stop.length && next->kind != Piece::Kind::sign) return false;  // "z.B."
     const Piece* before = at_ == 0 ? nullptr : piece(at_ - 1);
     if (before == nullptr || before->offset + before->length != stop.offset) return true;
+    if (before->kind == Piece::Kind::number && next->kind == Piece::Kind::sign && next->word == ",") return false;  // "am 15., und"
     const bool is_letter = before->kind == Piece::Kind::word && before->length == 1;  // "p.m. today"
     if (is_letter && next->kind == Piece::Kind::word && !next->is_capital) return false;
     if (std::find(words_.abbreviations.begin(), words_.abbreviations.end(), before->word) != words_.abbreviations.end()) return false;
