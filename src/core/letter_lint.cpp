@@ -78,6 +78,14 @@ class Reader {
            std::any_of(letter_.sentences.begin(), letter_.sentences.end(), names_day);
   }
 
+  bool tells_of_repair() const {
+    const auto is_given = [&](const LetterToken& t) { return t.kind == Kind::money && t.hundredths != 0 && facts_.amounts && facts_.amounts->contains(t.hundredths); };
+    return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) {
+      if (is_legal(s) || was_found("upsell", s) || sells(s)) return false;
+      return words_.says("repair", s) || (std::any_of(s.tokens.begin(), s.tokens.end(), is_given) && !words_.says("price", s));
+    });
+  }
+
   // Of the causes of a failure, and not of what it was to the reader.
   bool is_of_house(const LetterSentence& sentence) const {
     return (was_found("internal_cause", sentence) || was_found("blame", sentence)) && !words_.says("readers_own", sentence);
@@ -102,7 +110,7 @@ class Reader {
   void find_lacking() {
     if (responsibility_ == none) add_lacking("no_responsibility");
     if (!tells_of_case()) add_lacking("no_account");
-    if (!facts_.gives_nothing && !tells("repair", [&](const LetterSentence& s) { return !was_found("upsell", s) && !sells(s); })) add_lacking("no_repair");
+    if (!facts_.gives_nothing && !tells_of_repair()) add_lacking("no_repair");
     find_person();
   }
 
