@@ -182,7 +182,7 @@ class Reader {
       std::size_t common = 0;
       for (const std::string& word : wanted)
         common += std::any_of(sentence.tokens.begin(), sentence.tokens.end(), [&](const LetterToken& t) { return t.word == word; });
-      return common >= std::min<std::size_t>(2, wanted.size()) && common > 0 && common * 2 >= wanted.size();
+      return common >= std::min<std::size_t>(2, wanted.size()) && common > 0 && common * 2 > wanted.size();
     });
   }
 

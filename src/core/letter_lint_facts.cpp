@@ -107,6 +107,18 @@ bool same_phone(std::string_view a, std::string_view b) {
   return common >= 6 && x.substr(x.size() - common) == y.substr(y.size() - common);
 }
 
+// "6 February", "the 6th".
+bool names_day(const LetterSentence& sentence, const LintWords& words, const std::optional<SpokenDate>& day) {
+  const std::vector<LetterToken>& tokens = sentence.tokens;
+  for (std::size_t i = 0; day && i < tokens.size(); ++i) {
+    if (tokens[i].kind == Kind::date && same_day(tokens[i].date, *day)) return true;
+    if (tokens[i].kind != Kind::number || tokens[i].hundredths != day->day * 100) continue;
+    if (i + 1 < tokens.size() && words.is_one_of("ordinal", tokens[i + 1].word)) return true;
+    if (i > 0 && words.is_one_of("before_day", tokens[i - 1].word)) return true;
+  }
+  return false;
+}
+
 class Comparison {
  public:
   Comparison(std::string_view text, const LintWords& words, const DecisionFacts& facts)
@@ -115,6 +127,10 @@ class Comparison {
   // Beside the right number stands one of somebody else, and beside the right amounts one of something else.
   void read_whole(const LetterText& letter) {
     names_all_money_ = names_all_money(letter, facts_);
+    for (const LetterSentence& sentence : letter.sentences) {
+      names_promised_ = names_promised_ || names_day(sentence, words_, facts_.promised);
+      names_met_ = names_met_ || names_day(sentence, words_, facts_.met);
+    }
     for (const LetterSentence& sentence : letter.sentences)
       for (const LetterToken& token : sentence.tokens) names_phone_ = names_phone_ || (token.kind == Kind::phone && is_of_case(token.word));
   }
@@ -185,7 +201,17 @@ class Comparison {
     if (words_.says("other_date", led) || words_.says("other_date", behind(sentence, at))) return;
     const bool is_promise = facts_.promised && words_.says("promised_date", led);
     const bool is_any = facts_.promised && facts_.met && words_.says("case_date", sentence) && !words_.says("coming", sentence);
-    if (is_promise || is_any) add(token, fmt::format("{} is no date of the decision", written(token)));
+    const bool is_in_place = stands_in_place(token.date) && !words_.says("coming", sentence);
+    if (is_promise || is_any || is_in_place) add(token, fmt::format("{} is no date of the decision", written(token)));
+  }
+
+  // Of the two days the letter names one, and on the other's side of it stands this one.
+  bool stands_in_place(const SpokenDate& date) const {
+    if (!facts_.promised || !facts_.met || names_promised_ == names_met_ || date.is_numeric) return false;
+    const SpokenDate& named = names_promised_ ? *facts_.promised : *facts_.met;
+    const SpokenDate& lacking = names_promised_ ? *facts_.met : *facts_.promised;
+    const auto is_before = [](const SpokenDate& a, const SpokenDate& b) { return a.month < b.month || (a.month == b.month && a.day < b.day); };
+    return is_before(named, date) == is_before(named, lacking) && !same_day(named, date);
   }
 
   bool is_right_weekday(SpokenDate date) const {
@@ -242,7 +268,7 @@ class Comparison {
   const LintWords& words_;
   const DecisionFacts& facts_;
   const bool names_order_;
-  bool names_phone_ = false, names_all_money_ = false;
+  bool names_phone_ = false, names_all_money_ = false, names_promised_ = false, names_met_ = false;
   std::vector<LetterPlace> places_;
 };
 
@@ -307,17 +333,7 @@ bool names_all_money(const LetterText& letter, const DecisionFacts& facts) {
 }
 
 bool names_day_of_case(const LetterSentence& sentence, const LintWords& words, const DecisionFacts& facts) {
-  const std::vector<LetterToken>& tokens = sentence.tokens;
-  const auto is_day = [&](std::size_t i, const std::optional<SpokenDate>& day) {
-    if (!day) return false;
-    if (tokens[i].kind == Kind::date) return same_day(tokens[i].date, *day);
-    if (tokens[i].kind != Kind::number || tokens[i].hundredths != day->day * 100) return false;
-    const bool is_ordinal = i + 1 < tokens.size() && words.is_one_of("ordinal", tokens[i + 1].word);
-    return is_ordinal || (i > 0 && words.is_one_of("before_day", tokens[i - 1].word));
-  };
-  for (std::size_t i = 0; i < tokens.size(); ++i)
-    if (is_day(i, facts.promised) || is_day(i, facts.met)) return true;
-  return false;
+  return names_day(sentence, words, facts.promised) || names_day(sentence, words, facts.met);
 }
 
 bool knows_facts(const DecisionFacts& facts) {

@@ -18,7 +18,7 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 // Signs of several bytes that are no letters.
 constexpr std::array<std::string_view, 16> signs = {"\u2018", "\u201c", "\u201d", "\u201e", "\u201a", "\u2013", "\u2014", "\u2026",
                                                     "\u00a0", "\u202f", "\u00ab", "\u00bb", "\u2022", "\u00b7", "\u2009", "\u00ad"};
-constexpr std::array<std::string_view, 7> money_signs = {"£", "€", "$", "₹", "¥", "₺", "zł"};
+constexpr std::array<std::string_view, 11> money_signs = {"£", "€", "$", "₹", "¥", "₺", "zł", "₦", "₩", "₫", "₴"};
 constexpr std::string_view apostrophe = "\u2019";
 
 // One piece of the text before dates and amounts are put together: a word, a number or a sign.
@@ -143,7 +143,15 @@ class Pieces {
       if (starts(sign)) return push(Piece::Kind::money_sign, sign.size()), true;
     for (const std::string_view sign : money_signs)
       if (starts(sign)) return push(Piece::Kind::money_sign, sign.size()), true;
-    return false;
+    return rand_sign() && (push(Piece::Kind::money_sign, 1), true);
+  }
+
+  // "R540.00", but no "R2".
+  bool rand_sign() const {
+    if (text_[at_] != 'R') return false;
+    const std::string_view rest = text_.substr(at_ + 1);
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    return digits > 0 && digits + 2 < rest.size() && (rest[digits] == '.' || rest[digits] == ',') && is_digit(rest[digits + 1]) && is_digit(rest[digits + 2]);
   }
 
   bool sign() {
