@@ -140,7 +140,7 @@ class Reader {
 
   // The price of something that is neither given nor was paid, in a letter that names all that is given.
   void find_other_prices() {
-    if (!facts_.amounts || !names_all_money(letter_, facts_)) return;
+    if (!facts_.amounts || !names_all_money(letter_, words_, facts_)) return;
     for (const LetterSentence& sentence : letter_.sentences) {
       if (is_legal(sentence) || was_found("upsell", sentence) || words_.says("price", sentence) || words_.says("gives_money", sentence)) continue;
       const auto other = std::find_if(sentence.tokens.begin(), sentence.tokens.end(),

@@ -126,7 +126,7 @@ class Comparison {
 
   // Beside the right number stands one of somebody else, and beside the right amounts one of something else.
   void read_whole(const LetterText& letter) {
-    names_all_money_ = names_all_money(letter, facts_);
+    names_all_money_ = names_all_money(letter, words_, facts_);
     for (const LetterSentence& sentence : letter.sentences) {
       names_promised_ = names_promised_ || names_day(sentence, words_, facts_.promised);
       names_met_ = names_met_ || names_day(sentence, words_, facts_.met);
@@ -322,11 +322,13 @@ DecisionFacts decision_facts(const Node& header) {
   return facts;
 }
 
-bool names_all_money(const LetterText& letter, const DecisionFacts& facts) {
+bool names_all_money(const LetterText& letter, const LintWords& words, const DecisionFacts& facts) {
   std::set<std::int64_t> named;
-  for (const LetterSentence& sentence : letter.sentences)
+  for (const LetterSentence& sentence : letter.sentences) {
+    if (words.says("price", sentence) && !words.says("gives_money", sentence)) continue;
     for (const LetterToken& token : sentence.tokens)
       if (token.kind == Kind::money) named.insert(token.hundredths);
+  }
   const auto is_named = [&](std::int64_t amount) { return named.contains(amount); };
   return std::any_of(facts.totals.begin(), facts.totals.end(), is_named) ||
          std::all_of(facts.given.begin(), facts.given.end(), is_named);

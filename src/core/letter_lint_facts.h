@@ -40,8 +40,8 @@ struct LetterPlace {
 // `is_skipped`: sentences that are not looked at.
 std::vector<LetterPlace> wrong_facts(std::string_view text, const LetterText& letter, const LintWords& words, const DecisionFacts& facts,
                                      const std::function<bool(const LetterSentence&)>& is_skipped);
-// Whether the letter names all the money that is given. What other amounts it names are then of other things.
-bool names_all_money(const LetterText& letter, const DecisionFacts& facts);
+// Whether the letter names all the money that is given, not only as a price. What other amounts it names are then of other things.
+bool names_all_money(const LetterText& letter, const LintWords& words, const DecisionFacts& facts);
 // Whether the sentence names the day that was promised or the one it came, "6 February" or "the 6th".
 bool names_day_of_case(const LetterSentence& sentence, const LintWords& words, const DecisionFacts& facts);
 // Whether anything is known that a letter could get wrong.

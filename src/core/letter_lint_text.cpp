@@ -398,9 +398,17 @@ class Sentences {
     const auto value = number_at(at_);
     const std::size_t unit = at_ + 1 < pieces_.size() ? with_dash(at_ + 1) : at_ + 1;
     if (!value || currency_at(unit) == 0) return false;
+    if (weighs(unit)) return false;
     const bool is_apart = pieces_[at_].offset + pieces_[at_].length < pieces_[unit].offset;
     if (pieces_[unit].word.size() == 1 && is_apart) return false;  // "50p", but "at 11 p.m."
     return take(Kind::money, unit + 1, {}, *value * currency_at(unit) / 100), true;
+  }
+
+  // "three pounds of bees", "fünf Pfund Tee"
+  bool weighs(std::size_t unit) const {
+    const Piece* what = piece(unit + 1);
+    const bool is_weight = std::find(words_.weights.begin(), words_.weights.end(), pieces_[unit].word) != words_.weights.end();
+    return is_weight && what != nullptr && (what->word == "of" || what->is_capital);
   }
 
   // "35.-", "35,–"
