@@ -26,8 +26,9 @@ class Reader {
 
   LetterLint read() {
     if (letter_.sentences.empty()) return {};
-    for (const char* list : {"responsibility", "apology", "wrong_doing"}) responsibility_ = std::min(responsibility_, first_that_says(list));
+    find_responsibility();
     find_said();
+    find_other_prices();
     find_choice();
     find_lacking();
     find_early_reason();
@@ -59,6 +60,32 @@ class Reader {
     return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) { return !is_legal(s) && words_.says(list, s) && counts(s); });
   }
 
+  // Who blames another does not say "I" of a failing of their own.
+  void find_responsibility() {
+    for (const char* list : {"responsibility", "apology"}) responsibility_ = std::min(responsibility_, first_that_says(list));
+    for (std::size_t i = 0; i < std::min(responsibility_, letter_.sentences.size()); ++i) {
+      const LetterSentence& sentence = letter_.sentences[i];
+      if (!is_legal(sentence) && words_.says("wrong_doing", sentence) && !words_.says("blame", sentence)) responsibility_ = i;
+    }
+  }
+
+  // A day of the case tells of it, but for "I write about your order of 3 March".
+  bool tells_of_case() const {
+    const auto names_day = [&](const LetterSentence& s) {
+      return !is_legal(s) && !words_.says("mere_mention", s) && names_day_of_case(s, words_, facts_);
+    };
+    return tells("account", [&](const LetterSentence& s) { return !is_of_house(s); }) ||
+           std::any_of(letter_.sentences.begin(), letter_.sentences.end(), names_day);
+  }
+
+  bool tells_of_repair() const {
+    const auto is_given = [&](const LetterToken& t) { return t.kind == Kind::money && t.hundredths != 0 && facts_.amounts && facts_.amounts->contains(t.hundredths); };
+    return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) {
+      if (is_legal(s) || was_found("upsell", s) || sells(s)) return false;
+      return words_.says("repair", s) || (std::any_of(s.tokens.begin(), s.tokens.end(), is_given) && !words_.says("price", s));
+    });
+  }
+
   // Of the causes of a failure, and not of what it was to the reader.
   bool is_of_house(const LetterSentence& sentence) const {
     return (was_found("internal_cause", sentence) || was_found("blame", sentence)) && !words_.says("readers_own", sentence);
@@ -82,8 +109,8 @@ class Reader {
 
   void find_lacking() {
     if (responsibility_ == none) add_lacking("no_responsibility");
-    if (!tells("account", [&](const LetterSentence& s) { return !is_of_house(s); })) add_lacking("no_account");
-    if (!facts_.gives_nothing && !tells("repair", [&](const LetterSentence& s) { return !was_found("upsell", s) && !sells(s); })) add_lacking("no_repair");
+    if (!tells_of_case()) add_lacking("no_account");
+    if (!facts_.gives_nothing && !tells_of_repair()) add_lacking("no_repair");
     find_person();
   }
 
@@ -108,6 +135,17 @@ class Reader {
         find_said(rule, sentence);
       }
       if (!facts_.gives_voucher) find_said("upsell", sentence, "upsell_unless_voucher");
+    }
+  }
+
+  // The price of something that is neither given nor was paid, in a letter that names all that is given.
+  void find_other_prices() {
+    if (!facts_.amounts || !names_all_money(letter_, words_, facts_)) return;
+    for (const LetterSentence& sentence : letter_.sentences) {
+      if (is_legal(sentence) || was_found("upsell", sentence) || words_.says("price", sentence) || words_.says("gives_money", sentence)) continue;
+      const auto other = std::find_if(sentence.tokens.begin(), sentence.tokens.end(),
+                                      [&](const LetterToken& t) { return t.kind == Kind::money && !facts_.amounts->contains(t.hundredths); });
+      if (other != sentence.tokens.end()) add("upsell", other->offset, other->length);
     }
   }
 
@@ -144,7 +182,7 @@ class Reader {
       std::size_t common = 0;
       for (const std::string& word : wanted)
         common += std::any_of(sentence.tokens.begin(), sentence.tokens.end(), [&](const LetterToken& t) { return t.word == word; });
-      return common >= std::min<std::size_t>(2, wanted.size()) && common > 0 && common * 2 >= wanted.size();
+      return common >= std::min<std::size_t>(2, wanted.size()) && common > 0 && common * 2 > wanted.size();
     });
   }
 
@@ -168,12 +206,14 @@ class Reader {
     add("wrong_fact", static_cast<std::size_t>(other.data() - text_.data()), other.size(), fmt::format("the letter is signed by {}", quoted(facts_.signatory)));
   }
 
-  // "Adrian Coleman" of Adrian Cole, who is nowhere named as he is called.
+  // "Adrian Coleman" or "Andrew Cole" of Adrian Cole, who is nowhere named as he is called.
   bool is_namesake(std::string_view signed_name) const {
-    const std::vector<std::string> own = name_words(facts_.signatory), other = name_words(signed_name);
-    if (own.size() < 2 || other.size() != 2 || other.front() != own.front() || other.back().size() < 3) return false;
-    const std::vector<std::string> all = name_words(text_);
-    return std::find(all.begin(), all.end(), own.back()) == all.end();
+    const std::vector<std::string> own = name_words(facts_.signatory), other = name_words(signed_name), all = name_words(text_);
+    const auto is_nowhere = [&](const std::string& word) { return std::find(all.begin(), all.end(), word) == all.end(); };
+    if (own.size() < 2 || other.size() != 2) return false;
+    if (other.front() == own.front()) return other.back().size() > 2 && is_nowhere(own.back());
+    const bool is_short_form = other.front().size() < 3 || other.front().substr(0, 3) == own.front().substr(0, 3);
+    return own.size() == 2 && other.back() == own.back() && !is_short_form && is_nowhere(own.front());
   }
 
   // What follows in a paragraph once it sells: its prices are not the decision's.

@@ -53,15 +53,21 @@ std::optional<bool> truth_in(const std::string& text) {
   return text != "false" && text != "no" && text != "0";
 }
 
-std::set<std::int64_t> amounts_of(const std::vector<std::string>& remedies, const std::vector<std::string>& totals) {
+std::set<std::int64_t> amounts_in(const std::vector<std::string>& texts) {
   std::set<std::int64_t> amounts;
-  for (const std::string& text : remedies) add_amounts(text, amounts);
-  std::int64_t sum = 0;
-  for (const std::int64_t amount : amounts) sum += amount;
-  amounts.insert(sum);
-  for (const std::string& text : totals) add_amounts(text, amounts);
-  amounts.insert(0);
+  for (const std::string& text : texts) add_amounts(text, amounts);
   return amounts;
+}
+
+void add_money(const std::vector<std::string>& remedies, const std::vector<std::string>& totals, DecisionFacts& facts) {
+  facts.given = amounts_in(remedies);
+  facts.totals = amounts_in(totals);
+  std::int64_t sum = 0;
+  for (const std::int64_t amount : facts.given) sum += amount;
+  facts.totals.insert(sum);
+  facts.amounts = facts.totals;
+  facts.amounts->insert(facts.given.begin(), facts.given.end());
+  facts.amounts->insert(0);
 }
 
 bool is_like_voucher(const std::string& remedy) {
@@ -101,13 +107,30 @@ bool same_phone(std::string_view a, std::string_view b) {
   return common >= 6 && x.substr(x.size() - common) == y.substr(y.size() - common);
 }
 
+// "6 February", "the 6th".
+bool names_day(const LetterSentence& sentence, const LintWords& words, const std::optional<SpokenDate>& day) {
+  const std::vector<LetterToken>& tokens = sentence.tokens;
+  for (std::size_t i = 0; day && i < tokens.size(); ++i) {
+    if (tokens[i].kind == Kind::date && same_day(tokens[i].date, *day)) return true;
+    if (tokens[i].kind != Kind::number || tokens[i].hundredths != day->day * 100) continue;
+    if (i + 1 < tokens.size() && words.is_one_of("ordinal", tokens[i + 1].word)) return true;
+    if (i > 0 && words.is_one_of("before_day", tokens[i - 1].word)) return true;
+  }
+  return false;
+}
+
 class Comparison {
  public:
   Comparison(std::string_view text, const LintWords& words, const DecisionFacts& facts)
       : text_(text), words_(words), facts_(facts), names_order_(plain(text).find(plain(facts.order)) != std::string::npos) {}
 
-  // Beside the right number stands one of somebody else.
-  void read_phones(const LetterText& letter) {
+  // Beside the right number stands one of somebody else, and beside the right amounts one of something else.
+  void read_whole(const LetterText& letter) {
+    names_all_money_ = names_all_money(letter, words_, facts_);
+    for (const LetterSentence& sentence : letter.sentences) {
+      names_promised_ = names_promised_ || names_day(sentence, words_, facts_.promised);
+      names_met_ = names_met_ || names_day(sentence, words_, facts_.met);
+    }
     for (const LetterSentence& sentence : letter.sentences)
       for (const LetterToken& token : sentence.tokens) names_phone_ = names_phone_ || (token.kind == Kind::phone && is_of_case(token.word));
   }
@@ -115,7 +138,7 @@ class Comparison {
   void compare(const LetterSentence& sentence) {
     for (std::size_t i = 0; i < sentence.tokens.size(); ++i) {
       const LetterToken& token = sentence.tokens[i];
-      if (token.kind == Kind::money) compare_amount(token);
+      if (token.kind == Kind::money) compare_amount(sentence, i);
       else if (token.kind == Kind::date) compare_date(sentence, i);
       else if (token.kind == Kind::phone) compare_phone(token);
       else if (token.kind == Kind::address) compare_address(token);
@@ -130,8 +153,15 @@ class Comparison {
   std::string written(const LetterToken& token) const { return quoted(text_.substr(token.offset, token.length)); }
   void add(const LetterToken& token, std::string detail) { places_.push_back({token.offset, token.length, std::move(detail)}); }
 
-  void compare_amount(const LetterToken& token) {
-    if (facts_.amounts && !facts_.amounts->contains(token.hundredths)) add(token, fmt::format("{} is no amount of the decision", written(token)));
+  void compare_amount(const LetterSentence& sentence, std::size_t at) {
+    const LetterToken& token = sentence.tokens[at];
+    if (!facts_.amounts || facts_.amounts->contains(token.hundredths)) return;
+    if (gives(sentence, at) || (!names_all_money_ && !words_.says("price", sentence))) add(token, fmt::format("{} is no amount of the decision", written(token)));
+  }
+
+  bool gives(const LetterSentence& sentence, std::size_t at) const {
+    const std::vector<LintMatch> matches = words_.matches("gives_money", sentence);
+    return std::any_of(matches.begin(), matches.end(), [&](const LintMatch& m) { return m.first <= at && at < m.end; });
   }
 
   bool is_of_case(const std::string& phone) const {
@@ -171,7 +201,17 @@ class Comparison {
     if (words_.says("other_date", led) || words_.says("other_date", behind(sentence, at))) return;
     const bool is_promise = facts_.promised && words_.says("promised_date", led);
     const bool is_any = facts_.promised && facts_.met && words_.says("case_date", sentence) && !words_.says("coming", sentence);
-    if (is_promise || is_any) add(token, fmt::format("{} is no date of the decision", written(token)));
+    const bool is_in_place = stands_in_place(token.date) && !words_.says("coming", sentence);
+    if (is_promise || is_any || is_in_place) add(token, fmt::format("{} is no date of the decision", written(token)));
+  }
+
+  // Of the two days the letter names one, and on the other's side of it stands this one.
+  bool stands_in_place(const SpokenDate& date) const {
+    if (!facts_.promised || !facts_.met || names_promised_ == names_met_ || date.is_numeric) return false;
+    const SpokenDate& named = names_promised_ ? *facts_.promised : *facts_.met;
+    const SpokenDate& lacking = names_promised_ ? *facts_.met : *facts_.promised;
+    const auto is_before = [](const SpokenDate& a, const SpokenDate& b) { return a.month < b.month || (a.month == b.month && a.day < b.day); };
+    return is_before(named, date) == is_before(named, lacking) && !same_day(named, date);
   }
 
   bool is_right_weekday(SpokenDate date) const {
@@ -228,7 +268,7 @@ class Comparison {
   const LintWords& words_;
   const DecisionFacts& facts_;
   const bool names_order_;
-  bool names_phone_ = false;
+  bool names_phone_ = false, names_all_money_ = false, names_promised_ = false, names_met_ = false;
   std::vector<LetterPlace> places_;
 };
 
@@ -274,12 +314,28 @@ DecisionFacts decision_facts(const Node& header) {
     std::erase_if(*facts.legal, [](const std::string& text) { return text.find(' ') == std::string::npos; });  // false, "none"
   }
   const std::vector<std::string> remedies = texts_of(header.find("remedies")), totals = texts_of(header.find("total"));
-  if (!remedies.empty() || !totals.empty()) facts.amounts = amounts_of(remedies, totals);
+  if (!remedies.empty() || !totals.empty()) add_money(remedies, totals, facts);
   facts.gives_voucher = std::any_of(remedies.begin(), remedies.end(), is_like_voucher);
   facts.promised = date_in(text_of(header.find("promised")));
   facts.met = date_in(text_of(header.find("met")));
   facts.second = truth_in(text_of(header.find("second")));
   return facts;
+}
+
+bool names_all_money(const LetterText& letter, const LintWords& words, const DecisionFacts& facts) {
+  std::set<std::int64_t> named;
+  for (const LetterSentence& sentence : letter.sentences) {
+    if (words.says("price", sentence) && !words.says("gives_money", sentence)) continue;
+    for (const LetterToken& token : sentence.tokens)
+      if (token.kind == Kind::money) named.insert(token.hundredths);
+  }
+  const auto is_named = [&](std::int64_t amount) { return named.contains(amount); };
+  return std::any_of(facts.totals.begin(), facts.totals.end(), is_named) ||
+         std::all_of(facts.given.begin(), facts.given.end(), is_named);
+}
+
+bool names_day_of_case(const LetterSentence& sentence, const LintWords& words, const DecisionFacts& facts) {
+  return names_day(sentence, words, facts.promised) || names_day(sentence, words, facts.met);
 }
 
 bool knows_facts(const DecisionFacts& facts) {
@@ -289,7 +345,7 @@ bool knows_facts(const DecisionFacts& facts) {
 std::vector<LetterPlace> wrong_facts(std::string_view text, const LetterText& letter, const LintWords& words, const DecisionFacts& facts,
                                      const std::function<bool(const LetterSentence&)>& is_skipped) {
   Comparison comparison(text, words, facts);
-  comparison.read_phones(letter);
+  comparison.read_whole(letter);
   for (const LetterSentence& sentence : letter.sentences)
     if (!is_skipped(sentence)) comparison.compare(sentence);
   return comparison.take();

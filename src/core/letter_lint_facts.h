@@ -20,7 +20,8 @@ struct DecisionFacts {
   std::string id, customer, order, signatory, locale;
   std::vector<std::string> phones, emails, hours, told;
   std::optional<std::vector<std::string>> legal;      // sentences the letter must hold
-  std::optional<std::set<std::int64_t>> amounts;      // hundredths
+  std::optional<std::set<std::int64_t>> amounts;      // hundredths: each remedy's, their sum, the total, nothing
+  std::set<std::int64_t> given, totals;               // hundredths: of each remedy; of all together
   std::optional<SpokenDate> promised, met;
   std::optional<bool> second;                         // it is not the first miss of this person
   bool gives_voucher = false;                         // money for a later order is what is given
@@ -39,6 +40,10 @@ struct LetterPlace {
 // `is_skipped`: sentences that are not looked at.
 std::vector<LetterPlace> wrong_facts(std::string_view text, const LetterText& letter, const LintWords& words, const DecisionFacts& facts,
                                      const std::function<bool(const LetterSentence&)>& is_skipped);
+// Whether the letter names all the money that is given, not only as a price. What other amounts it names are then of other things.
+bool names_all_money(const LetterText& letter, const LintWords& words, const DecisionFacts& facts);
+// Whether the sentence names the day that was promised or the one it came, "6 February" or "the 6th".
+bool names_day_of_case(const LetterSentence& sentence, const LintWords& words, const DecisionFacts& facts);
 // Whether anything is known that a letter could get wrong.
 bool knows_facts(const DecisionFacts& facts);
 

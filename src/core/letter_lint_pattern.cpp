@@ -130,6 +130,7 @@ void LintWords::add(const std::vector<std::string_view>& cells) {
   else if (name == "number") value_all(spoken_.numbers, cells[1]);
   else if (name == "currency") value_all(spoken_.currencies, cells[1]);
   else if (name == "abbreviation") append(spoken_.abbreviations, cells[1]);
+  else if (name == "weight") append(spoken_.weights, cells[1]);
   else if (name == "turn") append(spoken_.turns, cells[1]);
   else if (name == "link") append(spoken_.links, cells[1]);
   else if (name == "contraction") spoken_.contractions[std::string(cells[1].substr(0, cells[1].find('=')))] = cells[1].substr(cells[1].find('=') + 1);

@@ -18,7 +18,7 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 // Signs of several bytes that are no letters.
 constexpr std::array<std::string_view, 16> signs = {"\u2018", "\u201c", "\u201d", "\u201e", "\u201a", "\u2013", "\u2014", "\u2026",
                                                     "\u00a0", "\u202f", "\u00ab", "\u00bb", "\u2022", "\u00b7", "\u2009", "\u00ad"};
-constexpr std::array<std::string_view, 7> money_signs = {"£", "€", "$", "₹", "¥", "₺", "zł"};
+constexpr std::array<std::string_view, 11> money_signs = {"£", "€", "$", "₹", "¥", "₺", "zł", "₦", "₩", "₫", "₴"};
 constexpr std::string_view apostrophe = "\u2019";
 
 // One piece of the text before dates and amounts are put together: a word, a number or a sign.
@@ -152,7 +152,15 @@ class Pieces {
       if (starts(sign)) return push(Piece::Kind::money_sign, sign.size()), true;
     for (const std::string_view sign : money_signs)
       if (starts(sign)) return push(Piece::Kind::money_sign, sign.size()), true;
-    return false;
+    return rand_sign() && (push(Piece::Kind::money_sign, 1), true);
+  }
+
+  // "R540.00", but no "R2".
+  bool rand_sign() const {
+    if (text_[at_] != 'R') return false;
+    const std::string_view rest = text_.substr(at_ + 1);
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    return digits > 0 && digits + 2 < rest.size() && (rest[digits] == '.' || rest[digits] == ',') && is_digit(rest[digits + 1]) && is_digit(rest[digits + 2]);
   }
 
   bool sign() {
@@ -400,9 +408,17 @@ class Sentences {
     const auto value = number_at(at_);
     const std::size_t unit = at_ + 1 < pieces_.size() ? with_dash(at_ + 1) : at_ + 1;
     if (!value || currency_at(unit) == 0) return false;
+    if (weighs(unit)) return false;
     const bool is_apart = pieces_[at_].offset + pieces_[at_].length < pieces_[unit].offset;
     if (pieces_[unit].word.size() == 1 && is_apart) return false;  // "50p", but "at 11 p.m."
     return take(Kind::money, unit + 1, {}, *value * currency_at(unit) / 100), true;
+  }
+
+  // "three pounds of bees", "fünf Pfund Tee"
+  bool weighs(std::size_t unit) const {
+    const Piece* what = piece(unit + 1);
+    const bool is_weight = std::find(words_.weights.begin(), words_.weights.end(), pieces_[unit].word) != words_.weights.end();
+    return is_weight && what != nullptr && (what->word == "of" || what->is_capital);
   }
 
   // "35.-", "35,–"
@@ -439,6 +455,7 @@ class Sentences {
     if (next->offset == stop.offset + stop.length && next->kind != Piece::Kind::sign) return false;  // "z.B."
     const Piece* before = at_ == 0 ? nullptr : piece(at_ - 1);
     if (before == nullptr || before->offset + before->length != stop.offset) return true;
+    if (before->kind == Piece::Kind::number && next->kind == Piece::Kind::sign && next->word == ",") return false;  // "am 15., und"
     const bool is_letter = before->kind == Piece::Kind::word && before->length == 1;  // "p.m. today"
     if (is_letter && next->kind == Piece::Kind::word && !next->is_capital) return false;
     if (std::find(words_.abbreviations.begin(), words_.abbreviations.end(), before->word) != words_.abbreviations.end()) return false;

@@ -49,6 +49,7 @@ struct SpokenWords {
   std::map<std::string, std::int64_t> numbers;         // "twelve"
   std::map<std::string, std::int64_t> currencies;      // "pounds": 100 hundredths, "cents": 1
   std::map<std::string, std::string> contractions;     // "won't": "will not"
+  std::vector<std::string> weights;                    // currencies that weigh as well: "three pounds of bees"
   std::vector<std::string> abbreviations;              // without their full stop
   std::vector<std::string> turns;                      // words that begin a new clause: but, just
   std::vector<std::string> links;                      // words inside a date: of, the

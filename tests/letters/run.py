@@ -3,7 +3,7 @@
 
 FOLDER holds files of letters, each letter below a header whose `faults` names what a person found in it. Of every
 rule and file: precision (of what lint says, how much is so) and recall (of what is so, how much lint says), each
-against the goal; what was missed and what was said wrongly is listed. Files own-*.txt and blind-*.txt are held to the
+against the goal; what was missed and what was said wrongly is listed. Files own-*.txt and blind*-*.txt are held to the
 goal but for what short-of-goal.txt names, a file and a rule a line: these are printed as SHORT OF THE GOAL, and one that
 has reached it must be struck from the list. FILEs named are printed alone.
 """
@@ -81,7 +81,7 @@ def report(name, cases, short):
 
 def main():
     amends, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    files = [pathlib.Path(f) for f in sys.argv[3:]] or sorted([*folder.glob("own-*.txt"), *folder.glob("blind-*.txt")])
+    files = [pathlib.Path(f) for f in sys.argv[3:]] or sorted([*folder.glob("own-*.txt"), *folder.glob("blind*-*.txt")])
     if not files:
         raise SystemExit(f"{folder}: no letters")
     short = known_short(folder)
