@@ -136,7 +136,7 @@ Mailbox mailbox_in(const std::string& mail, std::string_view name) {
 }
 
 std::string part_in(const std::string& mail, std::string_view type) {
-  const std::size_t begin = mail.find("\n\n", mail.find("Content-Type: " + std::string(type))) + 2;
+  const std::size_t begin = mail.find("\n\n", mail.find("\n--=_amends\nContent-Type: " + std::string(type))) + 2;
   return from_q(std::string_view(mail).substr(begin, mail.find("\n--=_amends", begin) - begin), false);
 }
 
