@@ -153,7 +153,7 @@ Judged read_open(const Context& context, const Books& books, const Asked& asked,
 bool add_remarks(const Context& context, const Past& past, std::vector<std::string>& remarks) {
   bool any = false;
   for (const Guarantee& guarantee : context.project->guarantees) {
-    if (guarantee.retired || guarantee.due.kind == Due::Kind::none) continue;
+    if (guarantee.retired || guarantee.promises_goods()) continue;
     const TrackRecord::Summary summary = past.now.summary(guarantee.name);
     any = any || summary.known >= TrackRecord::fewest_known;
     if (summary.known == 0)

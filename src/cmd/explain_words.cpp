@@ -103,7 +103,14 @@ class CustomerPage {
 
   std::string kept(const JudgedCase& one, const PromiseWords& words) const {
     const std::string when = one.count ? promise(one, one.count->due, shop_.zone) + " " : "";
-    return fmt::format("{}{} on {}, in time.", when, words.met, day(one.met, shop_.zone));
+    const bool was_in_grace = one.count && is_after(one.met, one.count->due);  // which is nothing to boast of
+    return fmt::format("{}{} on {}{}.", when, words.met, day(one.met, shop_.zone), was_in_grace ? "" : ", in time");
+  }
+
+  // By the day where a day was promised.
+  bool is_after(const Moment& met, const Moment& due) const {
+    const auto date = [&](const Moment& at) { return at.is_date() ? at.date() : shop_.zone.date_at(at.instant()); };
+    return due.is_date() || met.is_date() ? date(met) > date(due) : met.instant() > due.instant();
   }
 
   std::string day(const Moment& at, const Zone& zone) const {

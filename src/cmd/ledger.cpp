@@ -63,10 +63,10 @@ Exit list(const LedgerOptions& options, const Context& context) {
   const std::string format = options.format.empty() ? "table" : options.format;
   const Zone& zone = context.project->shop.zone;
   write(context, format == "table" ? list_sheet(grants, zone) : export_sheet(grants, zone), format);
-  std::vector<Money> held, sums;
+  std::vector<Money> held, offered, sums;  // what is decided waits for a claim or a choice
   for (const Grant& g : grants)
-    if (g.money && g.state != GrantState::void_) (g.state == GrantState::held ? held : sums).push_back(*g.money);
-  const std::string also = held.empty() ? "" : fmt::format(", and {} held", sums_words(held));
+    if (g.money && g.state != GrantState::void_) (g.state == GrantState::held ? held : g.state == GrantState::decided ? offered : sums).push_back(*g.money);
+  const std::string also = (held.empty() ? "" : fmt::format(", and {} held", sums_words(held))) + (offered.empty() ? "" : fmt::format(", and {} offered", sums_words(offered)));
   context.say(fmt::format("{}: {}{}", counted(grants.size(), "grant", "grants"), sums_words(sums), also));
   return Exit::ok;
 }

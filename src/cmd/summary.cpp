@@ -36,10 +36,11 @@ std::optional<double> hours_to_word(const Summary& s, Instant as_of) {
   for (const NightCase& c : s.night.cases) by_key[c.miss->key] = c.miss;
   std::vector<std::int64_t> ms;
   for (const Message& m : s.drafts.messages)
-    if (m.purpose == "notice") ms.push_back(as_of.ms - by_key.at(m.case_key)->due_instant.ms);
+    if (m.purpose == "notice") ms.push_back(std::max<std::int64_t>(as_of.ms - by_key.at(m.case_key)->due_instant.ms, 0));  // 0: before it was due
   if (ms.empty()) return std::nullopt;
   std::sort(ms.begin(), ms.end());
-  return static_cast<double>(ms[ms.size() / 2]) / static_cast<double>(ms_per_hour);
+  const double middle = (static_cast<double>(ms[ms.size() / 2]) + static_cast<double>(ms[(ms.size() - 1) / 2])) / 2;
+  return middle / static_cast<double>(ms_per_hour);
 }
 
 std::size_t calls_in(const Drafts& drafts) {

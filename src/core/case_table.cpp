@@ -25,6 +25,11 @@ bool is_own_story(RecordKind on, std::string_view name) {
 // What a parcel alone can tell of the line it brings.
 bool is_parcels_story(std::string_view name) { return is_own_story(RecordKind::shipment, name) || name == "tracking"; }
 
+// What an order tells of whoever placed it and of what they bought: nothing for somebody else who writes about it.
+bool is_of_buyer(std::string_view name) {
+  return canonical(RecordKind::customer, name) != nullptr || is_one_of(name, {"order_value", "shipping_fee", "refunded", "tracking", "person_id"});
+}
+
 // A status by which the order takes along what belongs to it.
 bool is_called_off(std::string_view status) { return is_one_of(status, {"cancelled", "refunded", "unavailable", "out_of_stock"}); }
 
@@ -71,6 +76,7 @@ class Laying {
     const Column* parcel = nullptr;    // of a line whose parcels are told
     const Column* order = nullptr;     // where the record is silent; null: nowhere
     const Column* customer = nullptr;  // of a contact by somebody else than the order's customer
+    bool is_of_buyer = false;
   };
 
   void add_columns(const Schema& schema) {
@@ -93,6 +99,7 @@ class Laying {
     const bool parcels_may_tell = parcel != nullptr && parcel->is_text() == like.is_text() && canonical(RecordKind::item, like.name) == nullptr;
     if (parcels_may_tell) origin.parcel = parcel;
     if (out_.on == RecordKind::contact) origin.customer = records_.table(RecordKind::customer).find(like.name);
+    origin.is_of_buyer = is_of_buyer(like.name);
     if (origin.own == nullptr && origin.parcel == nullptr && origin.order == nullptr && origin.customer == nullptr && !is_standing) return;
     Column column;
     column.name = like.name;
@@ -116,14 +123,15 @@ class Laying {
     const LineParcels* const brought = out_.on == RecordKind::item ? &out_.brought_by.emplace_back(parcels_of_line(records_, order, record)) : nullptr;
     const Row customer = other_customer(order, record);
     const bool is_by_other = is_other_customer(order, record);
+    if (out_.on == RecordKind::contact) out_.by_other.push_back(is_by_other ? 1 : 0);
     const auto row = static_cast<Row>(out_.records.size() - 1);
     for (std::size_t i = 0; i < origins_.size(); ++i) {
       Column& to = out_.own->columns[i];
       const Origin& from = origins_[i];
       add_empty(to);
       if (from.own != nullptr && !from.own->is_empty(record)) copy_cell(*from.own, record, to, row);
-      else if (is_by_other && from.customer != nullptr) {
-        if (customer != no_row) copy_cell(*from.customer, customer, to, row);
+      else if (is_by_other && (from.customer != nullptr || from.is_of_buyer)) {
+        if (from.customer != nullptr && customer != no_row) copy_cell(*from.customer, customer, to, row);
       } else if (brought != nullptr && brought->is_told && lay_parcel(*brought, from, record, to, row)) {
         // its parcels told it, or that it has not happened
       } else if (from.order != nullptr && order != no_row) copy_cell(*from.order, order, to, row);

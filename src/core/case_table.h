@@ -4,7 +4,8 @@
 //
 // Laid over means: what happened, and when, only the record itself can tell of itself; what describes it (service,
 // country, a promise) is the order's where the record is silent. An order that was called off takes its parcels with
-// it. Of a line its parcels tell this, where they say which lines they bring (line_parcels.h). A contact that names no order known stands behind all others, with its customer's facts.
+// it. Of a line its parcels tell this, where they say which lines they bring (line_parcels.h). A contact by somebody else than the order's customer
+// is told nothing of the buyer or of what was bought. A contact that names no order known stands behind all others, with its customer's facts.
 #pragma once
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@ struct CaseTable {
   std::vector<std::string> ids;           // as the case key has them: ORDER/OWN, or OWN of what names no order
   std::vector<std::string_view> own_ids;  // empty: nothing tells it from others
   std::vector<std::uint8_t> doubtful;     // rows that contradict another
+  std::vector<std::uint8_t> by_other;     // of contacts: written by somebody else than the order's customer
   std::vector<LineParcels> brought_by;    // of items: one a row
   std::unique_ptr<Table> own;
 

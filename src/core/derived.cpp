@@ -128,7 +128,9 @@ class Reader {
     const Expr expr = read_expression(list, language_, Type::missing);
     if (expr.type != Type::list) fail(list, fmt::format("{} is no list", expr.text), "declare it under [fields] as [\"case?\"] or [ { a = \"number\" } ]");
     const Slot nth = schema_.find("nth");
-    if (nth == no_slot || schema_.at(nth).origin == Origin::element) add_part(list, "nth", *plain_type(Type::number));
+    const std::vector<Member>& members = expr.shape->element->members;
+    const bool is_own = std::any_of(members.begin(), members.end(), [](const Member& member) { return member.name == "nth"; });
+    if (!is_own && (nth == no_slot || schema_.at(nth).origin == Origin::element)) add_part(list, "nth", *plain_type(Type::number));
     const FieldType& element = *expr.shape->element;
     if (element.base != Type::record) return add_part(list, "item", element);
     for (const Member& member : element.members) add_part(list, member.name, member.type);

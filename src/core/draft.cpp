@@ -67,6 +67,7 @@ class Desk {
         written.insert(group->second->letters.begin(), group->second->letters.end());
       if (!written.contains(&one)) write_one(one);
     }
+    in_order(night, drafts_.unwritten);
     return std::move(drafts_);
   }
 
@@ -75,6 +76,13 @@ class Desk {
     const MessageRule* rule = nullptr;
     std::vector<const Due*> letters;  // by (due, case key)
   };
+
+  // By (due, case key), though some are known before the first letter is written.
+  static void in_order(const Night& night, std::vector<Unwritten>& unwritten) {
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (const NightCase& c : night.cases) places.emplace(c.miss->key, places.size());
+    std::stable_sort(unwritten.begin(), unwritten.end(), [&](const Unwritten& a, const Unwritten& b) { return places[a.case_key] < places[b.case_key]; });
+  }
 
   DueLetters due_letters(const Night& night) {
     DueLetters due;

@@ -147,7 +147,7 @@ Guarantee read_guarantee(const Node& node, const Language& language, const Calen
   if (const Node* words = node.find("words")) read_told_words(*words, guarantee);
   if (const Node* when = node.find("when")) guarantee.when = read_condition_before_judging(*when, language, guarantee.on);
   read_clock(node, guarantee, language, calendars);
-  if (guarantee.on == RecordKind::contact && guarantee.due.kind == Due::Kind::none)
+  if (guarantee.on == RecordKind::contact && guarantee.promises_goods())
     fail(node, fmt::format("guarantee {} is about contacts and has no due", guarantee.name), "add due, such as { hours = 4, calendar = \"uk\" }: a message has no goods");
   return guarantee;
 }
@@ -196,7 +196,7 @@ namespace {
 
 // One that names no guarantee is of the goods' way: what delays a parcel delays no answer and no refund.
 bool is_about(const PromiseException& exception, const Guarantee& guarantee, bool is_named) {
-  if (guarantee.due.kind == Due::Kind::none) return false;
+  if (guarantee.promises_goods()) return false;
   return exception.guarantees.empty() ? guarantee.awaits_arrival() || guarantee.awaits_dispatch() : is_named;
 }
 

@@ -83,6 +83,8 @@ struct Guarantee {
   std::map<std::string, std::string> words;  // what customers were told, by locale; "": in any
   Where where;
 
+  // Without a clock: the goods themselves are promised, sound and complete, at the right door.
+  bool promises_goods() const { return due.kind == Due::Kind::none; }
   // Whether it waits for the goods to arrive: others are kept or broken whatever became of them.
   bool awaits_arrival() const { return on != RecordKind::contact && (met_by == "delivered_at" || met_by == "first_attempt_at"); }
   bool awaits_dispatch() const { return on != RecordKind::contact && met_by == "shipped_at"; }

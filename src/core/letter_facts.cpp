@@ -195,7 +195,7 @@ class FactsOfCase {
 
   // Of the goods themselves no day was promised: their due is when it came to light what is wrong with them.
   Value promise() const {
-    const bool is_dated = !miss_.due.is_none() && (guarantee_ == nullptr || guarantee_->due.kind != Due::Kind::none || !guarantee_->dues.empty());
+    const bool is_dated = !miss_.due.is_none() && (guarantee_ == nullptr || !guarantee_->promises_goods());
     return Value::of_record(
         {{"words", text_or_null(promised_words())},
          {"due", is_dated ? or_null(Value::of_moment(miss_.due)) : Value::null()},

@@ -1,5 +1,7 @@
 #include "core/letter_sample.h"
 
+#include <algorithm>
+
 #include "core/letter.h"
 
 namespace amends {
@@ -9,12 +11,20 @@ constexpr std::string_view order_id = "447193", other_order_id = "447218";
 constexpr std::string_view customer = "Robin Hartwig";
 constexpr std::int64_t days_late = 2;
 
+// One with a clock, if there is any: what is late is late by it.
+std::string guarantee_of(const Project& project) {
+  const auto& all = project.guarantees;
+  const auto found = std::find_if(all.begin(), all.end(), [](const Guarantee& guarantee) { return !guarantee.promises_goods(); });
+  if (found != all.end()) return found->name;
+  return all.empty() ? "promise" : all.front().name;
+}
+
 class Sample {
  public:
   Sample(const Project& project, Kind kind, bool second) : project_(project) {
     miss().kind = kind;
     miss().record_id = order_id;
-    miss().guarantee = project.guarantees.empty() ? "promise" : project.guarantees.front().name;
+    miss().guarantee = guarantee_of(project);
     miss().due_date = *date_of(2026, 3, 3);
     miss().due = miss().due_date;
     miss().zone = project.shop.zone;

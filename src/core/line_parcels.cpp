@@ -16,8 +16,8 @@ LineParcels parcels_of_line(const Records& records, Row order, Row line) {
   for (const Row parcel : std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order])) {
     const std::string_view brings = named->text[parcel];
     found.is_told = found.is_told || !brings.empty();
-    found.is_named = found.is_named || brings == id;
     const bool is_living = text_at(status, parcel) != "cancelled";
+    found.is_named = found.is_named || (is_living && brings == id);
     if (is_living && brings == id) found.living.push_back(parcel);
     if (is_living && brings.empty()) of_any.push_back(parcel);
   }

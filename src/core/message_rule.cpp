@@ -45,6 +45,8 @@ MessageRule read_message(const Node& node, const Language& language, const Deriv
   if (const Node* channel = node.find("channel")) rule.channel = read_channel(*channel);
   if (const Node* several = node.find("several")) read_several(*several, rule);
   if (const Node* after = node.find("after")) rule.after = read_after(*after, rule);
+  if (rule.purpose == purpose::followup && !rule.after)
+    fail(node, "a followup has no after: it would come with the apology", "write after = \"7 days\"");
   if (const Node* when = node.find("when")) rule.when = read_condition(*when, language);
   rule.named = kinds_named_in({}, rule.when, *language.schema, derived);
   return rule;

@@ -136,7 +136,7 @@ std::optional<Unjudged> stopped(const Bench& bench, const Match& match, Row row)
 
 // Whether one of them is about the goods themselves: then what befalls them is its case.
 bool promises_goods(const Project& project, const std::vector<Match>& matches) {
-  return std::any_of(matches.begin(), matches.end(), [&](const Match& m) { return m.applies == Truth::yes && project.guarantees[m.guarantee].due.kind == Due::Kind::none; });
+  return std::any_of(matches.begin(), matches.end(), [&](const Match& m) { return m.applies == Truth::yes && project.guarantees[m.guarantee].promises_goods(); });
 }
 
 Unjudged unjudged_of(Verdict& verdict) {
@@ -311,7 +311,7 @@ std::vector<Slot> facts_judged(const Project& project) {
   for (const std::string_view name : {"order_id", "status", "status_at", "placed_at", "delivered_at", "cancelled_at", "refunded_at",
                                       "updated_at", "timezone", "country", "region", "person_id", "customer_id", "email"})
     if (const Slot slot = project.schema.find(name); slot != no_slot) slots.push_back(slot);
-  const bool promises_goods = std::any_of(project.guarantees.begin(), project.guarantees.end(), [](const Guarantee& g) { return g.due.kind == Due::Kind::none; });
+  const bool promises_goods = std::any_of(project.guarantees.begin(), project.guarantees.end(), [](const Guarantee& g) { return g.promises_goods(); });
   const auto add = [&](std::string_view name) {
     if (const Slot slot = project.schema.find(name); slot != no_slot) slots.push_back(slot);
   };

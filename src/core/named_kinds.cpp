@@ -33,7 +33,8 @@ class Reader {
   void read(const Test& test) {
     std::vector<Slot> slots = with_derived({test.slot}, derived_);
     const auto asks = [&](Slot slot) { return slot != no_slot && std::find(slots.begin(), slots.end(), slot) != slots.end(); };
-    if (asks(risk_)) named_.add(Kind::at_risk);
+    const bool needs_a_value = passes(test.expr, Value::null(), Currency{}) != Truth::yes;  // risk = "null" is of those that have none
+    if (asks(risk_) && needs_a_value) named_.add(Kind::at_risk);
     if (asks(early_)) named_.add(Kind::early);
     if (!asks(kind_) && !asks(kinds_)) return;
     find_words(test.expr);

@@ -55,7 +55,8 @@ Value OrderFacts::at(Slot slot) const {
 
 Value OrderFacts::list(const Table& table, const Links& links) const {
   const Row order = cases_.order_of(row_);
-  if (links.begin.empty() || order == no_row) return {};
+  const bool is_of_another = !cases_.by_other.empty() && cases_.by_other[row_] != 0;
+  if (links.begin.empty() || order == no_row || is_of_another) return {};
   List rows;
   const std::uint32_t end = links.begin[order + 1];
   for (std::uint32_t i = links.begin[order]; i < end;) {

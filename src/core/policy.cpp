@@ -171,9 +171,10 @@ class PolicyReader {
   void read_each(const Node& node, PolicyTable& table) const {
     table.each = read_expression(node, language_, Type::missing);
     if (table.each->type != Type::list) fail(node, fmt::format("{} is no list", table.each->text), "declare it under [fields] as [\"case?\"] or [ { a = \"number\" } ]");
-    table.nth = language_.schema->find("nth");
-    if (table.nth != no_slot && language_.schema->at(table.nth).origin != Origin::element) table.nth = no_slot;
     const FieldType& element = *table.each->shape->element;
+    const bool has_own = std::any_of(element.members.begin(), element.members.end(), [](const Member& member) { return member.name == "nth"; });
+    table.nth = has_own ? no_slot : language_.schema->find("nth");
+    if (table.nth != no_slot && language_.schema->at(table.nth).origin != Origin::element) table.nth = no_slot;
     if (element.is_case) return;
     if (element.base != Type::record) table.parts.emplace_back("item", language_.schema->find("item"));
     for (const Member& member : element.members) table.parts.emplace_back(member.name, language_.schema->find(member.name));

@@ -189,7 +189,7 @@ namespace {
 
 // Goods without a clock are never late; what is answered or paid is never damaged.
 bool may_be(Kind kind, const Guarantee& guarantee) {
-  if (guarantee.due.kind == Due::Kind::none) return !is_about_time(kind);
+  if (guarantee.promises_goods()) return !is_about_time(kind);
   return guarantee.awaits_arrival() || is_about_time(kind);
 }
 

@@ -102,7 +102,7 @@ bool Verdicts::can_end(std::string_view fact) const {
 bool Verdicts::ends(std::string_view word) const {
   if (guarantee_.met_by == "refunded_at") return false;
   const bool is_own = (word == "cancelled" && !can_end("cancelled_at")) || (word == "refunded" && !can_end("refunded_at"));
-  const bool moves_goods = guarantee_.due.kind == Due::Kind::none || is_one_of(guarantee_.met_by, {"delivered_at", "first_attempt_at", "shipped_at"});
+  const bool moves_goods = guarantee_.promises_goods() || is_one_of(guarantee_.met_by, {"delivered_at", "first_attempt_at", "shipped_at"});
   return !is_own && (moves_goods ? has_ended(word) : word == "cancelled" || word == "refunded");
 }
 
@@ -125,7 +125,7 @@ Moment Verdicts::ended_at(Row order) const {
 }
 
 Verdict Verdicts::of(Row order, bool held, bool goods_apart, const FactSource& told) const {
-  return guarantee_.due.kind == Due::Kind::none ? of_goods(order) : of_clock(order, held, goods_apart, told);
+  return guarantee_.promises_goods() ? of_goods(order) : of_clock(order, held, goods_apart, told);
 }
 
 // Of several promised moments the earliest or latest by its end; those nobody told do not count.
@@ -254,7 +254,7 @@ std::vector<Evidence> Verdicts::evidence_of(Row order) const {
   standing.status_at = known(status_at_, order);
   standing.has_arrived = !known(delivered_, order).is_none() || is_one_of(standing.status, {"delivered", "damaged", "short", "returned"});
   standing.is_called_off = is_ended(order);
-  standing.counts_causes = guarantee_.due.kind == Due::Kind::none;
+  standing.counts_causes = guarantee_.promises_goods();
   return evidence_.of(order, standing);
 }
 
@@ -315,6 +315,10 @@ void Verdicts::judge_ahead(Verdict& verdict, Row order, bool goods_apart) const 
   }
   close_if_lost(verdict);
   if (!verdict.closed && (stands || !is_grace_known(verdict) || !cannot_arrive(order, limit(verdict)))) return;
+  if (stands && !verdict.before_pause.is_known) {
+    cannot_judge(verdict, {}, "its due, before the clock stood, lies beyond what its calendar knows");
+    return;
+  }
   if (stands) verdict.deadline = verdict.before_pause;
   verdict.outcome = Outcome::missed;
   verdict.kinds.add(Kind::at_risk);

@@ -42,7 +42,7 @@ void add_promised(RecordKind kind, const Project& project, const Names& of_order
 
 // What may show that the goods are lost, damaged, or not all there.
 void add_evidence(RecordKind kind, const Project& project, Names& names) {
-  const bool promises_goods = std::any_of(project.guarantees.begin(), project.guarantees.end(), [](const Guarantee& g) { return g.due.kind == Due::Kind::none; });
+  const bool promises_goods = std::any_of(project.guarantees.begin(), project.guarantees.end(), [](const Guarantee& g) { return g.promises_goods(); });
   const bool hears_claims = std::any_of(project.sources.begin(), project.sources.end(), [](const SourceSpec& s) { return !s.subjects.empty(); });
   if (kind == RecordKind::item && promises_goods) names.insert("status");
   if (kind == RecordKind::contact && hears_claims) names.insert("subject");

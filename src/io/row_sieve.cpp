@@ -193,7 +193,7 @@ class RowSieve::Parts {
     for (const Guarantee& guarantee : project_.guarantees) {
       Promise promise;
       promise.guarantee = &guarantee;
-      promise.is_goods = guarantee.due.kind == Due::Kind::none;
+      promise.is_goods = guarantee.promises_goods();
       const std::string& from = guarantee.due.kind == Due::Kind::field ? guarantee.due.field : guarantee.start;
       const std::string met = promise.is_goods ? "delivered_at" : guarantee.met_by;
       promise.from = promise.is_goods ? no_cell : column_named(from);

@@ -64,6 +64,7 @@ Project shop_in(std::string_view currency, std::string_view locale) {
   p.shop.email = "care@northwind.example";
   p.shop.hours = "Mon-Sat 8-20";
   p.guarantees.emplace_back().name = "promise";  // of an arrival
+  p.guarantees[0].due.kind = Due::Kind::field;
   p.schema = standard_schema();
   return p;
 }

@@ -43,6 +43,7 @@ struct CaseAtHand {
     miss.record_id = "4471";
     miss.guarantee = "stated-date";
     project.guarantees.emplace_back().name = miss.guarantee;
+    project.guarantees[0].due.kind = Due::Kind::field;
     miss.due_date = *date_of(2026, 11, 5);
     miss.due = miss.due_date;
     miss.zone = *Zone::named("Europe/London");
