@@ -323,15 +323,17 @@ DecisionFacts decision_facts(const Node& header) {
 }
 
 bool names_all_money(const LetterText& letter, const LintWords& words, const DecisionFacts& facts) {
+  if (!facts.amounts) return false;
   std::set<std::int64_t> named;
   for (const LetterSentence& sentence : letter.sentences) {
     if (words.says("price", sentence) && !words.says("gives_money", sentence)) continue;
     for (const LetterToken& token : sentence.tokens)
       if (token.kind == Kind::money) named.insert(token.hundredths);
   }
-  const auto is_named = [&](std::int64_t amount) { return named.contains(amount); };
-  return std::any_of(facts.totals.begin(), facts.totals.end(), is_named) ||
-         std::all_of(facts.given.begin(), facts.given.end(), is_named);
+  const auto is_named = [&](std::int64_t amount) { return amount == 0 || named.contains(amount); };
+  const std::set<std::int64_t>& each = facts.given.empty() ? *facts.amounts : facts.given;
+  return std::any_of(facts.totals.begin(), facts.totals.end(), [&](std::int64_t total) { return named.contains(total); }) ||
+         std::all_of(each.begin(), each.end(), is_named);
 }
 
 bool names_day_of_case(const LetterSentence& sentence, const LintWords& words, const DecisionFacts& facts) {

@@ -121,6 +121,14 @@ TEST_CASE("dates as they are spoken") {
   CHECK(date_in("may be 3") == "0 dates");
 }
 
+TEST_CASE("weights are no money, rands are") {
+  CHECK(amount_in("three pounds of bees") == -1);
+  CHECK(amount_in("fünf Pfund Tee", "de") == -1);
+  CHECK(amount_in("three pounds back") == 300);
+  CHECK(amount_in("R540.00 back") == 54000);
+  CHECK(amount_in("R2 and R10") == -1);
+}
+
 TEST_CASE("telephone numbers, wrapped or not, and what is none") {
   CHECK(tokens_of("ring 020 7946\n0018, please", LetterToken::Kind::phone).size() == 1);
   CHECK(tokens_of("+44 20 7946 0018 (8-20)", LetterToken::Kind::phone).front().word == "+44 20 7946 0018");
@@ -179,7 +187,61 @@ TEST_CASE("what is not the decision's is no wrong fact where it cannot be meant 
   CHECK(found("Dear Priya", "", "Harbour Books") == Codes{"no_person"});
   CHECK(found("Dear Priya", " The switchboard is 020 7946 0099.", "Adrian Cole") == Codes{});
   CHECK(found("Dear Priya", "\n\nHave you seen our new lamps? £24, and you would love it.", "Adrian Cole") == Codes{"upsell", "upsell"});
-  CHECK(found("Dear Priya", "\n\nIt was £24.", "Adrian Cole") == Codes{"wrong_fact"});
+  CHECK(found("Dear Priya", "\n\nIt was £24.", "Adrian Cole") == Codes{});  // nobody says of what
+  CHECK(found("Dear Priya", "\n\nA refund of £24 follows.", "Adrian Cole") == Codes{"wrong_fact"});
+}
+
+// A decision of 9.00, due on 6 March 2026 and met on the 9th.
+DecisionFacts nine_pounds() {
+  DecisionFacts facts;
+  facts.signatory = "Silas Upton";
+  facts.promised = SpokenDate{2026, 3, 6};
+  facts.met = SpokenDate{2026, 3, 9};
+  facts.given = {900};
+  facts.totals = {900};
+  facts.amounts = {0, 900};
+  return facts;
+}
+
+bool finds(std::string_view text, std::string_view code, std::string_view language = "en") {
+  const auto codes = codes_in(text, language, nine_pounds());
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+TEST_CASE("a price beside all that is given sells, a price that was paid does not, and neither is a wrong fact") {
+  const char* sells = "We refunded £9.00 to you. The walnut case for it is £95, glazed.";
+  CHECK(finds(sells, "upsell"));
+  CHECK(!finds(sells, "wrong_fact"));
+  const char* was_paid = "We refunded £9.00 to you. You paid £95 for the case.";
+  CHECK(!finds(was_paid, "upsell"));
+  CHECK(!finds(was_paid, "wrong_fact"));
+  CHECK(finds("We refunded £6.00 to you.", "wrong_fact"));
+  CHECK(finds("We refunded £9.00 to you and a refund of £6.00 follows.", "wrong_fact"));
+  CHECK(finds("Die Arbeit war mit 9,00 EUR berechnet; erstattet haben wir Ihnen 6,00 EUR.", "wrong_fact", "de"));
+}
+
+TEST_CASE("a day of the case tells what happened, a heading does not") {
+  CHECK(!finds("So much for 6 March.", "no_account"));
+  CHECK(!finds("Morning broke on the 9th, and no post.", "no_account"));
+  CHECK(!finds("Anfang März, am 9., hatten Sie es.", "no_account", "de"));
+  CHECK(finds("We write about your order of 6 March.", "no_account"));
+}
+
+TEST_CASE("of two days one is named, and another stands in the place of the second") {
+  CHECK(finds("You were booked for 6 March. You flew on 12 March.", "wrong_fact"));
+  CHECK(!finds("You were booked for 6 March. You flew on 9 March, and on 12 March you wrote to us.", "wrong_fact"));
+  CHECK(!finds("You were booked for 6 March. We will call on 12 March.", "wrong_fact"));
+}
+
+TEST_CASE("who signs with another first name is somebody else") {
+  CHECK(finds("It was due on 6 March.\n\nSimon Upton", "wrong_fact"));
+  CHECK(!finds("It was due on 6 March.\n\nSil Upton", "wrong_fact"));
+  CHECK(!finds("It was due on 6 March.\n\nSilas Upton", "wrong_fact"));
+}
+
+TEST_CASE("who blames another does not own up") {
+  CHECK(finds("And we must explain that our supplier was late and sent nothing.", "no_responsibility"));
+  CHECK(!finds("And then we sent nothing.", "no_responsibility"));
 }
 
 TEST_CASE("a sentence the law asks for counts as nobody's words, however it is wrapped") {
