@@ -369,7 +369,7 @@ class RandomShop : public RandomExports {
     std::vector<Named> rows = attached(1);
     for (Named& row : rows) {
       row["contact_id"] = one_in(3) ? "" : std::to_string(roll(9));
-      row["customer_id"] = "C" + std::to_string(roll(6));
+      row["customer_id"] = one_in(6) ? "" : "C" + std::to_string(roll(6));
       row["at"] = near(20);
       row["first_reply_at"] = one_in(2) ? "" : near(9);
       row["subject"] = pick({"where", "Where is it?", "", "broken"});
