@@ -82,7 +82,7 @@ class Engine {
     if (!loose_.misses.empty() || !loose_.unjudged.empty() || !loose_.times.empty()) take_loose(batches.size());
     survey_.stats.judging = watch.lap();
     finish(sifted);
-    take_contacts();
+    take_contacts(holds(RecordKind::contact, "at"));
     survey_.stats.bytes = progress_.bytes;
     survey_.stats.spilled += rows.spilled();
     return std::move(survey_);
@@ -110,7 +110,7 @@ class Engine {
     batch.records = read_records(project_, as_of_, wanted_, inputs_);
     batch.judgement = judge(batch.records, project_, as_of_, judging_);
     collect_contacts(batch.records, contacts_);
-    take_contacts();
+    take_contacts(batch.records.table(RecordKind::contact).find("at") != nullptr);
     if (use_.prepare) use_.prepare(batch);
     survey_.counts = batch.judgement.counts;
     survey_.stats.looked_at_again = batch.records.orders().rows();
@@ -126,8 +126,8 @@ class Engine {
     if (wants_contacts_) log.append(contact_log(records, project_, judging_.held));
   }
 
-  void take_contacts() {
-    const bool is_told = std::any_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) { return s.kind == RecordKind::contact; });
+  // `is_told`: a source says when.
+  void take_contacts(bool is_told) {
     if (!wants_contacts_ || !is_told) return;
     contacts_.sort();
     survey_.contacts = std::make_shared<const ContactLog>(std::move(contacts_));

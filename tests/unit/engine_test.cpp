@@ -114,11 +114,10 @@ Question question_of(const slow::Shop& shop, const Project& project) {
 }
 
 // What people wrote, told to each miss.
-void tell(ContactLog contacts, Judgement& judgement, const Question& asked) {
+void tell_contacts(const Records& records, Judgement& judgement, const Question& asked) {
+  ContactLog contacts = contact_log(records, *asked.project, &asked.held);
   contacts.sort();
-  const std::vector<SourceSpec>& sources = asked.project->sources;
-  const bool is_told = std::any_of(sources.begin(), sources.end(), [](const SourceSpec& s) { return s.kind == RecordKind::contact; });
-  if (is_told) judgement.contacts = std::make_shared<const ContactLog>(std::move(contacts));
+  if (records.table(RecordKind::contact).find("at") != nullptr) judgement.contacts = std::make_shared<const ContactLog>(std::move(contacts));
   judgement.as_of = asked.as_of;
   add_contacts(judgement, *asked.project);
 }
@@ -132,7 +131,7 @@ Story story_at_once(const Question& asked) {
     judging.held = &asked.held;
     Judgement judgement = judge(records, *asked.project, asked.as_of, judging);
     add_credits(judgement, records, asked.project->shop.currency);
-    if (is_told_by_contacts(judging.facts, asked.project->schema)) tell(contact_log(records, *asked.project, &asked.held), judgement, asked);
+    if (is_told_by_contacts(judging.facts, asked.project->schema)) tell_contacts(records, judgement, asked);
     tell(judgement, records, *asked.project, story);
     tell(records, story);
     story.push_back(told(judgement.counts));
