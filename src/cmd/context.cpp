@@ -303,6 +303,7 @@ Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging
   line.end();
   if (context.options.stats) tell_on_stderr(stats_line(judged.survey));
   judged.judgement.counts = judged.survey.counts;
+  judged.judgement.contacts = judged.survey.contacts;
   judged.judgement.as_of = context.as_of;
   return judged;
 }
@@ -420,7 +421,8 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
     if (order.row != no_row && order.batch.records.orders().rows() == 0) order.batch.records = std::move(batch.records);
   };
   Keep keep;
-  keep.only_these = !reads_stdin(*context.project);  // which can be read but once
+  const bool hears_all = is_told_by_contacts(asked.facts, context.project->schema);  // messages about other orders too
+  keep.only_these = !reads_stdin(*context.project) && !hears_all;  // stdin can be read but once
   keep.orders.insert(order.id);
   BatchUse use = kept_misses(context);
   use.take = find_order;

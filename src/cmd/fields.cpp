@@ -1,4 +1,6 @@
 // amends fields: the facts there are, with types and meanings.
+#include <algorithm>
+
 #include "cmd/context.h"
 #include "cmd/own_files.h"
 #include "core/carriers.h"
@@ -31,10 +33,14 @@ Sheet fields_sheet(const Project* project, bool for_people) {
     sheet.rows.push_back({std::string(origin_name(f)), f.name, is_wide ? "a word: fields --words" : type, f.stage, f.meaning});
   };
   for (const Field& field : vocabulary().fields) add(field);
+  const auto is_added = [](const Field& f) {
+    const std::vector<Field>& words = vocabulary().fields;
+    return std::none_of(words.begin(), words.end(), [&](const Field& word) { return word.origin == Origin::history && word.name == f.name; });
+  };
   if (project != nullptr)
     for (std::size_t i = 0; i < project->schema.size(); ++i) {
       const Field& field = project->schema.at(static_cast<Slot>(i));
-      const bool is_told_before = field.origin == Origin::history && field.name != "misses_before";  // the words of amends hold that one
+      const bool is_told_before = field.origin == Origin::history && is_added(field);
       if (field.origin == Origin::own || field.origin == Origin::derived || field.origin == Origin::element || is_told_before) add(field);
     }
   return sheet;

@@ -9,6 +9,7 @@
 #include "core/id_index.h"
 #include "core/parcel_facts.h"
 #include "core/parcels.h"
+#include "core/person.h"
 #include "core/raw_table.h"
 #include "core/replay.h"
 #include "core/text.h"
@@ -248,6 +249,16 @@ class Laying {
 std::string_view CaseTable::id(Row row) const { return on == RecordKind::order ? text_at(order_ids, row) : std::string_view(ids[row]); }
 std::string_view CaseTable::own_id(Row row) const { return on == RecordKind::order ? id(row) : own_ids[row]; }
 std::string_view CaseTable::order_id(Row row) const { return text_at(order_ids, row); }
+
+CasePersons::CasePersons(const CaseTable& cases)
+    : cases_(cases), person_id_(cases.table->find("person_id")), customer_id_(cases.table->find("customer_id")), email_(cases.table->find("email")) {}
+
+std::string CasePersons::of(Row row) const {
+  std::string known = person_named(text_at(person_id_, row), text_at(customer_id_, row), text_at(email_, row));
+  if (!known.empty()) return known;
+  const std::string_view order = cases_.order_id(row);
+  return order.empty() ? std::string("contact:").append(cases_.own_id(row)) : std::string("order:").append(order);
+}
 
 CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const Zone& zone, const HeldGuarantees* held) {
   if (on != RecordKind::order) return Laying(on, records, schema, zone, held).all();

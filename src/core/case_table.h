@@ -37,6 +37,20 @@ struct CaseTable {
   std::string_view order_id(Row row) const;
 };
 
+// Whose each case is, as Miss::person.
+class CasePersons {
+ public:
+  // Keeps a reference.
+  explicit CasePersons(const CaseTable& cases);
+  std::string of(Row row) const;
+
+ private:
+  const CaseTable& cases_;
+  const Column* person_id_;
+  const Column* customer_id_;
+  const Column* email_;
+};
+
 // `zone`: the shop's. `held`: what the ledger has known without its order stays known so; may be null.
 CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const Zone& zone, const HeldGuarantees* held);
 

@@ -113,7 +113,7 @@ FieldType judged_type(std::string_view text) {
 Field judged_field(const std::vector<std::string_view>& cells) {
   Field field;
   field.name = cell(cells, 1);
-  field.origin = field.name == "misses_before" ? Origin::history : Origin::judged;
+  field.origin = is_one_of(field.name, {"misses_before", "contacts_before", "days_since_contact"}) ? Origin::history : Origin::judged;
   field.type = judged_type(cell(cells, 2));
   field.stage = cell(cells, 3);
   field.meaning = cell(cells, 4);

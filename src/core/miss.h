@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -100,6 +101,8 @@ struct Counts {
   Counts& operator+=(const Counts& other);
 };
 
+class ContactLog;
+
 struct Judgement {
   Instant as_of;
   std::vector<Miss> misses;      // in the order of the orders file; contacts of no order last
@@ -109,6 +112,7 @@ struct Judgement {
   std::vector<CaseTimes> times;        // not filled unless asked: of every case whose times are known
   std::vector<OpenCase> open;          // not filled unless asked: the same of those not met whose due is ahead
   std::vector<std::string> seen;       // not filled unless asked: keys of the cases judged that the ledger holds (for open ones absent tonight)
+  std::shared_ptr<const ContactLog> contacts;  // when people wrote; null unless asked and a source tells
   Counts counts;
 };
 

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "core/person.h"
 
 namespace amends {
 namespace {
@@ -26,8 +25,7 @@ Value number(std::int64_t whole) { return Value::of_number(Ratio(whole)); }
 }  // namespace
 
 MissRecords::MissRecords(const CaseTable& cases, const Project& project, const JudgeOptions& options)
-    : cases_(cases), project_(project), held_(options.held), is_bare_(options.is_bare), person_id_(cases.table->find("person_id")),
-      customer_id_(cases.table->find("customer_id")), email_(cases.table->find("email")) {
+    : cases_(cases), project_(project), held_(options.held), is_bare_(options.is_bare), persons_(cases) {
   for (const Slot slot : options.facts) {
     if (slot >= project.schema.size()) continue;
     const Field& field = project.schema.at(slot);
@@ -92,13 +90,6 @@ std::string MissRecords::key(const Guarantee& guarantee, Row row) const {
   return case_key(project_.shop.id, name_of(cases_.on), cases_.id(row), known_name(guarantee, row));
 }
 
-std::string MissRecords::person(Row row) const {
-  std::string known = person_named(text_at(person_id_, row), text_at(customer_id_, row), text_at(email_, row));
-  if (!known.empty()) return known;
-  const std::string_view order = cases_.order_id(row);
-  return order.empty() ? joined("contact:", cases_.own_id(row)) : joined("order:", order);
-}
-
 Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const OrderFacts& facts, Row row) const {
   Miss miss;
   miss.key = key(guarantee, row);
@@ -109,7 +100,7 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.kind = verdict.kinds.gravest();
   miss.kinds = verdict.kinds;
   if (!is_bare_) miss.evidence = verdict.evidence;
-  if (!is_bare_) miss.person = person(row);
+  if (!is_bare_) miss.person = persons_.of(row);
   miss.start = verdict.start;
   miss.due = verdict.deadline.due;
   miss.due_instant = verdict.deadline.end;

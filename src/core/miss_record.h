@@ -26,7 +26,6 @@ class MissRecords {
   };
   static Judged judged_named(std::string_view name);
   static Value value_of(Judged judged, Miss& miss, const Guarantee& guarantee);
-  std::string person(Row row) const;
 
   std::string_view known_name(const Guarantee& guarantee, Row row) const;
 
@@ -34,9 +33,7 @@ class MissRecords {
   const Project& project_;
   const HeldGuarantees* held_;
   const bool is_bare_;
-  const Column* person_id_;
-  const Column* customer_id_;
-  const Column* email_;
+  const CasePersons persons_;
   std::vector<Wanted> wanted_;
 };
 

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "core/past_events.h"
-
+#include "core/contact_log.h"
 #include "core/derived.h"
+#include "core/past_events.h"
 
 namespace amends {
 namespace {
@@ -375,6 +375,7 @@ void add_history(Judgement& judgement, const Standing& standing, const Project& 
     const auto is_other = [&](const Past& past) { return miss.record_id.empty() || past.order != miss.record_id; };
     miss.facts.set(slot, Value::of_number(std::count_if(from, until, is_other)));
   }
+  add_contacts(judgement, project);
   add_told_history(judgement, standing, project);
 }
 

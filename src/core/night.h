@@ -63,7 +63,8 @@ struct Night {
 // Credits given by hand, from [sources.credits]: each miss is told those of its order.
 void add_credits(Judgement& judgement, const Records& records, Currency shop_currency);
 
-// Fills misses_before of each miss: cases of the person's other orders due before it, ledger and records united.
+// Fills misses_before of each miss: cases of the person's other orders due before it, ledger and records united. And
+// what contact_log.h and [history.*] tell of it.
 void add_history(Judgement& judgement, const Standing& standing, const Project& project);
 
 Night night_of(const Judgement& judgement, const Standing& standing, const Project& project, const NightOptions& options);

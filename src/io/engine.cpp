@@ -82,6 +82,7 @@ class Engine {
     if (!loose_.misses.empty() || !loose_.unjudged.empty() || !loose_.times.empty()) take_loose(batches.size());
     survey_.stats.judging = watch.lap();
     finish(sifted);
+    take_contacts(holds(RecordKind::contact, "at"));
     survey_.stats.bytes = progress_.bytes;
     survey_.stats.spilled += rows.spilled();
     return std::move(survey_);
@@ -108,6 +109,8 @@ class Engine {
     Batch batch;
     batch.records = read_records(project_, as_of_, wanted_, inputs_);
     batch.judgement = judge(batch.records, project_, as_of_, judging_);
+    collect_contacts(batch.records, contacts_);
+    take_contacts(batch.records.table(RecordKind::contact).find("at") != nullptr);
     if (use_.prepare) use_.prepare(batch);
     survey_.counts = batch.judgement.counts;
     survey_.stats.looked_at_again = batch.records.orders().rows();
@@ -117,6 +120,17 @@ class Engine {
     survey_.words.push_back(std::move(batch.records.words));
     survey_.records = std::move(batch.records);
     return std::move(survey_);
+  }
+
+  void collect_contacts(const Records& records, ContactLog& log) const {
+    if (wants_contacts_) log.append(contact_log(records, project_, judging_.held));
+  }
+
+  // `is_told`: a source says when.
+  void take_contacts(bool is_told) {
+    if (!wants_contacts_ || !is_told) return;
+    contacts_.sort();
+    survey_.contacts = std::make_shared<const ContactLog>(std::move(contacts_));
   }
 
   void read_customers() {
@@ -302,6 +316,7 @@ class Engine {
       if (guarantee.on != RecordKind::order) plan_.is_always_odd[static_cast<std::size_t>(guarantee.on)] = true;
     for (const SourceSpec& spec : project_.sources)
       if (!spec.subjects.empty()) plan_.is_always_odd[static_cast<std::size_t>(spec.kind)] = true;
+    if (wants_contacts_) plan_.is_always_odd[static_cast<std::size_t>(RecordKind::contact)] = true;  // all are heard, whatever became of their orders
     plan_.watches_open = project_.lost || !project_.transit.empty();
     plan_.is_possible = !(holds(RecordKind::shipment, "quantity") && holds(RecordKind::item, "quantity"));  // an order may lack a parcel nobody knows
   }
@@ -312,16 +327,19 @@ class Engine {
     run_on_threads(threads_, [&](int) {
       try {
         Batches::Desk desk;
+        ContactLog contacts;
         for (std::size_t number = next++; number < batches.size(); number = next++) {
           Batch batch;
           batch.number = number;
           batch.records = batches.read(number, desk);
           batch.judgement = judge(batch.records, project_, as_of_, judging_);
+          collect_contacts(batch.records, contacts);
           Judgement loose = loose_of(batch.judgement);
           if (use_.prepare) use_.prepare(batch);
           if (!take_in_turn(number, batch, std::move(loose))) return;
         }
         const std::lock_guard lock(guard_);
+        contacts_.append(std::move(contacts));
         for (std::size_t i = 0; i < desk.newest.size(); ++i) newest_[i] = std::max(newest_[i], desk.newest[i]);
       } catch (...) {
         const std::lock_guard lock(guard_);
@@ -473,6 +491,7 @@ class Engine {
   Progress& progress_ = options_.progress != nullptr ? *options_.progress : own_progress_;
   Inputs inputs_;
   int threads_;
+  const bool wants_contacts_ = is_told_by_contacts(judging_.facts, project_.schema);
   Survey survey_;
   Table columns_[record_kinds];  // without rows
   std::vector<SourceFile> files_;
@@ -486,6 +505,7 @@ class Engine {
   bool is_doubtful_ = false;
   std::vector<std::string> held_;     // texts, while a source may be in doubt
   Judgement loose_;                   // cases of no known order
+  ContactLog contacts_;
   std::mutex guard_;
   std::condition_variable turn_changed_;
   std::size_t turn_ = 0;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/contact_log.h"
 #include "core/miss.h"
 #include "io/limits.h"
 #include "io/progress.h"
@@ -49,6 +50,7 @@ struct Survey {
   Records records;                             // without tables: what was set aside, counts, names
   std::vector<std::deque<std::string>> words;  // kept with its buffers
   Counts counts;
+  std::shared_ptr<const ContactLog> contacts;  // null unless a fact is asked for that it tells, and a source tells it
   EngineStats stats;
 };
 

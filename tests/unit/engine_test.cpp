@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/contact_log.h"
 #include "core/miss.h"
 #include "core/night.h"
 #include "core/text.h"
@@ -107,8 +108,18 @@ Question question_of(const slow::Shop& shop, const Project& project) {
   for (const std::string& name : asked.wanted.of(RecordKind::order)) asked.judging.facts.push_back(project.schema.find(name));
   for (const char* list : {"items", "shipments"}) asked.judging.facts.push_back(project.schema.find(list));
   std::erase(asked.judging.facts, no_slot);
+  if (shop.asks_for_contacts) asked.judging.facts.push_back(project.schema.find("contacts_before"));
   std::sort(asked.judging.facts.begin(), asked.judging.facts.end());
   return asked;
+}
+
+// What people wrote, told to each miss.
+void tell_contacts(const Records& records, Judgement& judgement, const Question& asked) {
+  ContactLog contacts = contact_log(records, *asked.project, &asked.held);
+  contacts.sort();
+  if (records.table(RecordKind::contact).find("at") != nullptr) judgement.contacts = std::make_shared<const ContactLog>(std::move(contacts));
+  judgement.as_of = asked.as_of;
+  add_contacts(judgement, *asked.project);
 }
 
 // Everything read and judged at once.
@@ -120,6 +131,7 @@ Story story_at_once(const Question& asked) {
     judging.held = &asked.held;
     Judgement judgement = judge(records, *asked.project, asked.as_of, judging);
     add_credits(judgement, records, asked.project->shop.currency);
+    if (is_told_by_contacts(judging.facts, asked.project->schema)) tell_contacts(records, judgement, asked);
     tell(judgement, records, *asked.project, story);
     tell(records, story);
     story.push_back(told(judgement.counts));
@@ -141,8 +153,13 @@ void append(Judgement&& from, Judgement& to) {
 
 // How many shops and orders came which way.
 struct Tally {
-  std::size_t misses = 0, times = 0, open = 0, refused = 0, settled_at_once = 0, looked_at_again = 0, spilled = 0;
+  std::size_t misses = 0, times = 0, open = 0, refused = 0, settled_at_once = 0, looked_at_again = 0, spilled = 0, wrote = 0;
 };
+
+bool has_written(const Miss& miss, const Schema& schema) {
+  const Value count = miss.facts.at(schema.find("contacts_before"));
+  return count.type == Type::number && count.ratio > Ratio(0);
+}
 
 Story story_of_engine(const Question& asked, const Keep& keep, const EngineOptions& options, Tally& tally) {
   Story story;
@@ -160,6 +177,11 @@ Story story_of_engine(const Question& asked, const Keep& keep, const EngineOptio
   use.print = [&](std::string_view text) { printed += text; };
   try {
     const Survey survey = read_and_judge(*asked.project, asked.as_of, asked.wanted, judging, keep, options, use);
+    CHECK((survey.contacts == nullptr || is_told_by_contacts(judging.facts, asked.project->schema)));
+    judgement.contacts = survey.contacts;
+    judgement.as_of = asked.as_of;
+    add_contacts(judgement, *asked.project);
+    tally.wrote += std::count_if(judgement.misses.begin(), judgement.misses.end(), [&](const Miss& miss) { return has_written(miss, asked.project->schema); });
     tell(judgement, survey.records, *asked.project, story);
     tell(survey.records, story);
     story.push_back(told(survey.counts));
@@ -247,6 +269,7 @@ TEST_CASE("the engine finds what is found at once") {
   CHECK(tally.times > shops / 3);
   CHECK(tally.open > shops / 30);
   CHECK(tally.settled_at_once > shops / 5);
+  CHECK(tally.wrote > shops / 50);
   CHECK(tally.spilled > shops / 5);
   CHECK(tally.refused < shops / 4);
 }

@@ -14,6 +14,7 @@ struct Shop {
   std::vector<std::pair<std::string, std::string>> held;  // order, guarantee
   std::string only;                                       // an order that is asked for
   std::int64_t as_of = 0;                                 // ms
+  bool asks_for_contacts = false;                         // and for what people wrote, and when
   bool has_versions = false;                              // rows of one order come more than once, with an updated_at
 };
 
@@ -37,6 +38,7 @@ class RandomShop : public RandomExports {
     if (has_contacts_) write_contacts();
     if (has_credits_) write_credits();
     hold_some();
+    shop_.asks_for_contacts = shop_.as_of / 4000 % 2 == 0;
     return std::move(shop_);
   }
 
@@ -367,7 +369,7 @@ class RandomShop : public RandomExports {
     std::vector<Named> rows = attached(1);
     for (Named& row : rows) {
       row["contact_id"] = one_in(3) ? "" : std::to_string(roll(9));
-      row["customer_id"] = "C" + std::to_string(roll(6));
+      row["customer_id"] = one_in(6) ? "" : "C" + std::to_string(roll(6));
       row["at"] = near(20);
       row["first_reply_at"] = one_in(2) ? "" : near(9);
       row["subject"] = pick({"where", "Where is it?", "", "broken"});
