@@ -68,6 +68,9 @@ TEST_CASE("telephone numbers come out as E.164") {
   CHECK(refused("07700 900118") == "the telephone number does not begin with + and the country's code");
   CHECK(refused("+44 7700 900118 ext. 5") == "\"e\" may not stand in a telephone number");
   CHECK(refused("+0 7700 900118") == "no country's code begins with 0");
+  CHECK(refused("+49 30 12345/12346") == "there are two telephone numbers in one field");
+  CHECK(refused("+49 30 1234ä5") == "\"ä\" may not stand in a telephone number");
+  CHECK(usable_telephone("+49\u00a030/1234\u2011567", why) == "+49301234567");
   CHECK(refused("+44 770") == "a telephone number has 7 to 15 digits, and this one 5");
   CHECK(refused("+4477009001180000") == "a telephone number has 7 to 15 digits, and this one 16");
   CHECK(refused("+44 7700 900118, +44 7700 900119") == "\",\" may not stand in a telephone number");
@@ -81,7 +84,7 @@ TEST_CASE("a number that is usable once is the same the second time, however it 
     for (int left = 6 + below(9); left > 0; --left) {
       const std::string digit = std::to_string(below(10));
       digits += digit;
-      written += below(4) == 0 ? std::string(1, " -./"[below(4)]) + digit : digit;
+      written += below(4) == 0 ? std::string(1, " -./"[below(digits.size() < 7 ? 4 : 3)]) + digit : digit;
     }
     std::string why;
     CAPTURE(written);
