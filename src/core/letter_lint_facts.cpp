@@ -115,7 +115,7 @@ class Comparison {
   void compare(const LetterSentence& sentence) {
     for (std::size_t i = 0; i < sentence.tokens.size(); ++i) {
       const LetterToken& token = sentence.tokens[i];
-      if (token.kind == Kind::money) compare_amount(token);
+      if (token.kind == Kind::money) compare_amount(sentence, token);
       else if (token.kind == Kind::date) compare_date(sentence, i);
       else if (token.kind == Kind::phone) compare_phone(token);
       else if (token.kind == Kind::address) compare_address(token);
@@ -130,8 +130,16 @@ class Comparison {
   std::string written(const LetterToken& token) const { return quoted(text_.substr(token.offset, token.length)); }
   void add(const LetterToken& token, std::string detail) { places_.push_back({token.offset, token.length, std::move(detail)}); }
 
-  void compare_amount(const LetterToken& token) {
-    if (facts_.amounts && !facts_.amounts->contains(token.hundredths)) add(token, fmt::format("{} is no amount of the decision", written(token)));
+  void compare_amount(const LetterSentence& sentence, const LetterToken& token) {
+    if (!facts_.amounts || facts_.amounts->contains(token.hundredths)) return;
+    const bool is_price = facts_.prices.contains(token.hundredths) && (gives_amount(sentence) || !words_.says("repair", sentence));
+    if (!is_price) add(token, fmt::format("{} is no amount of the decision", written(token)));
+  }
+
+  // "I refunded £8.00, a tenth of the £80.00 you paid"
+  bool gives_amount(const LetterSentence& sentence) const {
+    return std::any_of(sentence.tokens.begin(), sentence.tokens.end(),
+                       [&](const LetterToken& token) { return token.kind == Kind::money && token.hundredths != 0 && facts_.amounts->contains(token.hundredths); });
   }
 
   bool is_of_case(const std::string& phone) const {
@@ -171,7 +179,8 @@ class Comparison {
     if (words_.says("other_date", led) || words_.says("other_date", behind(sentence, at))) return;
     const bool is_promise = facts_.promised && words_.says("promised_date", led);
     const bool is_any = facts_.promised && facts_.met && words_.says("case_date", sentence) && !words_.says("coming", sentence);
-    if (is_promise || is_any) add(token, fmt::format("{} is no date of the decision", written(token)));
+    const bool is_other = std::any_of(facts_.other_dates.begin(), facts_.other_dates.end(), [&](const SpokenDate& d) { return same_day(token.date, d); });
+    if (is_promise || (is_any && !is_other)) add(token, fmt::format("{} is no date of the decision", written(token)));
   }
 
   bool is_right_weekday(SpokenDate date) const {

@@ -21,7 +21,9 @@ struct DecisionFacts {
   std::vector<std::string> phones, emails, hours, told;
   std::optional<std::vector<std::string>> legal;      // sentences the letter must hold
   std::optional<std::set<std::int64_t>> amounts;      // hundredths
+  std::set<std::int64_t> prices;                      // likewise, of the case and not given: never alone in a sentence that gives
   std::optional<SpokenDate> promised, met;
+  std::vector<SpokenDate> other_dates;                // of the case too, none of them the promised one
   std::optional<bool> second;                         // it is not the first miss of this person
   bool gives_voucher = false;                         // money for a later order is what is given
   bool gives_nothing = false;                         // the decision is known, and empty

@@ -37,7 +37,7 @@ void read_several(const Node& node, MessageRule& rule) {
 }  // namespace
 
 MessageRule read_message(const Node& node, const Language& language) {
-  only_keys(node, {"purpose", "when", "template", "channel", "several", "after"}, "message");
+  only_keys(node, {"purpose", "when", "template", "channel", "several", "after", "legal"}, "message");
   MessageRule rule;
   rule.where = node.where();
   rule.purpose = text_of(node, "purpose", "purpose = \"notice\"");
@@ -46,6 +46,7 @@ MessageRule read_message(const Node& node, const Language& language) {
   if (const Node* several = node.find("several")) read_several(*several, rule);
   if (const Node* after = node.find("after")) rule.after = read_after(*after, rule);
   if (const Node* when = node.find("when")) rule.when = read_condition(*when, language);
+  if (const Node* legal = node.find("legal")) rule.legal = read_legal(*legal);
   return rule;
 }
 

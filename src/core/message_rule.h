@@ -8,6 +8,7 @@
 
 #include "core/channel.h"
 #include "core/expr.h"
+#include "core/legal.h"
 
 namespace amends {
 
@@ -25,6 +26,7 @@ struct MessageRule {
   Channel channel = Channel::email;
   bool several = false;              // of several orders of one person in one letter; never of a single one
   std::optional<std::int64_t> after; // ms: not sooner than that after the last letter of the case
+  LegalSentences legal;              // what each letter of this rule must say
   Where where;
 
   std::string file_name() const { return template_name + std::string(template_ending(channel)); }

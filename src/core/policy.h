@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/expr.h"
+#include "core/legal.h"
 #include "core/window.h"
 
 namespace amends {
@@ -48,6 +49,7 @@ struct RemedyRule {
   std::optional<PayBy> pay_by;
   std::string label;                 // how it is called where remedies are listed: its kind's
   std::shared_ptr<const Choice> choice;  // the customer's, of several
+  LegalSentences legal;              // what a letter that tells of it must say
   std::string text;                  // the inline table as the user wrote it
   Where where;
 };
@@ -96,6 +98,7 @@ struct PolicyTable {
   Condition when;                    // guard
   std::string manner;                // empty: not said, which means auto
   std::string basis;                 // "law" or "goodwill"; empty: not said
+  LegalSentences legal;              // what a letter that tells of any of its remedies must say
   Amounts amounts;
   bool combine = false;              // also set by any amount key
   std::optional<Expr> each;          // for_each: a list; the table is judged once for each element
@@ -106,6 +109,9 @@ struct PolicyTable {
   std::shared_ptr<const TableProgram> program;  // of the rules; without one they are read anew for each case
   Where where;
 };
+
+// Of the rule's remedies of this kind and `what`.
+LegalSentences legal_of(const Rule& rule, std::string_view kind, std::string_view what);
 
 struct CapRule {
   std::string per;                   // "order", "person", "case", "shop", "run"
