@@ -8,9 +8,14 @@
 
 #include <fmt/format.h>
 
-#include "cmd/context.h"
-#include "cmd/held_letters.h"
+#include "cmd/desk.h"
+#include "cmd/findings.h"
+#include "cmd/letter_reading.h"
+#include "cmd/own_files.h"
+#include "cmd/preview_page.h"
 #include "cmd/sentences.h"
+#include "core/alike.h"
+#include "core/lint_rules.h"
 #include "io/letter_files.h"
 #include "io/message_json.h"
 
@@ -18,8 +23,9 @@ namespace amends {
 namespace {
 
 struct DraftCommand : Options {
-  std::string order, date, wait, channel;
+  std::string order, date, wait, channel, preview;
   bool backlog = false;
+  bool lint = false;
   bool hand_over = false;
   bool handed = false;
 };
@@ -27,35 +33,11 @@ struct DraftCommand : Options {
 struct Letter {
   Instant due;
   Message message;
+  bool is_waiting = false;  // in the outbox
 };
 
-struct Desk {
-  Judged judged;
-  Drafts drafts;                   // what the next run would put into the outbox
-  std::vector<std::string> stale;  // what it would withdraw
-  std::vector<HeldLetter> held;    // what waits since the customer wrote; none with an order named, which releases it
-};
-
-Desk desk_of(const DraftCommand& options, const Context& context, const Ledger* ledger) {
-  const Project& project = *context.project;
-  const Books books = books_of(ledger, project);
-  // One order named: asked from a script or by hand, and what else is wrong tonight is not the question.
-  const bool one = !options.order.empty() || options.hand_over;
-  Desk desk;
-  desk.judged = judged_cases(context, books, one ? CasesFrom::records : CasesFrom::pipe_or_records, one ? Tell::nothing : Tell::all);
-  NightOptions how;
-  how.backlog = options.backlog ? Backlog::decide : Backlog::wait;
-  how.project_of = books.project_of;
-  const Judgement& judgement = desk.judged.judgement;
-  const Night night = desk.judged.decided ? night_from_pipe(desk.judged) : night_of(judgement, books.standing, project, how);
-  const Given& given = books.standing.given;
-  const std::vector<OutboxMessage> outlines = ledger == nullptr ? std::vector<OutboxMessage>{} : ledger->outlines();
-  desk.stale = stale_letters(waiting_letters(outlines), said_before(outlines, {}), given, judgement, night);
-  Letters letters(template_files(project));
-  const DraftOptions draft_options{ledger == nullptr ? project.shop.id : ledger->secret(), !project.approve_by_person, judgement.as_of};
-  desk.drafts = drafts_of(night, said_before(outlines, desk.stale), given, project, letters, draft_options);
-  if (options.order.empty() && !desk.judged.from_pipe) desk.held = held_letters(context, books, desk.stale);
-  return desk;
+DeskOptions desk_options(const DraftCommand& options) {
+  return {.is_one_order = !options.order.empty(), .is_quiet = !options.order.empty() || options.hand_over, .backlog = options.backlog};
 }
 
 using Chosen = std::function<bool(const OutboxMessage&)>;
@@ -66,7 +48,7 @@ std::vector<Letter> letters_in_outbox(const Ledger& ledger, const Chosen& chosen
   for (const KnownCase& c : ledger.cases()) due[c.key] = c.due_instant;
   std::vector<Letter> letters;
   for (const OutboxMessage& m : ledger.messages())
-    if (chosen(m)) letters.push_back({due[m.message.case_key], m.message});
+    if (chosen(m)) letters.push_back({due[m.message.case_key], m.message, true});
   return letters;
 }
 
@@ -83,7 +65,7 @@ std::vector<Letter> letters_of(const Desk& desk, const Ledger* ledger) {
   for (const Miss& miss : desk.judged.judgement.misses) due[miss.key] = miss.due_instant;
   std::vector<Letter> letters;
   if (ledger != nullptr && !desk.judged.from_pipe) letters = waiting_in_outbox(*ledger, desk);
-  for (const Message& m : desk.drafts.messages) letters.push_back({due[m.case_key], m});
+  for (const Message& m : desk.drafts.messages) letters.push_back({due[m.case_key], m, false});
   std::sort(letters.begin(), letters.end(),
             [](const Letter& a, const Letter& b) { return std::tie(a.due, a.message.key) < std::tie(b.due, b.message.key); });
   return letters;
@@ -148,7 +130,7 @@ void print_letters(const DraftCommand& options, const Context& context, const st
     for (const Unwritten& u : unwritten) out.write(unwritten_line(u));
   out.close();
   for (const Unwritten& u : unwritten)
-    context.say(fmt::format("{} {}: {}", record_words(u.case_key), u.call ? "needs a call" : "has no letter", u.reason));
+    context.say(fmt::format("{} {}: {}", record_words(u.case_key), u.call ? "needs a call" : "has no letter", reason_words(u)));
   if (format != "eml") context.say(counted(letters.size(), "letter", "letters"));
 }
 
@@ -185,7 +167,7 @@ Exit hand_over(const DraftCommand& options, const Context& context, const Clock&
   const Project& project = *context.project;
   ledger_of_a_run(context);
   const auto ledger = Ledger::open_to_write(path_in(project, project.ledger_path), duration_option("--wait", options.wait));
-  const Desk desk = desk_of(options, context, ledger.get());
+  const Desk desk = desk_of(context, books_of(ledger.get(), project), desk_options(options));
   std::vector<Letter> letters = waiting_in_outbox(*ledger, desk);
   only_of_order(letters, options.order);
   only_of_channel(letters, options, context);
@@ -202,16 +184,62 @@ Exit hand_over(const DraftCommand& options, const Context& context, const Clock&
   return say_held(desk, context);
 }
 
+// Those put aside stand before the others: they are what to mend first.
+Exit print_findings(const DraftCommand& options, const Context& context, const std::vector<Letter>& letters, const std::vector<Unwritten>& unwritten, const LetterReader& reader) {
+  const std::string format = context.format("text");
+  if (format != "text" && format != "jsonl") throw Error{{}, fmt::format("--lint prints what it finds, and {} holds letters", format), "take --format text or jsonl"};
+  Findings findings;
+  for (const Unwritten& u : unwritten)
+    findings.push_back({{fmt::format("{} {}", record_words(u.case_key), u.purpose)}, "error", !u.code.empty() ? u.code : u.call ? "no-address" : "put-aside", u.reason,
+                        u.code.empty() ? "" : lint_rule(u.code)->hint, {}, u.record_id});
+  for (const Letter& letter : letters)
+    for (Finding& finding : findings_in(letter.message, reader.read(letter.message).findings)) findings.push_back(std::move(finding));
+  Output out(options.output);
+  out.write(printed(findings, format));
+  out.close();
+  context.say(fmt::format("{}: {}", counted(letters.size(), "letter", "letters"), findings.empty() ? "nothing to say" : counted(findings.size(), "finding", "findings")));
+  return findings.empty() ? Exit::ok : Exit::findings;
+}
+
+void write_preview(const DraftCommand& options, const Context& context, const std::vector<Letter>& letters, const std::vector<Unwritten>& unwritten, const LetterReader& reader) {
+  std::vector<const Message*> messages;
+  for (const Letter& letter : letters) messages.push_back(&letter.message);
+  const AlikeLetters alike = alike_letters(messages);
+  std::vector<PreviewedLetter> previewed;
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    LetterReading reading = reader.read(letters[i].message);
+    previewed.push_back({&letters[i].message, letters[i].is_waiting, alike.count[i], std::move(reading.facts), std::move(reading.findings)});
+  }
+  Output out(options.preview);
+  out.write(preview_page(previewed, unwritten, context));
+  out.close();
+  context.say(counted(letters.size(), "letter", "letters"));
+}
+
+void check_options(const DraftCommand& options) {
+  const bool is_shown = options.lint || !options.preview.empty();
+  if (options.lint && !options.preview.empty()) throw Error{{}, "--preview shows what lint finds: --lint is not needed", "leave one out"};
+  if (is_shown && (options.hand_over || options.handed)) throw Error{{}, "--lint and --preview show letters, and hand none over", "look at them first, then amends draft --hand-over"};
+  if (!options.preview.empty() && !options.output.empty()) throw Error{{}, "--preview writes a page to its own file", "leave -o out"};
+}
+
 Exit run(const DraftCommand& options, const Clock& clock) {
+  check_options(options);
   const Context context(options, clock);
+  if (!options.preview.empty()) refuse_outputs({{"--preview", options.preview}}, own_files(*context.project));
   if (options.hand_over) return hand_over(options, context, clock);
   if (options.handed) return print_handed(options, context, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
-  Desk desk = desk_of(options, context, ledger.get());
+  const Books books = books_of(ledger.get(), *context.project);
+  Desk desk = desk_of(context, books, desk_options(options));
   std::vector<Letter> letters = letters_of(desk, ledger.get());
   keep_order(letters, desk.drafts.unwritten, options.order);
   only_of_channel(letters, options, context);
-  print_letters(options, context, letters, desk.drafts.unwritten, clock.now);
+  Letters templates(template_files(*context.project));
+  const LetterReader reader(desk, books, *context.project, templates);
+  if (options.lint) return print_findings(options, context, letters, desk.drafts.unwritten, reader);
+  if (!options.preview.empty()) write_preview(options, context, letters, desk.drafts.unwritten, reader);
+  else print_letters(options, context, letters, desk.drafts.unwritten, clock.now);
   const Exit held = say_held(desk, context);
   return desk.judged.partial || !desk.drafts.unwritten.empty() ? Exit::partial : held;
 }
@@ -223,6 +251,8 @@ Run setup(Arguments& arguments) {
   declare_reading(arguments, *options);
   arguments.choice("--channel", options->channel, {"email", "sms"}, "Only what goes there");
   arguments.option("--date", options->date, "TIME", "The letters' Date; default: now");
+  arguments.flag("--lint", options->lint, "What lint finds in the letters, by the decisions they tell of, instead of the letters");
+  arguments.option("--preview", options->preview, "FILE", "A page to read them on, with facts and findings, instead");
   arguments.flag("--hand-over", options->hand_over, "Only what waits in the outbox, and mark it as handed over");
   arguments.flag("--handed", options->handed, "Only what was handed over before, once more");
   arguments.option("--wait", options->wait, "TIME", "With --hand-over: wait that long when another run holds the ledger");

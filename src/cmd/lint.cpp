@@ -117,6 +117,7 @@ void find_in_letter(const Project& project, Letters& letters, const MessageRule&
       add({path.where(), "warning", "doubtful-fact", fmt::format("not every case has {}: a letter without it is put aside", path.path),
            fmt::format("test it with {{% if {0} %}} or give it a default; or let the rule ask for it", path.path)});
     for (Finding& finding : found_in_words(project, rule, *letter, locale)) add(std::move(finding));
+    for (Finding& finding : found_for_law(project, rule, *letter, locale)) add(std::move(finding));
   } catch (const Error& fault) {
     findings.push_back({fault.where, "error", "letter", fault.message, fault.hint});
   }

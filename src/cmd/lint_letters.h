@@ -18,4 +18,7 @@ LintedLetters lint_letters(const std::string& path);
 // What the letters of a template say that they should not, or do not say that they should, of invented cases.
 Findings found_in_words(const Project& project, const MessageRule& rule, const LetterTemplate& letter, const std::string& locale);
 
+// The sentences that `legal` asks for and a letter of the template would not say, in any language.
+Findings found_for_law(const Project& project, const MessageRule& rule, const LetterTemplate& letter, const std::string& locale);
+
 }  // namespace amends

@@ -103,11 +103,16 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
   std::size_t shown = 0;
   for (const Unwritten& u : s.drafts.unwritten) {
     if (++shown > shown_unwritten) break;
-    lines.note(fmt::format("{}: {}", record_words(u.case_key), u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + u.reason));
+    lines.note(fmt::format("{}: {}", record_words(u.case_key), u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + reason_words(u)));
   }
   if (s.drafts.unwritten.size() > shown_unwritten)
     lines.note(fmt::format("... and {} more: amends draft lists them all", s.drafts.unwritten.size() - shown_unwritten));
   for (const HeldLetter& held : s.held) lines.note(held.words + ".");
+  if (s.drafts.notes > 0) lines.note(fmt::format("{} on how letters are worded: amends draft --lint", counted(s.drafts.notes, "note", "notes")));
+  if (const AlikeLetters& alike = s.drafts.alike; are_form_letters(alike, context.project->alike))
+    lines.note(fmt::format("{} of {} letters say the same but for names and numbers, and people notice. If one thing hit them all, tell them of it in one "
+                           "honest text, a [[message]] of its own; if not, give each kind of case its own words.",
+                           alike.most, alike.count.size()));
   if (s.drafts.waiting > 0) lines.note(fmt::format("{} until their remedies are issued.", counted(s.drafts.waiting, "letter waits", "letters wait")));
   if (!s.drafts.messages.empty() && context.project->approve_by_person)
     lines.note("Read the letters: amends draft    hand them over: amends draft --hand-over --format mbox -o letters.mbox");
@@ -147,7 +152,7 @@ std::string summary_json(const Summary& s, const Context& context) {
   json.field("before_start", n(s.night.before_start)).field("backlog", n(s.night.backlog)).flag("braked", s.night.braked);
   write_sums(json, "granted", sums_in(s.night, GrantState::granted));
   write_sums(json, "held", sums_in(s.night, GrantState::held));
-  json.field("letters", n(s.drafts.messages.size())).field("calls", n(calls_in(s.drafts)));
+  json.field("letters", n(s.drafts.messages.size())).field("alike", n(s.drafts.alike.most)).field("calls", n(calls_in(s.drafts)));
   json.field("unwritten", n(s.drafts.unwritten.size() - calls_in(s.drafts))).field("absent", n(s.night.absent.size()));
   json.key("hours_to_word");
   const std::optional<double> hours = hours_to_word(s, context.as_of);

@@ -137,7 +137,7 @@ class CallSheet {
     for (const OwedRemedy& remedy : c.decision.owed)
       if (remedy.offer && offer == nullptr) offer = remedy.offer.get();
     const LetterCase one{*c.miss, grants, !c.accruing.empty(), offer, history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)};
-    SpokenWords words = spoken_words({asked_.project, {one}, asked_.as_of, history_.apologies_to(c.miss->person)}, *letter, line.locale);
+    SpokenText words = spoken_words({asked_.project, {one}, asked_.as_of, history_.apologies_to(c.miss->person)}, *letter, line.locale);
     line.text = std::move(words.text);
     line.no_text = std::move(words.fault);
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/draft_lint.h"
 #include "core/header.h"
 #include "core/locale.h"
 #include "core/sms.h"
@@ -126,7 +127,9 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
     const std::string_view kind = rule.channel == Channel::email ? "" : "for SMS ";
     return {std::nullopt, unwritten(input, order, fmt::format("there is no template {} {}for locale {}", rule.template_name, kind, locale), false)};
   }
-  const LetterFacts facts = letter_facts(input);
+  LetterInput lawful = input;
+  lawful.legal = legal_duty(input, &rule, locale).sentences;
+  const LetterFacts facts = letter_facts(lawful);
   Message m = addressed(input, order, std::move(*to));
   try {
     require_fit("the customer's name", m.to.name);
@@ -144,7 +147,7 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
   }
 }
 
-SpokenWords spoken_words(const LetterInput& input, const LetterTemplate& letter, const std::string& locale) {
+SpokenText spoken_words(const LetterInput& input, const LetterTemplate& letter, const std::string& locale) {
   const LetterFacts facts = letter_facts(input);
   try {
     const Words words = write(letter, facts.record, LetterLocale{locale, input.cases.front().miss.zone});

@@ -32,9 +32,9 @@ std::string_view address_of(const Miss& miss, const Project& project, Channel ch
 std::string locale_of(const Miss& miss, const Project& project);
 
 // Talking points or a note by this template; without a text it says why there is none.
-struct SpokenWords {
+struct SpokenText {
   std::string text, fault;
 };
-SpokenWords spoken_words(const LetterInput& input, const LetterTemplate& letter, const std::string& locale);
+SpokenText spoken_words(const LetterInput& input, const LetterTemplate& letter, const std::string& locale);
 
 }  // namespace amends

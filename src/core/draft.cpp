@@ -10,6 +10,7 @@
 
 #include "core/call_lines.h"
 #include "core/case_letter.h"
+#include "core/draft_lint.h"
 #include "core/text.h"
 
 namespace amends {
@@ -153,6 +154,7 @@ class Desk {
     LetterInput input = input_for(*group.letters.front());
     for (std::size_t i = 0; i < group.letters.size(); ++i) input.cases.push_back(letter_case(*group.letters[i]->of, told[i]));
     CaseLetter letter = case_letter(input, order_for(*group.rule, *group.letters.front()), finder(*group.rule));
+    check(letter, input, *group.rule);
     if (!letter.message) return false;
     take(std::move(*letter.message));
     return true;
@@ -163,8 +165,23 @@ class Desk {
     LetterInput input = input_for(due);
     input.cases.push_back(letter_case(*due.of, told));
     CaseLetter letter = case_letter(input, order_for(*due.rule, due), finder(*due.rule));
+    check(letter, input, *due.rule);
     if (letter.message) take(std::move(*letter.message));
     if (letter.unwritten) drafts_.unwritten.push_back(std::move(*letter.unwritten));
+  }
+
+  // What is untrue never leaves.
+  void check(CaseLetter& letter, const LetterInput& input, const MessageRule& rule) {
+    if (!letter.message) return;
+    const Message& m = *letter.message;
+    const std::vector<DraftFinding> findings = lint_draft(m, facts_of_draft(input, letter_facts(input).record), legal_duty(input, &rule, m.locale));
+    const auto wrong = std::find_if(findings.begin(), findings.end(), puts_aside);
+    if (wrong == findings.end()) {
+      drafts_.notes += findings.size();
+      return;
+    }
+    letter.unwritten = Unwritten{m.case_key, m.record_id, m.purpose, finding_words(*wrong), false, wrong->found.code};
+    letter.message.reset();
   }
 
   std::vector<std::vector<Grant>> grants_of(const std::vector<const Due*>& letters) const {
@@ -308,6 +325,9 @@ Drafts drafts_of(const Night& night, const SaidBefore& said, const Given& given,
   if (!project.messages.empty() && project.shop.signatory.email.empty() && project.shop.email.empty())
     throw Error{{project.file}, "letters have no sender", "write signatory = { name = \"Maya Chen\", email = \"maya@shop.example\" } under [shop]"};
   Drafts drafts = Desk(said, given, project, letters, options).drafts(night);
+  std::vector<const Message*> written;
+  for (const Message& m : drafts.messages) written.push_back(&m);
+  drafts.alike = alike_letters(written);
   if (options.with_calls) drafts.calls = call_lines({night, said, given, project, options.as_of}, letters, drafts.unwritten);
   return drafts;
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/alike.h"
 #include "core/call_line.h"
 #include "core/letter.h"
 #include "core/letter_history.h"
@@ -15,6 +16,8 @@ struct Drafts {
   std::vector<Unwritten> unwritten;  // likewise; calls among them
   std::vector<CallLine> calls;       // not filled unless asked: all there are, done or not
   std::size_t waiting = 0;           // until what they tell of is issued
+  AlikeLetters alike;                // beside messages
+  std::size_t notes = 0;             // what lint finds in messages and does not put aside
 };
 
 struct WaitingLetter {

@@ -57,7 +57,10 @@ struct Unwritten {
   std::string purpose;
   std::string reason;  // "no e-mail address", "no template late-first for locale fr", ...
   bool call = false;   // the case needs a call (no usable address)
+  std::string code = {};  // of the rule of lint that put it aside; empty: something else did
 };
+// The reason, with the code as lint writes it: "... [wrong_fact]".
+std::string reason_words(const Unwritten& unwritten);
 
 // Finds a template's text by its path below templates/, "en-GB/late.liquid"; null when there is none. The
 // project's own folder comes before the templates shipped.

@@ -15,7 +15,7 @@ constexpr std::string_view of_letter[] = {
     "shop", "shop.name", "shop.signatory", "shop.signatory.name", "shop.signatory.title?", "shop.signatory.email?",
     "shop.phone?", "shop.email?", "shop.hours?",
     "customer", "customer.name?", "customer.first_name?", "customer.email?", "customer.locale?",
-    "remedies?", "total?", "next?", "next.date",
+    "remedies?", "total?", "legal?", "legal[]", "next?", "next.date",
     "before?", "before.date", "before.count", "before.kind?", "today", "orders", "orders[]"};
 
 constexpr std::string_view of_order[] = {

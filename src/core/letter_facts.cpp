@@ -303,6 +303,12 @@ Record facts_of_several(const LetterInput& input, std::deque<std::string>& words
           {"next", next}};
 }
 
+Value legal_list(const std::vector<std::string>& sentences, std::deque<std::string>& words) {
+  List list;
+  for (const std::string& sentence : sentences) list.push_back(Value::of_string(words.emplace_back(sentence)));
+  return list.empty() ? Value::null() : Value::of_list(std::move(list));
+}
+
 Record facts_of_one(const LetterInput& input, std::deque<std::string>& words) {
   const FactsOfCase facts(input, input.cases.front(), words);
   Record all = facts.beside_order();
@@ -322,6 +328,7 @@ LetterFacts letter_facts(const LetterInput& input) {
   all.emplace_back("shop", shop_record(input.project.shop));
   all.emplace_back("today", Value::of_date(input.project.shop.zone.date_at(input.as_of)));
   all.emplace_back("before", input.before ? before_record(*input.before) : Value::null());
+  all.emplace_back("legal", legal_list(input.legal, *facts.words));
   if (!input.is_of_several())
     for (auto& own : own_facts(input)) {
       const bool is_taken = std::any_of(all.begin(), all.end(), [&](const auto& field) { return field.first == own.first; });

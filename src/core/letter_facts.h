@@ -36,6 +36,7 @@ struct LetterInput {
   std::vector<LetterCase> cases;  // several: orders of one person in one letter
   Instant as_of;
   std::optional<Apologies> before = {};
+  std::vector<std::string> legal = {};  // sentences that the law asks this letter to hold
 
   bool is_of_several() const { return cases.size() > 1; }
 };

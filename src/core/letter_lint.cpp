@@ -249,10 +249,19 @@ class Reader {
   LetterLint lint_;
 };
 
+// "8,20 £" as ICU writes it, with a blank that no line breaks at: bytes stay where they are.
+std::string with_plain_blanks(std::string_view text) {
+  std::string plain(text);
+  for (const std::string_view blank : {"\u00a0", "\u202f", "\u2009"})
+    for (std::size_t at = plain.find(blank); at != std::string::npos; at = plain.find(blank, at)) plain.replace(at, blank.size(), std::string(blank.size(), ' '));
+  return plain;
+}
+
 }  // namespace
 
 LetterLint lint_letter(std::string_view text, std::string_view language, const DecisionFacts& facts) {
-  return Reader(text, *lint_words(language), facts).read();
+  const std::string plain = with_plain_blanks(text);
+  return Reader(plain, *lint_words(language), facts).read();
 }
 
 }  // namespace amends

@@ -156,12 +156,22 @@ class Comparison {
   void compare_amount(const LetterSentence& sentence, std::size_t at) {
     const LetterToken& token = sentence.tokens[at];
     if (!facts_.amounts || facts_.amounts->contains(token.hundredths)) return;
-    if (gives(sentence, at) || (!names_all_money_ && !words_.says("price", sentence))) add(token, fmt::format("{} is no amount of the decision", written(token)));
+    const bool is_price = facts_.prices.contains(token.hundredths) && (gives_amount(sentence) || !words_.says("repair", sentence));
+    if (is_price) return;
+    const bool knows_prices = !facts_.prices.empty();
+    if (knows_prices || gives(sentence, at) || (!names_all_money_ && !words_.says("price", sentence)))
+      add(token, fmt::format("{} is no amount of the decision", written(token)));
   }
 
   bool gives(const LetterSentence& sentence, std::size_t at) const {
     const std::vector<LintMatch> matches = words_.matches("gives_money", sentence);
     return std::any_of(matches.begin(), matches.end(), [&](const LintMatch& m) { return m.first <= at && at < m.end; });
+  }
+
+  // "I refunded £8.00, a tenth of the £80.00 you paid"
+  bool gives_amount(const LetterSentence& sentence) const {
+    return std::any_of(sentence.tokens.begin(), sentence.tokens.end(),
+                       [&](const LetterToken& token) { return token.kind == Kind::money && token.hundredths != 0 && facts_.amounts->contains(token.hundredths); });
   }
 
   bool is_of_case(const std::string& phone) const {
@@ -202,7 +212,8 @@ class Comparison {
     const bool is_promise = facts_.promised && words_.says("promised_date", led);
     const bool is_any = facts_.promised && facts_.met && words_.says("case_date", sentence) && !words_.says("coming", sentence);
     const bool is_in_place = stands_in_place(token.date) && !words_.says("coming", sentence);
-    if (is_promise || is_any || is_in_place) add(token, fmt::format("{} is no date of the decision", written(token)));
+    const bool is_other = std::any_of(facts_.other_dates.begin(), facts_.other_dates.end(), [&](const SpokenDate& d) { return same_day(token.date, d); });
+    if (is_promise || (!is_other && (is_any || is_in_place))) add(token, fmt::format("{} is no date of the decision", written(token)));
   }
 
   // Of the two days the letter names one, and on the other's side of it stands this one.

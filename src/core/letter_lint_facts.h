@@ -22,7 +22,9 @@ struct DecisionFacts {
   std::optional<std::vector<std::string>> legal;      // sentences the letter must hold
   std::optional<std::set<std::int64_t>> amounts;      // hundredths: each remedy's, their sum, the total, nothing
   std::set<std::int64_t> given, totals;               // hundredths: of each remedy; of all together
+  std::set<std::int64_t> prices;                      // likewise, of the case and not given: never alone in a sentence that gives
   std::optional<SpokenDate> promised, met;
+  std::vector<SpokenDate> other_dates;                // of the case too, none of them the promised one
   std::optional<bool> second;                         // it is not the first miss of this person
   bool gives_voucher = false;                         // money for a later order is what is given
   bool gives_nothing = false;                         // the decision is known, and empty

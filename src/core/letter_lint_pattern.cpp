@@ -1,6 +1,7 @@
 #include "core/letter_lint_pattern.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -171,17 +172,59 @@ Ends LintWords::ends(const LintPattern& pattern, const LetterSentence& sentence,
   return at;
 }
 
+bool LintWords::may_begin(const LintPattern& pattern, const LetterSentence& sentence, std::size_t from) const {
+  const LintStep& step = pattern.front();
+  if (step.kind == Kind::first) return from == 0;
+  if (step.kind != Kind::choice || step.is_optional) return true;
+  if (is_chosen(step, sentence.tokens[from])) return true;
+  const auto begins = [&](const LintPattern& phrase) { return may_begin(phrase, sentence, from); };
+  return std::any_of(step.phrases.begin(), step.phrases.end(), begins) || std::any_of(step.classes.begin(), step.classes.end(), [&](const std::string& name) {
+           const LintPatterns& phrases = classes_.find(name)->second;
+           return std::any_of(phrases.begin(), phrases.end(), begins);
+         });
+}
+
 std::vector<LintMatch> LintWords::raw_matches(std::string_view list, const LetterSentence& sentence) const {
   std::vector<LintMatch> found;
   const auto patterns = lists_.find(list);
   if (patterns == lists_.end()) return found;
   for (std::size_t from = 0; from < sentence.tokens.size(); ++from)
     for (const LintPattern& pattern : patterns->second)
-      if (const Ends at = ends(pattern, sentence, from); !at.empty()) found.push_back({from, std::max(at.front(), from + 1)});
+      if (may_begin(pattern, sentence, from))
+        if (const Ends at = ends(pattern, sentence, from); !at.empty()) found.push_back({from, std::max(at.front(), from + 1)});
   return found;
 }
 
+namespace {
+
+// All that a match goes by. Which date, amount or long number (an order's) it is makes no difference: no pattern names one.
+std::string key_of(const LintWords* words, std::string_view list, const LetterSentence& sentence) {
+  std::string key(reinterpret_cast<const char*>(&words), sizeof words);
+  key += list;
+  for (const LetterToken& token : sentence.tokens) {
+    key += static_cast<char>('0' + static_cast<int>(token.kind));
+    key += token.is_capital ? 'A' : 'a';
+    key += static_cast<char>('0' + token.clause % 64);
+    const bool is_long_number = token.kind == LetterToken::Kind::number && token.word.size() > 3;
+    if (token.kind != LetterToken::Kind::money && token.kind != LetterToken::Kind::date && !is_long_number) key += token.word;
+    key += '\n';
+  }
+  return key;
+}
+
+}  // namespace
+
+// The letters of a night say most of their sentences again and again.
 std::vector<LintMatch> LintWords::matches(std::string_view list, const LetterSentence& sentence) const {
+  constexpr std::size_t most_kept = 50000;
+  thread_local std::unordered_map<std::string, std::vector<LintMatch>> known;
+  std::string key = key_of(this, list, sentence);
+  if (const auto found = known.find(key); found != known.end()) return found->second;
+  if (known.size() >= most_kept) known.clear();
+  return known.emplace(std::move(key), new_matches(list, sentence)).first->second;
+}
+
+std::vector<LintMatch> LintWords::new_matches(std::string_view list, const LetterSentence& sentence) const {
   std::vector<LintMatch> found = raw_matches(list, sentence);
   if (found.empty()) return found;
   const auto clause = [&](std::size_t token) { return sentence.tokens[token].clause; };

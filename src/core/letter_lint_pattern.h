@@ -52,6 +52,9 @@ class LintWords {
   void add(const std::vector<std::string_view>& cells);
   std::vector<std::size_t> ends(const LintPattern& pattern, const LetterSentence& sentence, std::size_t from) const;
   std::vector<std::size_t> ends(const LintStep& step, const LetterSentence& sentence, std::size_t from) const;
+  // False: surely no match of the pattern begins there. Said without making any list, which most places end at.
+  bool may_begin(const LintPattern& pattern, const LetterSentence& sentence, std::size_t from) const;
+  std::vector<LintMatch> new_matches(std::string_view list, const LetterSentence& sentence) const;
   std::vector<LintMatch> raw_matches(std::string_view list, const LetterSentence& sentence) const;
 
   SpokenWords spoken_;

@@ -37,7 +37,7 @@ void read_several(const Node& node, MessageRule& rule) {
 }  // namespace
 
 MessageRule read_message(const Node& node, const Language& language, const Derivations& derived) {
-  only_keys(node, {"purpose", "when", "template", "channel", "several", "after"}, "message");
+  only_keys(node, {"purpose", "when", "template", "channel", "several", "after", "legal"}, "message");
   MessageRule rule;
   rule.where = node.where();
   rule.purpose = text_of(node, "purpose", "purpose = \"notice\"");
@@ -48,6 +48,7 @@ MessageRule read_message(const Node& node, const Language& language, const Deriv
   if (rule.purpose == purpose::followup && !rule.after)
     fail(node, "a followup has no after: it would come with the apology", "write after = \"7 days\"");
   if (const Node* when = node.find("when")) rule.when = read_condition(*when, language);
+  if (const Node* legal = node.find("legal")) rule.legal = read_legal(*legal);
   rule.named = kinds_named_in({}, rule.when, *language.schema, derived);
   return rule;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/channel.h"
+#include "core/legal.h"
 #include "core/named_kinds.h"
 
 namespace amends {
@@ -26,6 +27,7 @@ struct MessageRule {
   Channel channel = Channel::email;
   bool several = false;              // of several orders of one person in one letter; never of a single one
   std::optional<std::int64_t> after; // ms: not sooner than that after the last letter of the case
+  LegalSentences legal;              // what each letter of this rule must say
   Where where;
 
   std::string file_name() const { return template_name + std::string(template_ending(channel)); }

@@ -142,7 +142,7 @@ class PolicyReader {
   PolicyTable read_table(const Node& policy, const Entry& entry) {
     const Node& node = entry.value;
     only_keys(node,
-              {"hit", "when", "for_each", "manner", "basis", "pay_by", "claim", "combine", "min", "max", "round", "pay_if", "order", "per", "within",
+              {"hit", "when", "for_each", "manner", "basis", "legal", "pay_by", "claim", "combine", "min", "max", "round", "pay_if", "order", "per", "within",
                "max_count", "rule", "csv"},
               "policy." + entry.key);
     PolicyTable table;
@@ -153,6 +153,7 @@ class PolicyReader {
     if (const Node* manner = node.find("manner")) table.manner = read_manner(*manner);
     if (const Node* basis = node.find("basis")) table.basis = read_basis(*basis);
     if (const Node* pay_by = node.find("pay_by")) table.pay_by = read_pay_by(*pay_by, language_);
+    if (const Node* legal = node.find("legal")) table.legal = read_legal(*legal);
     table.amounts = read_table_amounts(node, language_);
     table.combine = combines(node);
     if (const Node* each = node.find("for_each")) read_each(*each, table);
@@ -163,6 +164,7 @@ class PolicyReader {
       fail(node, fmt::format("policy.{} has no rules", entry.key), fmt::format("add [[policy.{}.rule]]", entry.key));
     for (const Node& rule : rules->items) table.rules.push_back(read_rule(rule, table));
     refuse_total(table);
+    if (table.combine) refuse_legal(table);
     table.program = std::make_shared<const TableProgram>(table.rules);
     return table;
   }
@@ -221,6 +223,15 @@ class PolicyReader {
                   "write max = \"...\" to limit the table, or [[policy.approval]]"};
   }
 
+  // Of a sum nobody knows any more which remedies are in it.
+  static void refuse_legal(const PolicyTable& table) {
+    for (const Rule& rule : table.rules)
+      for (const RemedyRule& remedy : rule.give)
+        if (!remedy.legal.empty())
+          throw Error{remedy.where, fmt::format("policy.{} combines its remedies, and a sum has no legal sentences of its own", table.name),
+                      fmt::format("write legal under [policy.{}]", table.name)};
+  }
+
   CapRule read_cap(const Node& node) const {
     only_keys(node, {"per", "within", "max", "when"}, "policy.cap");
     CapRule cap;
@@ -269,6 +280,19 @@ class PolicyReader {
 const KindOfRemedy* Policy::kind_named(std::string_view name) const {
   const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.name == name; });
   return found == kinds.end() ? nullptr : &*found;
+}
+
+LegalSentences legal_of(const Rule& rule, std::string_view kind, std::string_view what) {
+  LegalSentences legal;
+  const auto add = [&](const RemedyRule& remedy) {
+    if (remedy.kind == kind && remedy.what == what) legal.insert(remedy.legal.begin(), remedy.legal.end());
+  };
+  for (const RemedyRule& remedy : rule.give) {
+    add(remedy);
+    if (!remedy.choice) continue;
+    for (const Choice::Option& option : remedy.choice->options) add(option.remedy);
+  }
+  return legal;
 }
 
 Policy read_policy(const Node& root, const Language& language, Currency currency, const Derivations& derived) {

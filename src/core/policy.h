@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/expr.h"
+#include "core/legal.h"
 #include "core/named_kinds.h"
 #include "core/window.h"
 
@@ -49,6 +50,7 @@ struct RemedyRule {
   std::optional<PayBy> pay_by;
   std::string label;                 // how it is called where remedies are listed: its kind's
   std::shared_ptr<const Choice> choice;  // the customer's, of several
+  LegalSentences legal;              // what a letter that tells of it must say
   std::string text;                  // the inline table as the user wrote it
   Where where;
 };
@@ -98,6 +100,7 @@ struct PolicyTable {
   Condition when;                    // guard
   std::string manner;                // empty: not said, which means auto
   std::string basis;                 // "law" or "goodwill"; empty: not said
+  LegalSentences legal;              // what a letter that tells of any of its remedies must say
   std::optional<PayBy> pay_by;       // of remedies that do not say their own
   Amounts amounts;
   bool combine = false;              // also set by any amount key
@@ -110,6 +113,9 @@ struct PolicyTable {
   std::shared_ptr<const TableProgram> program;  // of the rules; without one they are read anew for each case
   Where where;
 };
+
+// Of the rule's remedies of this kind and `what`.
+LegalSentences legal_of(const Rule& rule, std::string_view kind, std::string_view what);
 
 struct CapRule {
   std::string per;                   // "order", "person", "case", "shop", "run"

@@ -246,6 +246,14 @@ std::optional<Ratio> read_brake(const Node& node) {
   return times;
 }
 
+std::optional<Ratio> read_alike(const Node& node) {
+  const std::string& text = string_of(node, "alike");
+  if (text == "off") return std::nullopt;
+  const std::optional<Ratio> percent = text.ends_with('%') ? read_decimal(trimmed(std::string_view(text).substr(0, text.size() - 1))) : std::nullopt;
+  if (!percent || percent->is_negative() || *percent > Ratio(100)) fail(node, fmt::format("{} is no share of the letters", quoted(text)), "write \"50%\" or \"off\"");
+  return *percent / Ratio(100);
+}
+
 void read_ledger_keys(const Node& node, Project& project) {
   only_keys(node, {"path", "since"}, "ledger");
   project.ledger_path = text_or(node, "path", project.ledger_path);
@@ -348,8 +356,9 @@ void read_project(const Node& root, Project& project) {
   with_table(root, "ledger", [&](const Node& node) { read_ledger_keys(node, project); });
   with_table(root, "outbox", [&](const Node& node) { read_outbox(node, project); });
   with_table(root, "run", [&](const Node& node) {
-    only_keys(node, {"brake"}, "run");
+    only_keys(node, {"brake", "alike"}, "run");
     if (const Node* brake = node.find("brake")) project.brake = read_brake(*brake);
+    if (const Node* alike = node.find("alike")) project.alike = read_alike(*alike);
   });
   with_table(root, "history", [&](const Node& node) {
     if (const Node* within = node.find("within")) project.history_ms = duration_of(*within, "within");

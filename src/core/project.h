@@ -79,6 +79,7 @@ struct Project {
   std::optional<Date> since;
   bool approve_by_person = true;        // [outbox] approve
   std::optional<Ratio> brake = Ratio(3);  // [run] brake; none: "off"
+  std::optional<Ratio> alike = Ratio(1, 2);  // [run] alike: more of a run's letters than this say the same; none: "off"
   std::int64_t history_ms = 365 * ms_per_day;  // [history] within, of misses_before
   std::vector<HistoryRule> history;            // [history.NAME]
   std::vector<std::shared_ptr<const Source>> texts;  // kept for errors

@@ -290,7 +290,7 @@ RemedyRule read_remedy(const Node& node, const Language& language, const Policy&
   }
   only_keys(node,
             {"kind", "what", "amount", "of", "times", "per", "count", "pay", "min", "max", "round", "pay_if", "order", "quantity",
-             "for", "valid", "within", "manner", "basis", "pay_by"},
+             "for", "valid", "within", "manner", "basis", "pay_by", "legal"},
             "a remedy");
   RemedyRule remedy;
   remedy.where = node.where();
@@ -317,6 +317,7 @@ RemedyRule read_remedy(const Node& node, const Language& language, const Policy&
   if (const Node* manner = node.find("manner")) remedy.manner = read_manner(*manner);
   if (const Node* basis = node.find("basis")) remedy.basis = read_basis(*basis);
   if (const Node* pay_by = node.find("pay_by")) remedy.pay_by = read_pay_by(*pay_by, language);
+  if (const Node* legal = node.find("legal")) remedy.legal = read_legal(*legal);
   remedy.label = kind->label.value_or(kind->name);
   check_measure(node, remedy, *kind);
   check_times(node, remedy);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "io/ledger_calls.h"
 #include "io/ledger_rows.h"
 #include "io/ledger_schema.h"
 #include "io/ledger_writer.h"
@@ -117,6 +118,8 @@ class SqliteLedger final : public Ledger {
   std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const override {
     return read_outlines(database_, record_id);
   }
+  std::vector<DoneCall> done_calls() const override { return read_done_calls(database_); }
+  std::vector<Welcome> welcomes() const override { return read_welcomes(database_); }
   std::vector<LedgerRun> runs() const override { return read_runs(database_); }
   std::optional<std::string> policy_text(const std::string& hash) const override;
   std::string secret() const override;
@@ -137,6 +140,8 @@ class SqliteLedger final : public Ledger {
   void change_message(const std::string& key, const std::string& state, const std::string& reason) override {
     writer().change_message(key, state, reason);
   }
+  void append_done_call(const DoneCall& call) override { writer().append_done_call(call); }
+  void append_welcome(const Welcome& welcome) override { writer().append_welcome(welcome); }
   IssueOutcome issue(const std::vector<Issued>& lines) override { return writer().issue(lines); }
   void commit(const LedgerRun& run) override { writer().commit(run); }
 

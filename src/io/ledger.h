@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/done_call.h"
 #include "core/known_case.h"
 #include "core/letter.h"
 #include "core/miss.h"
@@ -60,6 +61,8 @@ class Ledger {
   // The same without addresses and words: what was written, for whom, in what state.
   virtual std::vector<OutboxMessage> outlines() const = 0;
   virtual std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const = 0;  // with the subject
+  virtual std::vector<DoneCall> done_calls() const = 0;     // oldest first
+  virtual std::vector<Welcome> welcomes() const = 0;        // likewise
   virtual std::vector<LedgerRun> runs() const = 0;          // nightly ones, newest first
   virtual std::optional<std::string> policy_text(const std::string& hash) const = 0;
   virtual std::string secret() const = 0;                   // key for message ids; made with the file
@@ -76,6 +79,8 @@ class Ledger {
   virtual void change_grant(const std::string& key, GrantState state, const std::string& reference,
                             const std::string& reason) = 0;  // Error when there is no such grant
   virtual void change_message(const std::string& key, const std::string& state, const std::string& reason) = 0;
+  virtual void append_done_call(const DoneCall& call) = 0;  // of a case in the ledger
+  virtual void append_welcome(const Welcome& welcome) = 0;
   // Marks granted ones issued; the same lines twice are the same. What cannot be is refused, the rest goes on.
   virtual IssueOutcome issue(const std::vector<Issued>& lines) = 0;
   virtual void commit(const LedgerRun& run) = 0;            // new_misses and summary; the rest is known

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "io/ledger_calls.h"
 #include "io/salt.h"
 
 namespace amends {
@@ -12,8 +13,8 @@ namespace {
 
 constexpr std::string_view chained[] = {"runs",          "run_ends",     "policies", "people",   "cases",
                                         "case_changes",  "grants",       "grant_changes",        "messages",
-                                        "message_changes"};
-constexpr std::string_view personal[] = {"person_values", "letters"};
+                                        "message_changes", "calls",          "welcomes"};
+constexpr std::string_view personal[] = {"person_values", "letters", "call_notes"};
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
 constexpr const char* tables = R"(
@@ -191,16 +192,27 @@ void add_channels(Database& database) {
   database.run("COMMIT");
 }
 
+void add_calls(Database& database) {
+  if (has_calls(database)) return;
+  database.run("BEGIN IMMEDIATE");
+  database.run(call_tables);
+  for (const std::string_view table : chained_call_tables) database.run(refusal(table, "update") + refusal(table, "delete"));
+  for (const std::string_view table : personal_call_tables) database.run(refusal(table, "update"));
+  database.run("COMMIT");
+}
+
 }  // namespace
 
 void add_columns(Database& database) {
   add_basis(database);
   add_channels(database);
+  add_calls(database);
 }
 
 void create_tables(Database& database) {
   database.run("BEGIN IMMEDIATE");
   database.run(tables);
+  database.run(call_tables);
   database.run(message_index);
   for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());

@@ -20,7 +20,7 @@ bool is_ledger(Database& database);
 // Makes the tables and the secret in one transaction.
 void create_tables(Database& database);
 
-// Columns that came later: false of a file that was made before and not written since.
+// Columns, and tables, that came later: false of a file that was made before and not written since.
 bool has_column(const Database& database, std::string_view table, std::string_view column);
 void add_columns(Database& database);
 

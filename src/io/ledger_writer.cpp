@@ -100,6 +100,7 @@ LedgerWriter::LedgerWriter(Database& database)
                 {"run", "key", "case_seq", "person_seq", "purpose", "revision", "locale", "message_id", "automatic", "open",
                  "grants", "state", "digest", "channel", "cases", "open_cases"}),
       message_changes_(database, chain_, "message_changes", {"run", "message_seq", "state", "reason"}),
+      calls_(database, chain_),
       letter_(database, "INSERT INTO letters (message_seq, salt, letter) VALUES (?, ?, ?)"),
       find_policy_(database, "SELECT 1 FROM policies WHERE policy = ?"),
       find_case_(database, "SELECT seq FROM cases WHERE key = ?"),
@@ -200,6 +201,10 @@ void LedgerWriter::change_message(const std::string& key, const std::string& sta
   const std::int64_t seq = seq_of(find_message_, key, "message");
   message_changes_.add(run_).add(seq).add(state).maybe(reason).append();
 }
+
+void LedgerWriter::append_done_call(const DoneCall& call) { calls_.append(call, run_, case_seq_of(call.case_key)); }
+
+void LedgerWriter::append_welcome(const Welcome& welcome) { calls_.append(welcome, run_, people_.seq_of(welcome.person, run_)); }
 
 // Why a grant cannot be marked issued; empty when it can, or when it is so `already`.
 std::string LedgerWriter::refusal_of(const Issued& line, bool& already, std::string& hint) {

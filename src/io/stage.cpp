@@ -439,7 +439,7 @@ std::string decision_line(const NightCase& c, const Project& project, Instant as
 std::string unwritten_line(const Unwritten& u) {
   Json json;
   json.open('{').field("type", u.call ? "call" : "unwritten").field("v", stage_version).field("case", u.case_key);
-  json.field("order", u.record_id).field("purpose", u.purpose).field("reason", u.reason);
+  json.field("order", u.record_id).field("purpose", u.purpose).field("reason", u.reason).optional("code", u.code);
   return json.close('}').str() + "\n";
 }
 

@@ -25,6 +25,8 @@ void fill(const std::string& path) {
       ledger->append_grant(credit(c, 1, 500 + order));
       ledger->append_message(letter(c), "drafted");
       ledger->change_message(letter(c).key, "approved", "");
+      ledger->append_done_call({c.key + "/notice/call", c.key, "Maya Chen", order == 0 ? "" : "zoe was glad", {}, Instant{}});
+      ledger->append_welcome({c.person, c.record_id, Date{20000}});
     }
     ledger->issue({{late_case("0-0", "").key + "/delay/credit/1", "bank 7", {}}});
     ledger->commit({});
@@ -123,7 +125,7 @@ TEST_CASE("a person can be forgotten: nothing personal is chained, and the chain
     for (const std::string& column : query(file.path, fmt::format("SELECT name FROM pragma_table_info('{}')", table)))
       CHECK(query(file.path, fmt::format("SELECT count(*) FROM {} WHERE instr(CAST({} AS TEXT), 'zoe') > 0", table, column)) ==
             std::vector<std::string>{"0"});
-  CHECK(query(file.path, "DELETE FROM letters; DELETE FROM person_values").empty());
+  CHECK(query(file.path, "DELETE FROM letters; DELETE FROM call_notes; DELETE FROM person_values").empty());
   CHECK(first_broken_row(file.path) == 0);
   const auto ledger = Ledger::open_to_read(file.path);
   CHECK(ledger->grants().size() == 12);

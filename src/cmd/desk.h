@@ -1,0 +1,30 @@
+// The letters and calls of a night, as draft and calls show them: what waits in the outbox and what the next run would
+// add to it.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "cmd/context.h"
+#include "cmd/held_letters.h"
+#include "core/draft.h"
+
+namespace amends {
+
+struct DeskOptions {
+  bool is_one_order = false;  // it was named, which releases a letter that waits since the customer wrote
+  bool is_quiet = false;      // asked from a script or by hand: what else is wrong tonight is not told, and no pipe is read
+  bool backlog = false;
+  bool with_calls = false;    // no stage: no pipe is read
+};
+
+struct Desk {
+  Judged judged;
+  Night night;
+  SaidBefore said;                 // without what is stale
+  Drafts drafts;                   // what the next run would put into the outbox
+  std::vector<std::string> stale;  // what it would withdraw
+  std::vector<HeldLetter> held;    // what waits since the customer wrote; none with an order named
+};
+Desk desk_of(const Context& context, const Books& books, const DeskOptions& options);
+
+}  // namespace amends
