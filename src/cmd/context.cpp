@@ -193,15 +193,15 @@ std::function<const Project*(const std::string&)> kept_policies(const Ledger* le
   };
 }
 
-Standing standing_of(const Ledger* ledger) {
+Standing standing_of(const Ledger* ledger, Grants grants) {
   if (ledger == nullptr) return {};
-  return {ledger->cases(), ledger->runs(), given_of(*ledger)};
+  return {ledger->cases(), ledger->runs(), grants == Grants::all ? given_of(*ledger) : Given{}};
 }
 
 }  // namespace
 
-Books books_of(const Ledger* ledger, const Project& today) {
-  Books books{ledger, standing_of(ledger), {}, kept_policies(ledger, today), {}, {}};
+Books books_of(const Ledger* ledger, const Project& today, Grants grants) {
+  Books books{ledger, standing_of(ledger, grants), {}, kept_policies(ledger, today), {}, {}};
   std::set<std::string> hashes;
   for (const KnownCase& c : books.standing.cases) {
     const RecordName record = record_of_case(c.key);

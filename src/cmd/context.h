@@ -79,7 +79,8 @@ struct Books {
   std::vector<const Project*> kept;                                   // those that cases are decided under
   std::set<std::string> orders;                                       // with a case in it
 };
-Books books_of(const Ledger* ledger, const Project& today);
+enum class Grants { all, later };  // later: the caller fills standing.given
+Books books_of(const Ledger* ledger, const Project& today, Grants grants = Grants::all);
 std::unique_ptr<Ledger> ledger_to_read(const Context& context);
 // The same, where there has to be one: Error before the first run.
 std::unique_ptr<Ledger> ledger_of_a_run(const Context& context);

@@ -91,7 +91,9 @@ std::string words_of(const Contact& contact, const OutboxMessage& m, const std::
 }  // namespace
 
 std::vector<HeldLetter> held_letters(const Context& context, const Books& books, const std::vector<std::string>& stale) {
-  if (books.ledger == nullptr) return {};
+  const auto tells = [](const SourceSpec& source) { return source.kind == RecordKind::contact; };
+  const std::vector<SourceSpec>& sources = context.project->sources;
+  if (books.ledger == nullptr || std::none_of(sources.begin(), sources.end(), tells)) return {};
   const std::vector<OutboxMessage> letters = waiting(*books.ledger, stale);
   if (letters.empty()) return {};
   const Listener listener(context, books, letters);

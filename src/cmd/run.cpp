@@ -1,11 +1,14 @@
 // amends run: the nightly job. Checks, settles against the ledger, drafts into the outbox: one transaction.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cmd/context.h"
 #include "cmd/held_letters.h"
 #include "cmd/sentences.h"
 #include "cmd/summary.h"
+#include "core/quiet_cases.h"
 #include "core/standing.h"
 #include "io/letter_files.h"
 
@@ -29,7 +32,24 @@ void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::
   for (const std::string& key : stale) ledger.change_message(key, "withdrawn", "the case has changed since");
   for (const Message& message : drafts.messages)
     ledger.append_message(message, project.approve_by_person ? "drafted" : "approved");
+  ledger.keep_quiet(quiet_cases(night, drafts, project));
   ledger.commit({0, context.as_of, night.new_misses, summary});
+}
+
+// Whose earlier grants and letters bear on tonight.
+Whose whose_are(const Judgement& judgement, const std::vector<KnownCase>& cleared) {
+  Whose whose;
+  const auto add = [&](const std::string& person, const std::string& order) {
+    if (!person.empty()) whose.people.insert(person);
+    if (!order.empty()) whose.orders.insert(order);
+  };
+  for (const Miss& miss : judgement.misses) add(miss.person, miss.record_id);
+  for (const KnownCase& c : cleared) add(c.person, c.record_id);
+  return whose;
+}
+
+bool has_shop_cap(const Project& project) {
+  return std::any_of(project.policy.caps.begin(), project.policy.caps.end(), [](const CapRule& cap) { return cap.per == "shop" || cap.per == "run"; });
 }
 
 NightOptions night_options(const RunOptions& options, const Books& books) {
@@ -51,21 +71,30 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const Project& project = *context.project;
   const std::unique_ptr<Ledger> ledger =
       Ledger::open_to_write(path_in(project, project.ledger_path), duration_option("--wait", options.wait));
-  const Books books = books_of(ledger.get(), project);
-  const Standing& standing = books.standing;
+  const std::vector<LedgerRun> runs = ledger->runs();
+  const bool goes_back = !runs.empty() && context.as_of < runs.front().as_of;
+  const bool looks_at_all = options.redecide || goes_back || !can_be_quiet(project);
+  Books books = books_of(ledger.get(), project, looks_at_all ? Grants::all : Grants::later);
+  Standing& standing = books.standing;
   require_same_shop(standing, project);
   require_guarantees(standing, project);
-  const Judged judged = judged_cases(context, books, CasesFrom::records, Tell::all);
-  const Night night = night_of(judged.judgement, standing, project, night_options(options, books));
+  Judged judged = judged_cases(context, books, CasesFrom::records, Tell::all);
+  const std::vector<KnownCase> cleared = cleared_cases(standing, judged.judgement, context.as_of);
+  LeftOut left;
+  if (!looks_at_all) left = leave_out_quiet(judged.judgement, standing, cleared, project);
+  const bool reads_all = looks_at_all || left.cases == 0;
+  const Whose whose = reads_all ? Whose{} : whose_are(judged.judgement, cleared);
+  if (!looks_at_all) standing.given = reads_all || has_shop_cap(project) ? given_of(*ledger) : given_of(ledger->grants_of(whose));
+  Night night = night_of(judged.judgement, standing, project, night_options(options, books));
+  night.before_start += left.before_start;
   Letters letters(template_files(project));
   const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};
-  const std::vector<OutboxMessage> outlines = ledger->outlines();
+  const std::vector<OutboxMessage> outlines = reads_all ? ledger->outlines() : ledger->outlines_of(whose);
   const std::vector<std::string> stale =
       stale_letters(waiting_letters(outlines), said_before(outlines, {}), standing.given, judged.judgement, night);
   const Drafts drafts = drafts_of(night, said_before(outlines, stale), standing.given, project, letters, how);
   const std::vector<HeldLetter> held = held_letters(context, books, stale);
   const Summary summary{judged, night, drafts, held};
-  const bool goes_back = !standing.runs.empty() && context.as_of < standing.runs.front().as_of;
   const bool only_shown = goes_back || (options.redecide && !options.yes);
   // Said before it is written: a run that cannot say what it does grants nothing.
   Output out(options.output);
@@ -74,7 +103,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
     out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
   out.flush();
   if (!only_shown)
-    write(*ledger, night, drafts, cleared_cases(standing, judged.judgement, context.as_of), context, stale, clock, summary_json(summary, context));
+    write(*ledger, night, drafts, cleared, context, stale, clock, summary_json(summary, context));
   out.close();
   say_unjudged(context, judged.judgement.unjudged);
   if (goes_back)

@@ -28,6 +28,11 @@ bool has_rule(const Project& project, std::string_view purpose) {
   return std::any_of(project.messages.begin(), project.messages.end(), [&](const MessageRule& r) { return r.purpose == purpose; });
 }
 
+// A second letter of a case that has closed.
+bool writes_again(const Project& project) {
+  return std::any_of(project.messages.begin(), project.messages.end(), [](const MessageRule& r) { return r.purpose == purpose::followup || is_own(r.purpose); });
+}
+
 // One letter that is due: of a case, for a purpose.
 struct Due {
   const NightCase* of = nullptr;
@@ -55,7 +60,7 @@ const Offer* open_offer(const NightCase& c) {
 class Desk {
  public:
   Desk(const SaidBefore& said, const Given& given, const Project& project, Letters& letters, const DraftOptions& options)
-      : project_(project), letters_(letters), options_(options), earlier_(given.by_case), history_(said, project.shop.zone) {}
+      : project_(project), letters_(letters), options_(options), is_last_word_(!writes_again(project)), earlier_(given.by_case), history_(said, project.shop.zone) {}
 
   Drafts drafts(const Night& night) {
     const DueLetters due = due_letters(night);
@@ -69,6 +74,7 @@ class Desk {
       if (!written.contains(&one)) write_one(one);
     }
     in_order(night, drafts_.unwritten);
+    std::erase_if(drafts_.unsettled, [&](const std::string& key) { return settled_.contains(key); });
     return std::move(drafts_);
   }
 
@@ -98,6 +104,7 @@ class Desk {
   void look_at(const NightCase& c, const std::string& purpose, const std::vector<Said>& before, DueLetters& due) {
     const RuleFacts facts(*c.miss, project_, history_.gravest_told(c.miss->key));
     const RuleChoice choice = message_rule(project_.messages, purpose, facts.facts());
+    if (choice.rule != nullptr || !choice.missing.empty() || !choice.unnamed.empty()) drafts_.unsettled.push_back(c.miss->key);
     if (!choice.missing.empty()) {
       drafts_.unwritten.push_back({c.miss->key, c.miss->record_id, purpose, missing_words(choice.missing), false});
       return;
@@ -208,6 +215,7 @@ class Desk {
 
   void take(Message message) {
     history_.tell(message.grants);
+    if (is_last_word_) settled_.insert(message.case_key);
     drafts_.messages.push_back(std::move(message));
   }
 
@@ -249,6 +257,8 @@ class Desk {
   Letters& letters_;
   const DraftOptions& options_;
   std::unordered_set<const LetterTemplate*> checked_;
+  const bool is_last_word_;                  // nothing is written of a closed case after its letter
+  std::unordered_set<std::string> settled_;  // cases
   const std::map<std::string, std::vector<Grant>>& earlier_;  // by case
   LetterHistory history_;
   Drafts drafts_;

@@ -16,6 +16,7 @@ struct Drafts {
   std::vector<Unwritten> unwritten;  // likewise; calls among them
   std::vector<CallLine> calls;       // not filled unless asked: all there are, done or not
   std::size_t waiting = 0;           // until what they tell of is issued
+  std::vector<std::string> unsettled;  // keys of cases with a letter put aside or yet to come
   AlikeLetters alike;                // beside messages
   std::size_t notes = 0;             // what lint finds in messages and does not put aside
 };

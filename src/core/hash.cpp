@@ -5,6 +5,11 @@
 #include <bit>
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <immintrin.h>
+#endif
+
 namespace amends {
 namespace {
 
@@ -38,11 +43,11 @@ std::string_view text_of(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-}  // namespace
+using State = std::array<std::uint32_t, 8>;
 
-void Sha256::take_block(const std::uint8_t* block) {
+void take_block_plainly(State& state, const std::uint8_t* block) {
   const std::array<std::uint32_t, 64> w = schedule(block);
-  auto [a, b, c, d, e, f, g, h] = state_;
+  auto [a, b, c, d, e, f, g, h] = state;
   for (std::size_t t = 0; t < 64; ++t) {
     const std::uint32_t mix = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
     const std::uint32_t first = h + mix + ((e & f) ^ (~e & g)) + round_constants[t] + w[t];
@@ -58,8 +63,55 @@ void Sha256::take_block(const std::uint8_t* block) {
     a = first + second;
   }
   const std::array<std::uint32_t, 8> after = {a, b, c, d, e, f, g, h};
-  for (std::size_t i = 0; i < 8; ++i) state_[i] += after[i];
+  for (std::size_t i = 0; i < 8; ++i) state[i] += after[i];
 }
+
+#if defined(__x86_64__)
+
+// Four rounds at a time by the processor's own instructions, which keep the state as words ABEF and CDGH.
+__attribute__((target("sha,sse4.1"))) void take_block_sha(State& state, const std::uint8_t* block) {
+  const __m128i order = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+  const auto* const words = reinterpret_cast<const __m128i*>(block);
+  auto* const kept = reinterpret_cast<__m128i*>(state.data());
+  const __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128(kept), 0xb1), efgh = _mm_shuffle_epi32(_mm_loadu_si128(kept + 1), 0x1b);
+  const __m128i abef_before = _mm_alignr_epi8(cdab, efgh, 8), cdgh_before = _mm_blend_epi16(efgh, cdab, 0xf0);
+  __m128i abef = abef_before, cdgh = cdgh_before;
+  __m128i w[16];
+  for (int i = 0; i < 4; ++i) w[i] = _mm_shuffle_epi8(_mm_loadu_si128(words + i), order);
+  for (int i = 4; i < 16; ++i) {
+    const __m128i sum = _mm_add_epi32(_mm_sha256msg1_epu32(w[i - 4], w[i - 3]), _mm_alignr_epi8(w[i - 1], w[i - 2], 4));
+    w[i] = _mm_sha256msg2_epu32(sum, w[i - 1]);
+  }
+  for (int i = 0; i < 16; ++i) {
+    const __m128i keys = _mm_loadu_si128(reinterpret_cast<const __m128i*>(round_constants.data()) + i);
+    const __m128i mixed = _mm_add_epi32(w[i], keys);
+    cdgh = _mm_sha256rnds2_epu32(cdgh, abef, mixed);
+    abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(mixed, 0x0e));
+  }
+  abef = _mm_add_epi32(abef, abef_before);
+  cdgh = _mm_add_epi32(cdgh, cdgh_before);
+  const __m128i feba = _mm_shuffle_epi32(abef, 0x1b), dchg = _mm_shuffle_epi32(cdgh, 0xb1);
+  _mm_storeu_si128(kept, _mm_blend_epi16(feba, dchg, 0xf0));
+  _mm_storeu_si128(kept + 1, _mm_alignr_epi8(dchg, feba, 8));
+}
+
+bool has_sha() {
+  unsigned int a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned int sha = 1u << 29;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & sha) != 0 && __builtin_cpu_supports("sse4.1") != 0;
+}
+
+const auto take_one_block = has_sha() ? take_block_sha : take_block_plainly;
+
+#else
+
+constexpr auto take_one_block = take_block_plainly;
+
+#endif
+
+}  // namespace
+
+void Sha256::take_block(const std::uint8_t* block) { take_one_block(state_, block); }
 
 void Sha256::update(std::string_view bytes) {
   length_ += bytes.size();

@@ -28,7 +28,8 @@ struct KnownCase {
   std::string standing;     // one of the above
   Instant first_seen;       // as_of of that run
   Instant last_seen;        // of the run that last wrote a change of it
-  std::string facts_hash;   // of the facts it was judged by, so that an unchanged case can be skipped; may be empty
+  std::string facts_hash;   // of an earlier amends; empty
+  std::string quiet;        // digest of a case that a night may leave out (quiet_cases.h); empty: none
 };
 
 struct LedgerRun {

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "io/ledger_calls.h"
+#include "io/ledger_quiet.h"
 #include "io/ledger_rows.h"
 #include "io/ledger_schema.h"
 #include "io/ledger_writer.h"
@@ -118,6 +119,8 @@ class SqliteLedger final : public Ledger {
   std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const override {
     return read_outlines(database_, record_id);
   }
+  std::vector<Grant> grants_of(const Whose& whose) const override { return read_grants(database_, {.whose = &whose}); }
+  std::vector<OutboxMessage> outlines_of(const Whose& whose) const override { return read_outlines_of(database_, whose); }
   std::vector<DoneCall> done_calls() const override { return read_done_calls(database_); }
   std::vector<Welcome> welcomes() const override { return read_welcomes(database_); }
   std::vector<LedgerRun> runs() const override { return read_runs(database_); }
@@ -140,6 +143,7 @@ class SqliteLedger final : public Ledger {
   void change_message(const std::string& key, const std::string& state, const std::string& reason) override {
     writer().change_message(key, state, reason);
   }
+  void keep_quiet(const std::vector<QuietCase>& cases) override { write_quiet(database_, cases); }
   void append_done_call(const DoneCall& call) override { writer().append_done_call(call); }
   void append_welcome(const Welcome& welcome) override { writer().append_welcome(welcome); }
   IssueOutcome issue(const std::vector<Issued>& lines) override { return writer().issue(lines); }
@@ -183,9 +187,11 @@ std::unique_ptr<Ledger> Ledger::open_to_write(const std::string& path, std::int6
   return std::make_unique<SqliteLedger>(std::move(lock), open_writable(path));
 }
 
-Given given_of(const Ledger& ledger) {
+Given given_of(const Ledger& ledger) { return given_of(ledger.grants()); }
+
+Given given_of(std::vector<Grant> grants) {
   Given given;
-  for (Grant& grant : ledger.grants()) {
+  for (Grant& grant : grants) {
     std::vector<Grant>& of_case = given.by_case[grant.case_key];
     of_case.push_back(std::move(grant));
   }

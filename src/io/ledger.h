@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "core/known_case.h"
 #include "core/letter.h"
 #include "core/miss.h"
+#include "core/quiet_cases.h"
 #include "core/settlement.h"
 
 namespace amends {
@@ -43,6 +45,10 @@ struct IssueOutcome {
   std::vector<NotIssued> refused;
 };
 
+struct Whose {
+  std::set<std::string> people, orders;  // order: the record_id of a case
+};
+
 class Ledger {
  public:
   // Null when there is no file yet: nothing was ever granted. Takes no lock; sees the ledger
@@ -60,6 +66,9 @@ class Ledger {
   virtual std::vector<OutboxMessage> messages() const = 0;  // by (case due, key)
   // The same without addresses and words: what was written, for whom, in what state.
   virtual std::vector<OutboxMessage> outlines() const = 0;
+  // Those of some people and orders, each once.
+  virtual std::vector<Grant> grants_of(const Whose& whose) const = 0;
+  virtual std::vector<OutboxMessage> outlines_of(const Whose& whose) const = 0;
   virtual std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const = 0;  // with the subject
   virtual std::vector<DoneCall> done_calls() const = 0;     // oldest first
   virtual std::vector<Welcome> welcomes() const = 0;        // likewise
@@ -79,6 +88,7 @@ class Ledger {
   virtual void change_grant(const std::string& key, GrantState state, const std::string& reference,
                             const std::string& reason) = 0;  // Error when there is no such grant
   virtual void change_message(const std::string& key, const std::string& state, const std::string& reason) = 0;
+  virtual void keep_quiet(const std::vector<QuietCase>& cases) = 0;  // after all else that a run appends
   virtual void append_done_call(const DoneCall& call) = 0;  // of a case in the ledger
   virtual void append_welcome(const Welcome& welcome) = 0;
   // Marks granted ones issued; the same lines twice are the same. What cannot be is refused, the rest goes on.
@@ -88,5 +98,6 @@ class Ledger {
 
 // What settlement needs to know; credits given by hand are the caller's to add.
 Given given_of(const Ledger& ledger);
+Given given_of(std::vector<Grant> grants);
 
 }  // namespace amends

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "io/ledger_quiet.h"
 #include "io/ledger_schema.h"
 #include "io/message_json.h"
 
@@ -15,7 +16,11 @@ namespace {
 
 constexpr const char* case_columns =
     "SELECT key, record_id, guarantee, person, due, due_at, due_date, kind, closed, policy, standing, facts, "
-    "first_seen, last_seen FROM case_states";
+    "first_seen, last_seen, ";
+
+std::string case_query(const Database& database) {
+  return fmt::format("{}{} FROM case_states s", case_columns, has_quiet(database) ? "(SELECT digest FROM quiet_cases WHERE case_seq = s.seq)" : "NULL");
+}
 
 constexpr const char* grant_columns =
     "SELECT key, case_key, record_id, person, table_name, rule, kind, what, sequence, minor, currency, quantity, "
@@ -134,6 +139,7 @@ KnownCase case_of(const Database& database, const Statement& row) {
   c.facts_hash = columns.text();
   c.first_seen = columns.instant();
   c.last_seen = columns.instant();
+  c.quiet = columns.text();
   return c;
 }
 
@@ -233,24 +239,34 @@ std::vector<OutboxMessage> messages_of(const Database& database, Statement& rows
   return messages;
 }
 
+// As a JSON list for json_each: any number of them in one question.
+std::string list_of(const std::set<std::string>& words) { return strings_json({words.begin(), words.end()}); }
+
+// By seq, so that who is of the people and of the orders comes once. `of`: grants or messages.
+std::string whose_query(std::string_view of) {
+  return fmt::format("seq IN (SELECT x.seq FROM json_each(?) j JOIN person_values v ON v.value = j.value JOIN {0} x ON x.person_seq = v.person_seq "
+                     "UNION SELECT x.seq FROM json_each(?) j JOIN cases c ON c.record_id = j.value JOIN {0} x ON x.case_seq = c.seq)", of);
+}
+
 std::string grants_query(const Database& database, const GrantsWanted& wanted) {
   std::string where = " WHERE 1";
   if (wanted.state) where += " AND state = ?";
   if (wanted.record_id) where += " AND record_id = ?";
+  if (wanted.whose != nullptr) where += " AND " + whose_query("grants");
   return std::string(grant_columns) + (has_column(database, "grants", "basis") ? "basis" : "NULL") + " FROM grant_states" + where;
 }
 
 }  // namespace
 
 std::vector<KnownCase> read_cases(const Database& database) {
-  Statement rows(database, std::string(case_columns) + " ORDER BY due, key");
+  Statement rows(database, case_query(database) + " ORDER BY due, key");
   std::vector<KnownCase> cases;
   while (rows.step()) cases.push_back(case_of(database, rows));
   return cases;
 }
 
 Statement case_by_key(const Database& database) {
-  return Statement(database, std::string(case_columns) + " WHERE key = ?");
+  return Statement(database, case_query(database) + " WHERE key = ?");
 }
 
 std::optional<KnownCase> read_case(const Database& database, Statement& by_key, const std::string& key) {
@@ -264,6 +280,8 @@ std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wan
   Statement rows(database, grants_query(database, wanted));
   if (wanted.state) rows.bind(name_of(*wanted.state));
   if (wanted.record_id) rows.bind(*wanted.record_id);
+  const std::string people = wanted.whose == nullptr ? "" : list_of(wanted.whose->people), orders = wanted.whose == nullptr ? "" : list_of(wanted.whose->orders);
+  if (wanted.whose != nullptr) rows.bind(people).bind(orders);
   std::vector<Grant> grants;
   while (rows.step()) grants.push_back(grant_of(database, rows));
   std::sort(grants.begin(), grants.end(), [](const Grant& a, const Grant& b) {
@@ -289,6 +307,19 @@ std::vector<OutboxMessage> read_outlines(const Database& database, const std::op
   Statement rows(database, query + " ORDER BY s.due, m.key");
   if (record_id) rows.bind(*record_id);
   if (record_id && has_column(database, "messages", "cases")) rows.bind(*record_id);
+  return messages_of(database, rows);
+}
+
+std::vector<OutboxMessage> read_outlines_of(const Database& database, const Whose& whose) {
+  const std::string several = has_column(database, "messages", "cases")
+                                  ? " OR m.seq IN (SELECT x.seq FROM messages x JOIN json_each(x.cases) f JOIN cases c ON c.key = f.value "
+                                    "WHERE x.cases IS NOT NULL AND c.record_id IN (SELECT value FROM json_each(?)))"
+                                  : "";
+  const std::string letter = "'', '', '', '', '', '', '', '', ''";
+  Statement rows(database, message_query(database, letter) + " WHERE m." + whose_query("messages") + several + " ORDER BY s.due, m.key");
+  const std::string people = list_of(whose.people), orders = list_of(whose.orders);
+  rows.bind(people).bind(orders);
+  if (!several.empty()) rows.bind(orders);
   return messages_of(database, rows);
 }
 

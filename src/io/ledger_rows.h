@@ -15,12 +15,14 @@ std::optional<KnownCase> read_case(const Database& database, Statement& by_key, 
 std::vector<OutboxMessage> read_messages(const Database& database);
 // Without who it is from and to, and without its words but the subject.
 std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id);
+std::vector<OutboxMessage> read_outlines_of(const Database& database, const Whose& whose);
 std::vector<LedgerRun> read_runs(const Database& database);
 
-// Which grants to read: all of them, or those of one state or record.
+// Which grants to read: all of them, or those of one state, of one record, or of some people and orders.
 struct GrantsWanted {
   std::optional<GrantState> state{};
   std::optional<std::string> record_id{};
+  const Whose* whose = nullptr;
 };
 std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wanted);
 

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "io/ledger_calls.h"
+#include "io/ledger_quiet.h"
 #include "io/salt.h"
 
 namespace amends {
@@ -201,18 +202,27 @@ void add_calls(Database& database) {
   database.run("COMMIT");
 }
 
+void add_quiet(Database& database) {
+  if (has_quiet(database)) return;
+  database.run("BEGIN IMMEDIATE");
+  database.run(quiet_table);
+  database.run("COMMIT");
+}
+
 }  // namespace
 
 void add_columns(Database& database) {
   add_basis(database);
   add_channels(database);
   add_calls(database);
+  add_quiet(database);
 }
 
 void create_tables(Database& database) {
   database.run("BEGIN IMMEDIATE");
   database.run(tables);
   database.run(call_tables);
+  database.run(quiet_table);
   database.run(message_index);
   for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());

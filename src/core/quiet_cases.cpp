@@ -1,0 +1,140 @@
+#include "core/quiet_cases.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "core/hash.h"
+
+namespace amends {
+namespace {
+
+// Bytes that are the same for the same facts, and for no others.
+class DigestOf {
+ public:
+  void add(std::int64_t number) { bytes_.append(reinterpret_cast<const char*>(&number), sizeof number); }
+  void add(std::string_view text) {
+    add(static_cast<std::int64_t>(text.size()));
+    bytes_ += text;
+  }
+  void add(const Moment& moment) {
+    add(std::int64_t{moment.is_none() ? 0 : moment.is_date() ? 1 : 2});
+    if (!moment.is_none()) add(moment.is_date() ? std::int64_t{moment.date().days} : moment.instant().ms);
+  }
+  void add(const Ratio& ratio) {
+    for (const Int128 part : {ratio.numerator(), ratio.denominator()}) bytes_.append(reinterpret_cast<const char*>(&part), sizeof part);
+  }
+  void add(const Value& value) {
+    bytes_ += static_cast<char>(value.type);
+    switch (value.type) {
+      case Type::missing:
+      case Type::null: return;
+      case Type::number:
+      case Type::percent:
+      case Type::money:
+        add(value.currency.name());
+        return add(value.ratio);
+      case Type::string: return add(value.text);
+      case Type::list:
+        add(static_cast<std::int64_t>(value.list->size()));
+        for (const Value& item : *value.list) add(item);
+        return;
+      case Type::record:
+        add(static_cast<std::int64_t>(value.record->size()));
+        for (const auto& [name, inner] : *value.record) {
+          add(name);
+          add(inner);
+        }
+        return;
+      default:
+        add(value.whole);
+        add(value.until);
+    }
+  }
+  void add(const Facts& facts) {
+    add(facts.money.name());
+    for (const auto& [slot, value] : facts.all()) {
+      add(std::int64_t{slot});
+      add(value);
+    }
+  }
+  std::string text() const {
+    const Digest digest = sha256(bytes_);
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+  }
+
+ private:
+  std::string bytes_;
+};
+
+// `policy`: under which the case is decided; the project's own hash stands for which letters there are, and for slots.
+std::string digest_of(const Miss& miss, std::string_view policy, std::string_view standing, const Project& project) {
+  DigestOf digest;
+  for (const std::string_view text : {std::string_view(project.hash), std::string_view(project.policy.hash), policy, standing, std::string_view(miss.person), name_of(miss.kind)}) digest.add(text);
+  for (const Moment& moment : {miss.start, miss.due, miss.met}) digest.add(moment);
+  for (const std::int64_t whole : {miss.due_instant.ms, miss.lateness.ms, miss.lateness.days, miss.lateness.business_days, std::int64_t{miss.lateness_known}}) digest.add(whole);
+  digest.add(miss.by_hand ? print(*miss.by_hand) : std::string());
+  digest.add(miss.facts);
+  return digest.text();
+}
+
+bool has_offer(const NightCase& c) {
+  return std::any_of(c.decision.owed.begin(), c.decision.owed.end(), [](const OwedRemedy& remedy) { return remedy.offer != nullptr; });
+}
+
+bool is_done(const NightCase& c) {
+  if (!c.miss->closed) return false;
+  if (c.standing == standing::before_start) return true;
+  const bool is_offered = std::any_of(c.grants.begin(), c.grants.end(), [](const Grant& g) { return g.state == GrantState::decided; });
+  return c.standing == standing::decided && c.decision.judged && !is_offered && c.accruing.empty() && !has_offer(c);
+}
+
+}  // namespace
+
+bool can_be_quiet(const Project& project) {
+  const bool has_pool = std::any_of(project.policy.tables.begin(), project.policy.tables.end(), [](const PolicyTable& table) { return table.pool.has_value(); });
+  const bool counts_grants = std::any_of(project.history.begin(), project.history.end(), [](const HistoryRule& rule) { return rule.of == HistoryRule::Of::grants; });
+  return !has_pool && !counts_grants;
+}
+
+std::vector<QuietCase> quiet_cases(const Night& night, const Drafts& drafts, const Project& project) {
+  std::vector<QuietCase> quiet;
+  if (!can_be_quiet(project)) return quiet;
+  const std::unordered_set<std::string_view> unsettled(drafts.unsettled.begin(), drafts.unsettled.end());
+  for (const NightCase& c : night.cases)
+    if (is_done(c) && !unsettled.contains(c.miss->key)) quiet.push_back({c.miss->key, digest_of(*c.miss, c.policy_hash, c.standing, project)});
+  return quiet;
+}
+
+LeftOut leave_out_quiet(Judgement& judgement, const Standing& standing, const std::vector<KnownCase>& cleared, const Project& project) {
+  LeftOut left;
+  if (!can_be_quiet(project)) return left;
+  std::unordered_map<std::string_view, const KnownCase*> quiet;
+  for (const KnownCase& c : standing.cases)
+    if (!c.quiet.empty()) quiet[c.key] = &c;
+  if (quiet.empty()) return left;
+  const auto is_as_known = [&](const Miss& miss) {
+    const auto found = quiet.find(miss.key);
+    return found != quiet.end() && miss.closed && found->second->quiet == digest_of(miss, found->second->policy_hash, found->second->standing, project);
+  };
+  std::unordered_set<std::string_view> awake;  // people
+  for (const KnownCase& c : cleared) awake.insert(c.person);
+  for (const Miss& miss : judgement.misses)
+    if (!awake.contains(miss.person) && !is_as_known(miss)) awake.insert(miss.person);
+  std::unordered_set<std::string_view> left_out;
+  std::vector<bool> is_kept;  // before any is moved, with the names in `awake`
+  for (const Miss& miss : judgement.misses) {
+    is_kept.push_back(awake.contains(miss.person));
+    if (!is_kept.back()) left_out.insert(miss.key);
+    if (!is_kept.back()) left.before_start += quiet.at(miss.key)->standing == standing::before_start;
+  }
+  left.cases = left_out.size();
+  std::erase_if(judgement.seen, [&](const std::string& key) { return left_out.contains(key); });
+  std::vector<Miss> kept;
+  for (std::size_t i = 0; i < is_kept.size(); ++i)
+    if (is_kept[i]) kept.push_back(std::move(judgement.misses[i]));
+  judgement.misses = std::move(kept);
+  return left;
+}
+
+}  // namespace amends
