@@ -242,6 +242,8 @@ std::vector<const LintForm*> forms_of(const LintIndex& index, const LetterSenten
 }  // namespace
 
 bool is_like(std::string_view pattern, std::string_view word) {
+  if (const std::size_t star = pattern.find('*', 1); star != std::string_view::npos && star + 1 < pattern.size())
+    return word.size() + 1 >= pattern.size() && word.starts_with(pattern.substr(0, star)) && word.ends_with(pattern.substr(star + 1));
   const bool begins = pattern.ends_with('*');
   const bool ends = pattern.starts_with('*');
   if (begins) pattern.remove_suffix(1);

@@ -42,7 +42,7 @@ struct LintClass {
   std::vector<std::string> excluded;
 };
 
-// Whether the word is the pattern's, in which * stands for letters before or behind.
+// Whether the word is the pattern's, in which * stands for letters: before, behind or in the middle.
 bool is_like(std::string_view pattern, std::string_view word);
 bool is_like_one(const std::vector<std::string>& patterns, std::string_view word);
 
