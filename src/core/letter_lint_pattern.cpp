@@ -1,6 +1,7 @@
 #include "core/letter_lint_pattern.h"
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 #include <unordered_map>
 #include <stdexcept>
@@ -221,13 +222,12 @@ class Reading {
 };
 
 // Of this thread: the letters of a night say most words again and again.
-std::vector<const LintForm*> forms_of(const LintIndex& index, const LetterSentence& sentence) {
+std::vector<const LintForm*> forms_of(const LintIndex& index, std::uint64_t owner, const LetterSentence& sentence) {
   constexpr std::size_t most_kept = 20000;
   thread_local std::unordered_map<std::string, LintForm> known;
   if (known.size() >= most_kept) known.clear();
   std::vector<const LintForm*> forms;
   for (const LetterToken& token : sentence.tokens) {
-    const LintIndex* owner = &index;
     std::string key(reinterpret_cast<const char*>(&owner), sizeof owner);
     key += static_cast<char>('0' + static_cast<int>(token.kind));
     key += token.is_capital ? 'A' : 'a';
@@ -258,6 +258,8 @@ bool is_like_one(const std::vector<std::string>& patterns, std::string_view word
 }
 
 LintWords::LintWords(std::string_view tsv) {
+  static std::atomic<std::uint64_t> made = 0;
+  number_ = ++made;
   LintFile file(tsv);
   spoken_ = std::move(file.spoken);
   classes_ = std::move(file.classes);
@@ -275,7 +277,7 @@ std::vector<LintMatch> LintWords::raw_matches(std::string_view list, const Lette
   const auto patterns = lists_.find(list);
   if (patterns == lists_.end()) return found;
   const Range range = patterns->second;
-  const std::vector<const LintForm*> forms = forms_of(*index_, sentence);
+  const std::vector<const LintForm*> forms = forms_of(*index_, number_, sentence);
   const Reading reading(classes_, sentence, forms);
   for (std::size_t from = 0; from < sentence.tokens.size(); ++from) {
     const std::vector<std::size_t>& candidates = forms[from]->patterns;
@@ -288,7 +290,7 @@ std::vector<LintMatch> LintWords::raw_matches(std::string_view list, const Lette
 namespace {
 
 // All that a match goes by. Which date, amount or long number (an order's) it is makes no difference: no pattern names one.
-std::string key_of(const LintWords* words, std::string_view list, const LetterSentence& sentence) {
+std::string key_of(std::uint64_t words, std::string_view list, const LetterSentence& sentence) {
   std::string key(reinterpret_cast<const char*>(&words), sizeof words);
   key += list;
   for (const LetterToken& token : sentence.tokens) {
@@ -308,7 +310,7 @@ std::string key_of(const LintWords* words, std::string_view list, const LetterSe
 std::vector<LintMatch> LintWords::matches(std::string_view list, const LetterSentence& sentence) const {
   constexpr std::size_t most_kept = 50000;
   thread_local std::unordered_map<std::string, std::vector<LintMatch>> known;
-  std::string key = key_of(this, list, sentence);
+  std::string key = key_of(number_, list, sentence);
   if (const auto found = known.find(key); found != known.end()) return found->second;
   if (known.size() >= most_kept) known.clear();
   return known.emplace(std::move(key), new_matches(list, sentence)).first->second;

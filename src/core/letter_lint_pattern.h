@@ -8,6 +8,7 @@
 // that ends in ? may be absent; .. is up to three words of any kind (..6 up to six, ..6!us|<x> none of them these),
 // ^ and $ are the ends of the sentence.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -71,6 +72,7 @@ class LintWords {
   std::vector<LintMatch> new_matches(std::string_view list, const LetterSentence& sentence) const;
   std::vector<LintMatch> raw_matches(std::string_view list, const LetterSentence& sentence) const;
 
+  std::uint64_t number_ = 0;  // no two have the same: what was found is kept under it
   SpokenWords spoken_;
   std::vector<LintClass> classes_;
   LintPatterns patterns_;  // list by list
