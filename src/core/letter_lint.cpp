@@ -74,15 +74,20 @@ class Reader {
     const auto names_day = [&](const LetterSentence& s) {
       return !is_legal(s) && !words_.says("mere_mention", s) && names_day_of_case(s, words_, facts_);
     };
-    return tells("account", [&](const LetterSentence& s) { return !is_of_house(s); }) ||
+    return tells("account", [&](const LetterSentence& s) { return !is_of_house(s) && !was_found("upsell", s); }) ||
            std::any_of(letter_.sentences.begin(), letter_.sentences.end(), names_day);
+  }
+
+  // Where money is what is given, only money repairs: "the new one should have come" is of something else.
+  bool says_repair(const LetterSentence& s) const {
+    return words_.says("repair", s) || (!facts_.gives_only_money && words_.says("repair_thing", s)) || names_remedy_day(s, words_, facts_);
   }
 
   bool tells_of_repair() const {
     const auto is_given = [&](const LetterToken& t) { return t.kind == Kind::money && t.hundredths != 0 && facts_.amounts && facts_.amounts->contains(t.hundredths); };
     return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) {
       if (is_legal(s) || was_found("upsell", s) || sells(s)) return false;
-      return words_.says("repair", s) || (std::any_of(s.tokens.begin(), s.tokens.end(), is_given) && !words_.says("price", s));
+      return says_repair(s) || (std::any_of(s.tokens.begin(), s.tokens.end(), is_given) && !words_.says("price", s));
     });
   }
 
@@ -120,7 +125,8 @@ class Reader {
     if (!is_signed && other.empty() && !says("person")) return add_lacking("no_person", "no person signs this letter");
     const bool has_phone = holds(Kind::phone);
     if (says("no_answer")) return add_lacking("no_person", "nobody reads an answer to this letter");
-    if (!has_phone && !holds(Kind::address) && !says("channel")) return add_lacking("no_person", "this letter names no way to reach the person who signs");
+    const bool has_channel = tells("channel", [&](const LetterSentence& s) { return !was_found("effort", s); });
+    if (!has_phone && !holds(Kind::address) && !has_channel) return add_lacking("no_person", "this letter names no way to reach the person who signs");
     if (has_phone && !facts_.hours.empty() && !says("hours")) add_lacking("no_person", "the telephone number has no hours");
   }
 
@@ -152,11 +158,18 @@ class Reader {
   void find_said(const char* code, const LetterSentence& sentence) { find_said(code, sentence, code); }
 
   void find_said(const char* code, const LetterSentence& sentence, std::string_view list) {
-    const std::vector<LintMatch> matches = words_.matches(list, sentence);
+    std::vector<LintMatch> matches = words_.matches(list, sentence);
+    if (code == std::string_view("upsell")) std::erase_if(matches, [&](const LintMatch& m) { return is_of_decision(sentence, m); });
     if (matches.empty() || was_found(code, sentence)) return;
     const LetterToken& first = sentence.tokens[matches.front().first];
     const LetterToken& last = sentence.tokens[matches.front().end - 1];
     add(code, first.offset, last.offset + last.length - first.offset);
+  }
+
+  // "Your ticket for £21.00" where £21.00 is given.
+  bool is_of_decision(const LetterSentence& sentence, const LintMatch& match) const {
+    return facts_.amounts && std::any_of(sentence.tokens.begin() + static_cast<std::ptrdiff_t>(match.first), sentence.tokens.begin() + static_cast<std::ptrdiff_t>(match.end),
+                                         [&](const LetterToken& t) { return t.kind == Kind::money && t.hundredths != 0 && facts_.amounts->contains(t.hundredths); });
   }
 
   // Once a sentence.

@@ -327,6 +327,9 @@ DecisionFacts decision_facts(const Node& header) {
   const std::vector<std::string> remedies = texts_of(header.find("remedies")), totals = texts_of(header.find("total"));
   if (!remedies.empty() || !totals.empty()) add_money(remedies, totals, facts);
   facts.gives_voucher = std::any_of(remedies.begin(), remedies.end(), is_like_voucher);
+  facts.gives_only_money = !remedies.empty() && std::all_of(remedies.begin(), remedies.end(), [](const std::string& r) { return !amounts_in({r}).empty(); });
+  for (const std::string& remedy : remedies)
+    if (const std::optional<SpokenDate> day = date_in(remedy)) facts.remedy_days.push_back(*day);
   facts.promised = date_in(text_of(header.find("promised")));
   facts.met = date_in(text_of(header.find("met")));
   facts.second = truth_in(text_of(header.find("second")));
@@ -349,6 +352,10 @@ bool names_all_money(const LetterText& letter, const LintWords& words, const Dec
 
 bool names_day_of_case(const LetterSentence& sentence, const LintWords& words, const DecisionFacts& facts) {
   return names_day(sentence, words, facts.promised) || names_day(sentence, words, facts.met);
+}
+
+bool names_remedy_day(const LetterSentence& sentence, const LintWords& words, const DecisionFacts& facts) {
+  return std::any_of(facts.remedy_days.begin(), facts.remedy_days.end(), [&](const SpokenDate& day) { return names_day(sentence, words, day); });
 }
 
 bool knows_facts(const DecisionFacts& facts) {

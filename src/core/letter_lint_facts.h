@@ -28,6 +28,8 @@ struct DecisionFacts {
   std::optional<bool> second;                         // it is not the first miss of this person
   bool gives_voucher = false;                         // money for a later order is what is given
   bool gives_nothing = false;                         // the decision is known, and empty
+  bool gives_only_money = false;                      // each remedy is an amount
+  std::vector<SpokenDate> remedy_days;                // "new appointment 2026-05-21"
 };
 
 // Keys it does not know are left alone: a header may hold notes of its owner.
@@ -46,6 +48,8 @@ std::vector<LetterPlace> wrong_facts(std::string_view text, const LetterText& le
 bool names_all_money(const LetterText& letter, const LintWords& words, const DecisionFacts& facts);
 // Whether the sentence names the day that was promised or the one it came, "6 February" or "the 6th".
 bool names_day_of_case(const LetterSentence& sentence, const LintWords& words, const DecisionFacts& facts);
+// Whether the sentence names a day on which the remedy comes.
+bool names_remedy_day(const LetterSentence& sentence, const LintWords& words, const DecisionFacts& facts);
 // Whether anything is known that a letter could get wrong.
 bool knows_facts(const DecisionFacts& facts);
 

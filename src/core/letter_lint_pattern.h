@@ -4,11 +4,14 @@
 //   repair <TAB> we|i ..2 <give> ..4 @money           a pattern of the list `repair`
 //
 // In a pattern a blank divides steps and | the choices of a step: a word, words joined by _, a class <x>, or a kind of
-// token: @money @date @number @phone @address @word @capital. A step that ends in ? may be absent; .. is up to three
-// words of any kind (..6 up to six), ^ and $ are the ends of the sentence.
+// token: @money @date @number @phone @address @word @capital; !word is none of the choice, however it is chosen. A step
+// that ends in ? may be absent; .. is up to three words of any kind (..6 up to six, ..6!us|<x> none of them these),
+// ^ and $ are the ends of the sentence.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,13 +20,15 @@
 
 namespace amends {
 
+class LintIndex;
 struct LintStep;
 using LintPattern = std::vector<LintStep>;
 struct LintStep {
   enum class Kind { choice, gap, first, last };
   Kind kind = Kind::choice;
-  std::vector<std::string> words;
-  std::vector<std::string> classes;
+  std::vector<std::string> words;     // of a gap, as classes and tokens: what must not stand in it
+  std::vector<std::string> excluded;
+  std::vector<std::size_t> classes;   // numbers
   std::vector<LintPattern> phrases;
   std::vector<LetterToken::Kind> tokens;
   bool is_capital = false;
@@ -31,6 +36,16 @@ struct LintStep {
   bool is_optional = false;
 };
 using LintPatterns = std::vector<LintPattern>;
+
+struct LintClass {
+  std::string name;
+  LintPatterns phrases;
+  std::vector<std::string> excluded;
+};
+
+// Whether the word is the pattern's, in which * stands for letters: before, behind or in the middle.
+bool is_like(std::string_view pattern, std::string_view word);
+bool is_like_one(const std::vector<std::string>& patterns, std::string_view word);
 
 struct LintMatch {
   std::size_t first = 0, end = 0;  // tokens
@@ -40,6 +55,7 @@ struct LintMatch {
 class LintWords {
  public:
   explicit LintWords(std::string_view tsv);
+  ~LintWords();
 
   const SpokenWords& spoken() const { return spoken_; }
   // The matches of a list's patterns in a sentence, the first that begins at each word. What a pattern of the list
@@ -49,17 +65,19 @@ class LintWords {
   bool is_one_of(std::string_view name, std::string_view word) const;  // a class of single words
 
  private:
-  void add(const std::vector<std::string_view>& cells);
-  std::vector<std::size_t> ends(const LintPattern& pattern, const LetterSentence& sentence, std::size_t from) const;
-  std::vector<std::size_t> ends(const LintStep& step, const LetterSentence& sentence, std::size_t from) const;
-  // False: surely no match of the pattern begins there. Said without making any list, which most places end at.
-  bool may_begin(const LintPattern& pattern, const LetterSentence& sentence, std::size_t from) const;
+  struct Range {
+    std::size_t first = 0, end = 0;  // in patterns_
+  };
+
   std::vector<LintMatch> new_matches(std::string_view list, const LetterSentence& sentence) const;
   std::vector<LintMatch> raw_matches(std::string_view list, const LetterSentence& sentence) const;
 
+  std::uint64_t number_ = 0;  // no two have the same: what was found is kept under it
   SpokenWords spoken_;
-  std::map<std::string, LintPatterns, std::less<>> classes_;
-  std::map<std::string, LintPatterns, std::less<>> lists_;
+  std::vector<LintClass> classes_;
+  LintPatterns patterns_;  // list by list
+  std::map<std::string, Range, std::less<>> lists_;
+  std::unique_ptr<const LintIndex> index_;
 };
 
 // Null when there is no data for the language.

@@ -29,6 +29,8 @@ struct LetterToken {
   SpokenDate date;
 };
 
+inline constexpr std::size_t letter_token_kinds = 6;
+
 struct LetterSentence {
   std::vector<LetterToken> tokens;  // never empty
 };

@@ -149,6 +149,31 @@ TEST_CASE("patterns: choices, gaps, classes, and what takes a match back") {
   CHECK_THROWS(LintWords("ask\tfill <nothing>\n"));
 }
 
+TEST_CASE("patterns: open classes, what is none of them, and what must not stand between") {
+  const LintWords lint("let\tagent\t*er|postal worker|!letter|!never\nblame\tthe <agent> ..2!we|<own> lost|le*t\nlet\town\tour\nstep\tin *er|!winter\nturn\tbut\n");
+  const auto says = [&](std::string_view list, std::string_view text) { return lint.says(list, read_letter_text(text, lint.spoken()).sentences.front()); };
+  CHECK(says("blame", "then the carrier lost it"));
+  CHECK(says("blame", "the postal worker left"));
+  CHECK_FALSE(says("blame", "the letter lost"));
+  CHECK_FALSE(says("blame", "the carrier we lost"));
+  CHECK_FALSE(says("blame", "the carrier of our lost things"));
+  CHECK(says("blame", "the carrier of all lost things"));
+  CHECK(says("blame", "the carrier let"));  // as elsewhere, * may stand for none
+  CHECK_FALSE(says("blame", "the carrier lets"));
+  CHECK(says("step", "in summer"));
+  CHECK_FALSE(says("step", "in winter"));
+  CHECK(is_like("ver*t", "verlegt"));
+  CHECK_FALSE(is_like("ver*t", "vert*"));
+  CHECK_FALSE(is_like("ab*ba", "aba"));
+}
+
+TEST_CASE("two sets of words do not share what was found") {
+  for (const char* word : {"one", "two"}) {
+    const LintWords lint(fmt::format("let\tthing\t{}\nlist\t<thing> here\n", word));
+    CHECK(lint.says("list", read_letter_text("one here", lint.spoken()).sentences.front()) == (word == std::string_view("one")));
+  }
+}
+
 TEST_CASE("the language of a letter") {
   CHECK(guessed_language("We are sorry that your order was late.") == "en");
   CHECK(guessed_language("Es tut uns leid, dass Ihre Bestellung zu spät kam.") == "de");
