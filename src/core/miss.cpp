@@ -186,7 +186,9 @@ class Judging {
   void judge(Bench& bench, Row row, const Match& match) {
     const Guarantee& guarantee = bench.project.guarantees[match.guarantee];
     ++out_.counts.cases;
-    if (options_.with_seen && bench.matching.is_held(match.guarantee)) out_.seen.push_back(bench.found.key(guarantee, row));
+    const bool is_held = options_.with_seen && bench.matching.is_held(match.guarantee);
+    if (is_held) out_.seen.push_back(bench.found.key(guarantee, row));
+    if (is_held) remember_ids(bench, bench.found.key(guarantee, row), row);
     if (std::optional<Unjudged> why = stopped(bench, match, row)) return list(bench, std::move(*why), guarantee, row);
     Verdict verdict = bench.verdicts[match.guarantee].of(row, match.held, promises_goods(bench.project, bench.matching.last()), bench.told);
     if (!bench.timekeepers.empty()) keep_times(bench, verdict, match.guarantee, row);
@@ -201,6 +203,12 @@ class Judging {
     ++out_.counts.missed;
     ++out_.counts.kinds[static_cast<std::size_t>(verdict.kinds.gravest())];
     out_.misses.push_back(bench.found.miss(guarantee, verdict, bench.facts, row));
+    if (options_.with_seen && !is_held) remember_ids(bench, out_.misses.back().key, row);
+  }
+
+  void remember_ids(const Bench& bench, std::string key, Row row) {
+    if (bench.cases.on != RecordKind::shipment) return;
+    out_.known_as.push_back({std::move(key), ids_of(told_parcel(bench.cases, bench.records.table(RecordKind::shipment), row))});
   }
 
   void keep_times(const Bench& bench, const Verdict& verdict, std::size_t guarantee, Row row) {

@@ -12,6 +12,7 @@
 #include "core/case_times.h"
 #include "core/count.h"
 #include "core/kinds.h"
+#include "core/known_parcels.h"
 #include "core/project.h"
 #include "core/records.h"
 
@@ -112,6 +113,7 @@ struct Judgement {
   std::vector<CaseTimes> times;        // not filled unless asked: of every case whose times are known
   std::vector<OpenCase> open;          // not filled unless asked: the same of those not met whose due is ahead
   std::vector<std::string> seen;       // not filled unless asked: keys of the cases judged that the ledger holds (for open ones absent tonight)
+  std::vector<CaseIds> known_as;       // not filled unless `seen` is: of those, and of misses, what the parcels are known by tonight
   std::shared_ptr<const ContactLog> contacts;  // when people wrote; null unless asked and a source tells
   Counts counts;
 };
@@ -122,6 +124,8 @@ class HeldGuarantees {
   using OfOneKind = std::unordered_map<std::string, std::vector<std::string>>;
   OfOneKind& of(RecordKind kind) { return of_[static_cast<std::size_t>(kind)]; }
   const OfOneKind& of(RecordKind kind) const { return of_[static_cast<std::size_t>(kind)]; }
+  KnownParcels parcels;
+  std::unordered_map<std::string, std::string> messages_of_orders;  // own id -> that of the case key; empty: several have it
 
  private:
   std::array<OfOneKind, record_kinds> of_;
