@@ -58,7 +58,7 @@ class Laying {
     out_.begin.push_back(0);
     const Links& links = links_of(out_.on, records_);
     for (Row order = 0; order < orders_.rows(); ++order) {
-      if (!links.begin.empty()) add_rows_of(order, std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order]));
+      add_rows_of(order, rows_of(links, order));
       out_.begin.push_back(static_cast<std::uint32_t>(out_.records.size()));
     }
     if (out_.on == RecordKind::contact)

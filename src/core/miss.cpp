@@ -246,6 +246,9 @@ void explain_verdict(JudgedCase& judged, const Bench& bench, Verdict& verdict, c
   judged.met = verdict.met;
   judged.zone_reason = verdict.due->calendar ? fmt::format("calendar {}", verdict.due->calendar->name) : verdict.destination->reason;
   judged.count = verdicts.count(verdict, order, bench.told);
+  const bool has_grace = guarantee.grace > 0 || guarantee.business_grace;
+  const bool is_due = verdict.outcome != Outcome::unjudged && judged.count && judged.count->beyond.empty() && !verdict.deadline.due.is_none();
+  if (has_grace && is_due) judged.grace_ends = end_of_grace(guarantee, verdict.deadline);
   switch (verdict.outcome) {
     case Outcome::in_time: judged.outcome = "in time"; break;
     case Outcome::open: judged.outcome = "open"; break;
@@ -372,9 +375,7 @@ Facts facts_told(const Bench& bench, const std::vector<Slot>& slots) {
 
 // What tells a line's facts, where its order has parcels.
 std::string brought_by(const Bench& bench, Row row) {
-  const Links& links = bench.records.shipments;
-  const Row order = bench.cases.order_of(row);
-  if (bench.cases.on != RecordKind::item || links.begin.empty() || links.begin[order] == links.begin[order + 1]) return {};
+  if (bench.cases.on != RecordKind::item || rows_of(bench.records.shipments, bench.cases.order_of(row)).empty()) return {};
   const LineParcels& brought = bench.cases.brought_by[row];
   if (!brought.is_told) return "judged by its order: no parcel says which lines it brings";
   if (brought.living.empty()) return "in no parcel yet: the order's parcels bring other lines";

@@ -27,6 +27,8 @@ struct Evidence {
   Moment at;              // when it was; none: nobody tells
   std::string where;      // "shipments.csv:3"
   bool at_ends_day = false;  // `at` is the end of a day, not a moment of the next
+  bool is_beside = false;    // it stands beside others and would not show it alone: it dates nothing
+  bool never_sent = false;   // of what is lost: it was announced, and no carrier ever had it
 };
 
 // All whole, all 0 on time. Days are date(met) - date(due) in the due's zone.
@@ -162,6 +164,7 @@ struct JudgedCase {
   std::optional<Count> count;
   std::string outcome;                // "in time", "open", "ended", a kind of miss, "cannot judge: ..."; empty: not taken
   Moment met;
+  std::optional<Instant> grace_ends;  // from when it counts as missed; none: it has no grace, or none that can be counted
   std::string zone_reason;            // as in Miss
   std::string brought_by;             // of a line: "brought by parcels A, B", or what else tells its facts
   std::optional<Miss> miss;

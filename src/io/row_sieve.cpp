@@ -137,6 +137,7 @@ class RowSieve::Parts {
     const Guarantee* guarantee = nullptr;
     std::size_t from = no_cell;     // columns of the orders
     std::size_t met = no_cell;
+    std::size_t start = no_cell;
     bool is_goods = false;
     bool by_parcels = false;        // a parcel may tell what the order does not
     bool is_certain = false;        // false: not for a first look
@@ -198,6 +199,7 @@ class RowSieve::Parts {
       const std::string met = promise.is_goods ? "delivered_at" : guarantee.met_by;
       promise.from = promise.is_goods ? no_cell : column_named(from);
       promise.met = column_named(met);
+      promise.start = column_named(guarantee.start);
       promise.by_parcels = met == "delivered_at" && plan_.parcels_tell;
       const bool others_may_tell = is_told_elsewhere(met) && !promise.by_parcels;
       promise.is_certain = guarantee.is_plain() && (promise.is_goods ? plan_.status_is_told : promise.from != no_cell) && (promise.met != no_cell || promise.by_parcels) && !others_may_tell;
@@ -432,6 +434,7 @@ class RowSieve::Parts {
     }
     if (standing_ != Standing::delivered && standing_ != Standing::silent) return;
     sieved.time = over_by(Moment::from_raw(values_[delivered_]));
+    sieved.hours = Moment::from_raw(values_[delivered_]).is_date() ? hours_of_a_day : 0;
     sieved.row = RowClass::arrived;
   }
 
@@ -455,7 +458,48 @@ class RowSieve::Parts {
     for (std::size_t i = 0; i < matched.guarantees.size(); ++i)
       if (!settle(promises_[matched.guarantees[i]], *matched.dues[i], tag, sieved.time)) return OrderTag{};
     tag.order = tag.waiting > 0 ? OrderClass::waiting : OrderClass::settled;
+    if (tag.waiting > 0) sieved.hours = hours_since_it_began(matched, sieved.time);
     return tag;
+  }
+
+  // The first instant whose day is this one, or a later one, wherever on earth.
+  static std::int64_t begun_by(Moment moment) {
+    return moment.is_date() ? std::int64_t{moment.date().days} * ms_per_day + 12 * ms_per_hour : moment.instant().ms;
+  }
+  // An order that was placed so long before a day is over everywhere was not placed on a later day, wherever on earth.
+  static constexpr std::uint16_t hours_of_a_day = 12 + 14 + 1;
+
+  // Since when an arrival contradicts neither its order nor its clock's start.
+  std::int64_t began_by(const Promise& promise) const {
+    std::int64_t last = std::numeric_limits<std::int64_t>::min();
+    for (const std::size_t column : {placed_, promise.start})
+      if (column != no_cell && values_[column] != Moment::none) last = std::max(last, begun_by(Moment::from_raw(values_[column])));
+    return last;
+  }
+
+  // Rounded down, so that they begin no earlier.
+  std::uint16_t hours_since_it_began(const Matched& matched, std::int64_t until) const {
+    std::int64_t hours = any_hours;
+    for (const std::size_t guarantee : matched.guarantees) {
+      const Promise& promise = promises_[guarantee];
+      const std::int64_t began = began_by(promise);
+      if (!promise.by_parcels || promise.is_goods || began == std::numeric_limits<std::int64_t>::min()) continue;
+      hours = std::min({hours, any_hours - std::int64_t{1}, began > until ? 0 : (until - began) / ms_per_hour});
+    }
+    return static_cast<std::uint16_t>(hours);
+  }
+
+  // Whether it arrived no earlier than its order was placed and its clock began.
+  bool is_in_order(const Promise& promise, Moment met) const {
+    if (!promise.guarantee->awaits_arrival()) return true;
+    if (!met.is_date()) return met.instant().ms >= began_by(promise);
+    for (const std::size_t column : {placed_, promise.start}) {
+      const Moment from = column == no_cell ? Moment{} : Moment::from_raw(values_[column]);
+      if (from.is_none()) continue;
+      const bool is_later = from.is_date() ? met.date() >= from.date() : from.instant().ms + 14 * ms_per_hour < (std::int64_t{met.date().days} + 1) * ms_per_day;
+      if (!is_later) return false;
+    }
+    return true;
   }
 
   // Counts one case, or leaves it to the parcels; false when neither is certain.
@@ -465,6 +509,7 @@ class RowSieve::Parts {
     const std::int64_t met = promise.met == no_cell ? Moment::none : values_[promise.met];
     if (met != Moment::none) {
       if (over_by(Moment::from_raw(met)) >= plan_.as_of.ms) return false;  // still ahead
+      if (!is_in_order(promise, Moment::from_raw(met))) return false;
       ++tag.in_time;
       return over_by(Moment::from_raw(met)) < limit;
     }

@@ -34,12 +34,13 @@ std::uint64_t mixed(std::uint64_t value) {
 constexpr RecordKind attached_kinds[] = {RecordKind::shipment, RecordKind::item, RecordKind::contact, RecordKind::credit};
 
 // What is kept of every row. Times are milliseconds after `first_time`, positions count bytes; both take 40 bits.
+// `hours` as in SievedRow.
 #pragma pack(push, 1)
 struct NarrowEntry {
   std::uint64_t id;
   std::uint32_t time_low, position_low;
   std::uint8_t time_high, position_high;
-  std::uint16_t tag;
+  std::uint16_t tag, hours;
 
   void set_id(const WideId& wide) { id = wide.low; }
   std::uint64_t hash() const { return mixed(id); }
@@ -50,7 +51,7 @@ struct WideEntry {
   std::uint64_t id;
   std::uint32_t time_low, position_low;
   std::uint8_t time_high, position_high;
-  std::uint16_t tag;
+  std::uint16_t tag, hours;
 
   void set_id(const WideId& wide) { high = wide.high, id = wide.low; }
   std::uint64_t hash() const { return mixed(id ^ mixed(high)); }
@@ -64,6 +65,12 @@ constexpr std::int64_t half_40_bits = std::int64_t{1} << 39;
 template <typename Entry>
 std::uint64_t time_of(const Entry& entry) {
   return std::uint64_t{entry.time_high} << 32 | entry.time_low;
+}
+// So many hours before its time.
+template <typename Entry>
+std::uint64_t hours_before(const Entry& entry) {
+  const std::uint64_t ms = std::uint64_t{entry.hours} * static_cast<std::uint64_t>(ms_per_hour);
+  return time_of(entry) - std::min(time_of(entry), ms);
 }
 template <typename Entry>
 std::uint64_t position_of(const Entry& entry) {
@@ -308,6 +315,7 @@ class Sifting {
       entry.position_low = static_cast<std::uint32_t>(row.position);
       entry.position_high = static_cast<std::uint8_t>(row.position >> 32);
       entry.tag = row.kind == RecordKind::order ? packed(row.order) : packed_attached(row);
+      entry.hours = row.hours;
     }
     hands.rows[chunk.file->index] += sieved.read;
     hands.clean[chunk.file->index] += sieved.clean;
@@ -337,7 +345,7 @@ class Sifting {
     std::uint32_t order = none;     // the last read
     std::uint32_t attached = none;  // likewise
     std::uint32_t arrived = 0, on_their_way = 0, silent = 0;
-    std::uint64_t latest = 0;
+    std::uint64_t latest = 0, not_before = 0;  // the last arrival, at the latest and at the earliest
     bool is_odd = false;
   };
 
@@ -439,6 +447,7 @@ class Sifting {
       case RowClass::arrived:
         ++found.arrived;
         found.latest = std::max(found.latest, time_of(entry));
+        found.not_before = std::max(found.not_before, hours_before(entry));
         break;
       case RowClass::on_its_way: ++found.on_their_way; break;
       case RowClass::silent: found.silent += is_parcel ? 1 : 0; break;
@@ -462,7 +471,7 @@ class Sifting {
     if (tag.order == OrderClass::waiting) {
       const bool all_arrived = found.arrived > 0 && found.on_their_way + found.silent == 0;
       const bool mixed_words = found.silent > 0 && found.arrived + found.on_their_way > 0;
-      if (all_arrived && found.latest < time_of(entry)) tag.in_time = static_cast<std::uint8_t>(tag.in_time + tag.waiting);
+      if (all_arrived && found.latest < time_of(entry) && (entry.hours == any_hours || found.not_before >= hours_before(entry))) tag.in_time = static_cast<std::uint8_t>(tag.in_time + tag.waiting);
       else if (!all_arrived && !mixed_words && tag.may_be_open && static_cast<std::uint64_t>(half_40_bits) < time_of(entry))
         tag.open = static_cast<std::uint8_t>(tag.open + tag.waiting);
       else return false;
