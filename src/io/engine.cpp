@@ -468,8 +468,10 @@ class Engine {
     for (const SourceSpec& spec : project_.sources) {
       if (spec.kind == RecordKind::customer) continue;
       SourceTotals totals;
+      totals.is_header_alone = true;
       for (const SourceFile& file : files_) {
         if (file.spec != &spec) continue;
+        totals.is_header_alone = totals.is_header_alone && sifted.rows[file.index] == 0 && !file.header.empty();
         const auto rejected = std::count_if(survey_.records.rejected.begin(), survey_.records.rejected.end(),
                                             [&](const Rejected& r) { return r.kind == spec.kind && r.where.file == file.name; });
         totals.rows += sifted.rows[file.index] - std::min(sifted.rows[file.index], static_cast<std::size_t>(rejected));
