@@ -1,5 +1,7 @@
 // amends calendar: counts a deadline by any calendar of the project, without records; or shows what a calendar holds.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -98,16 +100,54 @@ std::string hours_words(const std::vector<Interval>& hours) {
   return parts.empty() ? "closed" : joined(parts, ", ");
 }
 
+// Days that are alike and as far from each other: many closed Tuesdays, a fortnight in summer.
+struct Run {
+  Date first, last;
+  int step = 0;  // in days; 0: one day alone
+};
+
+bool is_alike(const SpecialDay& a, const SpecialDay& b) { return a.name == b.name && hours_words(a.hours) == hours_words(b.hours); }
+
+Run run_from(const std::map<Date, SpecialDay>& days, Date first, Date end) {
+  Run longest{first, first, 0};
+  int most = 2;  // two alike are as quickly read
+  for (const int step : {1, 7}) {
+    int count = 1;
+    Date last = first;
+    for (auto next = days.find(Date{first.days + step}); next != days.end() && next->first < end && is_alike(next->second, days.at(first)); ++count) {
+      last = next->first;
+      next = days.find(Date{last.days + step});
+    }
+    if (count > most) longest = {first, last, step}, most = count;
+  }
+  return longest;
+}
+
+std::string days_words(const Run& run) {
+  const std::string first = print_day(run.first);
+  return run.step == 0 ? first : fmt::format("{} to {}{}", first, print_day(run.last), run.step == 7 ? ", each week" : "");
+}
+
+// The special days until `end`, those alike in one line.
+std::string special_days(const std::map<Date, SpecialDay>& days, Date from, Date end) {
+  std::string text;
+  std::set<Date> told;
+  for (auto day = days.lower_bound(from); day != days.end() && day->first < end; ++day) {
+    if (told.contains(day->first)) continue;
+    const Run run = run_from(days, day->first, end);
+    for (Date d = run.first; run.step > 0 && d <= run.last; d.days += run.step) told.insert(d);
+    text += fmt::format("  {}  {}", days_words(run), hours_words(day->second.hours));
+    text += day->second.name.empty() ? "\n" : ", " + day->second.name + "\n";
+  }
+  return text;
+}
+
 // Its week, what it knows, and the special days of the year from `from` on.
 std::string calendar_words(const Calendar& calendar, Date from) {
   std::string text = fmt::format("{}, {}\n", calendar.name, calendar.zone.name());
   for (int day = 0; day < 7; ++day) text += fmt::format("  {}  {}\n", weekday_name(day), hours_words(calendar.week[static_cast<std::size_t>(day)]));
   if (calendar.has_end()) text += fmt::format("  knows {}\n", calendar.known_words());
-  for (auto day = calendar.exceptions.lower_bound(from); day != calendar.exceptions.end() && day->first.days < from.days + days_shown; ++day) {
-    text += fmt::format("  {}  {}", print_day(day->first), hours_words(day->second.hours));
-    text += day->second.name.empty() ? "\n" : ", " + day->second.name + "\n";
-  }
-  return text;
+  return text + special_days(calendar.exceptions, from, Date{from.days + days_shown});
 }
 
 Exit run(const CalendarOptions& options, const Clock& clock) {

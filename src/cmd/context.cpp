@@ -200,12 +200,30 @@ Standing standing_of(const Ledger* ledger, Grants grants) {
 
 }  // namespace
 
+namespace {
+
+using IdsByCase = std::unordered_map<std::string, std::vector<KnownAs>>;
+
+// A case of the ledger, by all that its record may be called tonight.
+void hold(const KnownCase& c, const IdsByCase& ids, HeldGuarantees& held) {
+  const RecordName record = record_of_case(c.key);
+  held.of(record.kind)[record.id].push_back(c.guarantee);
+  const auto known_as = ids.find(c.key);
+  if (record.kind == RecordKind::shipment) held.parcels.add(c.record_id, record.id, known_as == ids.end() ? std::vector<KnownAs>{} : known_as->second);
+  const bool names_order = !c.record_id.empty() && record.id.starts_with(c.record_id + "/");
+  if (record.kind != RecordKind::contact || !names_order) return;
+  const auto [known, is_new] = held.messages_of_orders.emplace(record.id.substr(c.record_id.size() + 1), record.id);
+  if (!is_new && known->second != record.id) known->second.clear();
+}
+
+}  // namespace
+
 Books books_of(const Ledger* ledger, const Project& today, Grants grants) {
   Books books{ledger, standing_of(ledger, grants), {}, kept_policies(ledger, today), {}, {}};
   std::set<std::string> hashes;
+  const IdsByCase ids = ledger == nullptr ? IdsByCase{} : ledger->case_ids();
   for (const KnownCase& c : books.standing.cases) {
-    const RecordName record = record_of_case(c.key);
-    books.held.of(record.kind)[record.id].push_back(c.guarantee);
+    hold(c, ids, books.held);
     if (!c.record_id.empty()) books.orders.insert(c.record_id);
     const bool is_decided = c.standing == standing::decided || c.standing == standing::cleared;
     if (!is_decided || !hashes.insert(c.policy_hash).second) continue;
@@ -246,6 +264,7 @@ void append(Judgement&& from, Judgement& to) {
   std::move(from.unmatched.begin(), from.unmatched.end(), std::back_inserter(to.unmatched));
   std::move(from.rematched.begin(), from.rematched.end(), std::back_inserter(to.rematched));
   std::move(from.seen.begin(), from.seen.end(), std::back_inserter(to.seen));
+  std::move(from.known_as.begin(), from.known_as.end(), std::back_inserter(to.known_as));
 }
 
 std::string stats_line(const Survey& survey) {

@@ -168,10 +168,19 @@ class Page {
       for (const Evidence& e : judged.miss->evidence) evidence(e);
     if (judged.count)
       for (const std::string& step : judged.count->steps) line("  " + step);
+    const std::string until = judged.grace_ends ? ", until " + end_words(*judged.grace_ends, judged) : "";
     if (judged.guarantee->grace > 0)
-      line(fmt::format("  {} of grace before it counts as missed", print(Value::of(Type::duration, judged.guarantee->grace), zone())));
+      line(fmt::format("  {} of grace before it counts as missed{}", print(Value::of(Type::duration, judged.guarantee->grace), zone()), until));
     if (const std::optional<Due>& grace = judged.guarantee->business_grace)
-      line(fmt::format("  {} of grace by calendar {} before it counts as missed", length_in_words(*grace), grace->calendar->name));
+      line(fmt::format("  {} of grace by calendar {} before it counts as missed{}", length_in_words(*grace), grace->calendar->name, until));
+  }
+
+  // A day's last moment is its end.
+  std::string end_words(Instant end, const JudgedCase& judged) const {
+    const std::optional<Due>& grace = judged.guarantee->business_grace;
+    const Zone& there = grace ? grace->calendar->zone : judged.miss ? judged.miss->zone : zone();
+    const bool ends_day = there.ms_of_day(end) == 0;
+    return ends_day ? "the end of " + print_day(there.date_at(Instant{end.ms - 1})) : print_moment(end, there);
   }
 
   void evidence(const Evidence& e) {

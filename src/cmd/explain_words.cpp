@@ -156,13 +156,18 @@ class CustomerPage {
       case Kind::overdue: return fmt::format("It is {} late and {}.", late, words.not_yet);
       case Kind::early: return fmt::format("{} {}{}, {}.", words.met, miss.met.is_date() ? "on " : "at ", moment(miss.met, miss.zone), late);
       case Kind::at_risk: return std::string(words.at_risk);
-      case Kind::lost: return "It was lost on the way.";
+      case Kind::lost: return was_never_sent(miss) ? "It was never handed to the carrier, and we have lost it." : "It was lost on the way.";
       case Kind::damaged: return "It came damaged.";
       case Kind::misdelivered: return "It went to the wrong place.";
       case Kind::short_: return "Part of it was missing.";
       case Kind::out_of_stock: return "We did not have it after all.";
     }
     return {};
+  }
+
+  static bool was_never_sent(const Miss& miss) {
+    return std::any_of(miss.evidence.begin(), miss.evidence.end(), [](const Evidence& e) { return e.never_sent; }) &&
+           std::none_of(miss.evidence.begin(), miss.evidence.end(), [](const Evidence& e) { return e.kind == Kind::lost && !e.is_beside && !e.never_sent; });
   }
 
   template <class Remedy>

@@ -20,13 +20,14 @@ struct RunOptions : Options {
   bool backlog = false, catchup = false, redecide = false, yes = false;
 };
 
-void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::vector<KnownCase>& cleared, const Context& context,
-           const std::vector<std::string>& stale, const Clock& clock, const std::string& summary) {
+void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::vector<KnownCase>& cleared, const std::vector<CaseIds>& known_as,
+           const Context& context, const std::vector<std::string>& stale, const Clock& clock, const std::string& summary) {
   const Project& project = *context.project;
   ledger.begin(context.as_of, clock.now);
   ledger.append_policy(project.policy.hash, text_of(project));
   for (const NightCase& c : night.cases) ledger.append_case(known_case(c, context.as_of));
   for (const KnownCase& c : cleared) ledger.append_case(c);
+  for (const CaseIds& c : known_as) ledger.append_case_ids(c);
   for (const NightCase& c : night.cases)
     for (const Grant& grant : c.grants) ledger.append_grant(grant);
   for (const std::string& key : stale) ledger.change_message(key, "withdrawn", "the case has changed since");
@@ -103,7 +104,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
     out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
   out.flush();
   if (!only_shown)
-    write(*ledger, night, drafts, cleared, context, stale, clock, summary_json(summary, context));
+    write(*ledger, night, drafts, cleared, judged.judgement.known_as, context, stale, clock, summary_json(summary, context));
   out.close();
   say_unjudged(context, judged.judgement.unjudged);
   if (goes_back)

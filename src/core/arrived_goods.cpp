@@ -6,11 +6,6 @@
 namespace amends {
 namespace {
 
-std::span<const Row> rows_of(const Links& links, Row order) {
-  if (links.begin.empty()) return {};
-  return std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order]);
-}
-
 template <typename Pieces>
 bool is_nothing(const Pieces& pieces) {
   return std::all_of(pieces.begin(), pieces.end(), [](const auto& entry) { return !(Ratio(0) < entry.second); });

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <span>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -59,7 +58,7 @@ class Laying {
     out_.begin.push_back(0);
     const Links& links = links_of(out_.on, records_);
     for (Row order = 0; order < orders_.rows(); ++order) {
-      if (!links.begin.empty()) add_rows_of(order, std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order]));
+      add_rows_of(order, rows_of(links, order));
       out_.begin.push_back(static_cast<std::uint32_t>(out_.records.size()));
     }
     if (out_.on == RecordKind::contact)
@@ -211,25 +210,34 @@ class Laying {
       out_.own_ids[row] = text_at(own, out_.records[row]);
       out_.ids.push_back(name_of_row(row));
     }
+    if (out_.on == RecordKind::shipment && held_ != nullptr && !held_->parcels.is_empty())
+      for (Row order = 0; order < orders_.rows(); ++order) name_known_parcels(order);
   }
 
-  std::string name_of_row(Row row) {
+  std::string name_of_row(Row row) const {
     const std::string_view order = text_at(out_.own->find("order_id"), row);
     const std::string_view own = out_.own_ids[row];
-    if (order.empty() || own.empty()) return std::string(own.empty() ? order : own);
-    if (const std::string earlier = name_by_tracking(row, order, own); !earlier.empty()) return earlier;
+    if (own.empty()) return std::string(order);
+    if (order.empty()) return name_of_loose(own);
     const bool was_without_order = out_.on == RecordKind::contact && held_ != nullptr && held_->of(RecordKind::contact).contains(std::string(own));
     return was_without_order ? std::string(own) : fmt::format("{}/{}", order, own);
   }
 
-  // A parcel that the ledger knows by the carrier's number, from before anybody told its own.
-  std::string name_by_tracking(Row row, std::string_view order, std::string_view own) {
-    const std::string_view tracking = out_.on == RecordKind::shipment && held_ != nullptr ? text_at(table_.find("tracking"), out_.records[row]) : std::string_view{};
-    if (tracking.empty() || tracking == own) return {};
-    const HeldGuarantees::OfOneKind& held = held_->of(RecordKind::shipment);
-    std::string name = fmt::format("{}/{}", order, tracking);
-    if (!held.contains(name) || held.contains(fmt::format("{}/{}", order, own))) return {};
-    return named_by_tracking_.insert(name).second ? name : std::string{};  // two parcels of one number: the first
+  // A message may name its order first and later no more.
+  std::string name_of_loose(std::string_view own) const {
+    if (out_.on != RecordKind::contact || held_ == nullptr || held_->of(RecordKind::contact).contains(std::string(own))) return std::string(own);
+    const auto known = held_->messages_of_orders.find(std::string(own));
+    return known == held_->messages_of_orders.end() || known->second.empty() ? std::string(own) : known->second;
+  }
+
+  // Parcels that the ledger knows, maybe by other numbers.
+  void name_known_parcels(Row order) {
+    std::vector<ToldParcel> parcels;
+    for (Row row = out_.begin[order]; row < out_.begin[order + 1]; ++row) parcels.push_back(told_parcel(out_, table_, row));
+    if (parcels.empty()) return;
+    std::vector<std::string> known = held_->parcels.ids(std::string(text_at(orders_.find("order_id"), order)), parcels);
+    for (std::size_t i = 0; i < known.size(); ++i)
+      if (!known[i].empty()) out_.ids[out_.begin[order] + i] = std::move(known[i]);
   }
 
   const Records& records_;
@@ -241,7 +249,6 @@ class Laying {
   bool is_indexed_ = false;
   CaseTable out_;
   std::vector<Origin> origins_;  // beside the columns
-  std::unordered_set<std::string> named_by_tracking_;
 };
 
 }  // namespace
@@ -258,6 +265,20 @@ std::string CasePersons::of(Row row) const {
   if (!known.empty()) return known;
   const std::string_view order = cases_.order_id(row);
   return order.empty() ? std::string("contact:").append(cases_.own_id(row)) : std::string("order:").append(order);
+}
+
+ToldParcel told_parcel(const CaseTable& cases, const Table& shipments, Row row) {
+  static const Zone utc = Zone::utc();
+  const Row parcel = cases.records[row], order = cases.orders[row];
+  ToldParcel told;
+  told.own_id = cases.own_ids[row];
+  told.tracking = text_at(shipments.find("tracking"), parcel);
+  told.shipment_id = text_at(shipments.find("shipment_id"), parcel);
+  if (told.shipment_id == told.tracking) told.shipment_id = {};
+  told.place = fmt::format("{} of {}", row - cases.begin[order] + 1, cases.begin[order + 1] - cases.begin[order]);
+  told.shipped_at = print(moment_at(shipments.find("shipped_at"), parcel), utc);
+  told.delivered_at = print(moment_at(shipments.find("delivered_at"), parcel), utc);
+  return told;
 }
 
 CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const Zone& zone, const HeldGuarantees* held) {

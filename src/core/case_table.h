@@ -51,6 +51,9 @@ class CasePersons {
   const Column* email_;
 };
 
+// Of parcels: a row as the records name it tonight.
+ToldParcel told_parcel(const CaseTable& cases, const Table& shipments, Row row);
+
 // `zone`: the shop's. `held`: what the ledger has known without its order stays known so; may be null.
 CaseTable case_table(RecordKind on, const Records& records, const Schema& schema, const Zone& zone, const HeldGuarantees* held);
 

@@ -12,11 +12,6 @@
 namespace amends {
 namespace {
 
-std::span<const Row> rows_of(const Links& links, Row order) {
-  if (links.begin.empty() || order == no_row) return {};
-  return std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order]);
-}
-
 // What a status says of the goods themselves.
 std::optional<Kind> fault_in(std::string_view status) {
   if (status == "unavailable") return Kind::out_of_stock;
@@ -224,32 +219,73 @@ std::pair<Moment, bool> EvidenceFinder::last_heard(Row order, Row parcel) const 
 }
 
 void EvidenceFinder::find_silence(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const {
-  if (!project_.lost || standing.has_arrived || standing.is_called_off || (cases_.on == RecordKind::item && parcels.empty())) return;
+  if (standing.has_arrived || standing.is_called_off) return;
+  if (cases_.on == RecordKind::item && parcels.empty()) return find_lost_with_its_parcels(row, found);
+  if (!project_.lost) return;
   std::vector<Row> silent = parcels;
   if (silent.empty()) silent.push_back(no_row);  // the order tells of its one parcel
-  for (const Row parcel : silent) {
-    const EvidenceColumns& from = parcel == no_row ? order_ : parcel_;
-    const Row its_row = parcel == no_row ? cases_.order_of(row) : parcel;
-    const std::string_view word = text_at(from.status, its_row);
-    const bool is_under_way = is_one_of(word, {"", "created", "paid", "processing", "shipped", "in_transit", "out_for_delivery", "attempted", unknown_word});
-    if (!is_under_way || !moment_at(from.delivered_at, its_row).is_none()) continue;
-    const auto [heard, was_scanned] = last_heard(cases_.order_of(row), parcel);
-    const bool is_announced = parcel != no_row;  // an order that nobody sent is not lost
-    if (heard.is_none() || (!was_scanned && !is_announced)) continue;
-    std::string_view carrier = text_at(from.carrier, its_row);
-    if (carrier.empty()) carrier = text_at(case_.carrier, row);
-    const Stretch* const limit = project_.lost->of(carrier, was_scanned);
-    if (limit == nullptr) continue;
-    const Calendar& calendar = *project_.lost->calendar;
-    const Instant over = passed_since(heard, *limit, calendar);
-    if (as_of_ < over) continue;
-    Evidence evidence = parcel == no_row ? of_case(Kind::lost, row) : of_record(Kind::lost, RecordKind::shipment, parcel);
-    evidence.says = was_scanned ? fmt::format("nothing was heard of it since {}, for {}", print_moment(heard, calendar.zone), limit->text)
-                                : fmt::format("announced {} and never scanned, for {}", print_moment(heard, calendar.zone), limit->text);
-    evidence.at = over;
-    evidence.at_ends_day = limit->is_business;
-    found.push_back(std::move(evidence));
+  for (const Row parcel : silent)
+    if (std::optional<Evidence> evidence = silence_of(row, parcel)) found.push_back(std::move(*evidence));
+}
+
+std::optional<Evidence> EvidenceFinder::silence_of(Row row, Row parcel) const {
+  const EvidenceColumns& from = parcel == no_row ? order_ : parcel_;
+  const Row its_row = parcel == no_row ? cases_.order_of(row) : parcel;
+  const std::string_view word = text_at(from.status, its_row);
+  const bool is_under_way = is_one_of(word, {"", "created", "paid", "processing", "shipped", "in_transit", "out_for_delivery", "attempted", unknown_word});
+  if (!is_under_way || !moment_at(from.delivered_at, its_row).is_none()) return std::nullopt;
+  const auto [heard, was_scanned] = last_heard(cases_.order_of(row), parcel);
+  const bool is_announced = parcel != no_row;  // an order that nobody sent is not lost
+  if (heard.is_none() || (!was_scanned && !is_announced)) return std::nullopt;
+  std::string_view carrier = text_at(from.carrier, its_row);
+  if (carrier.empty()) carrier = text_at(case_.carrier, row);
+  const Stretch* const limit = project_.lost->of(carrier, was_scanned);
+  if (limit == nullptr) return std::nullopt;
+  const Calendar& calendar = *project_.lost->calendar;
+  const Instant over = passed_since(heard, *limit, calendar);
+  if (as_of_ < over) return std::nullopt;
+  Evidence evidence = parcel == no_row ? of_case(Kind::lost, row) : of_record(Kind::lost, RecordKind::shipment, parcel);
+  evidence.says = was_scanned ? fmt::format("nothing was heard of it since {}, for {}", print_moment(heard, calendar.zone), limit->text)
+                              : fmt::format("announced {} and never scanned, for {}", print_moment(heard, calendar.zone), limit->text);
+  evidence.at = over;
+  evidence.at_ends_day = limit->is_business;
+  evidence.never_sent = !was_scanned;
+  return evidence;
+}
+
+// A line that no parcel names is in one of those that name none: it is lost when they all are.
+void EvidenceFinder::find_lost_with_its_parcels(Row line, Found& found) const {
+  const LineParcels& brought = cases_.brought_by[line];
+  std::vector<Row> parcels = brought.living;
+  if (!brought.is_told)
+    for (const Row parcel : rows_of(records_.shipments, cases_.order_of(line)))
+      if (text_at(parcel_.status, parcel) != "cancelled") parcels.push_back(parcel);
+  Found lost;
+  for (const Row parcel : parcels) {
+    std::optional<Evidence> evidence = loss_of(line, parcel);
+    if (!evidence) return;
+    lost.push_back(std::move(*evidence));
   }
+  std::move(lost.begin(), lost.end(), std::back_inserter(found));
+}
+
+std::optional<Evidence> EvidenceFinder::loss_of(Row line, Row parcel) const {
+  if (text_at(parcel_.status, parcel) != "lost") return project_.lost ? silence_of(line, parcel) : std::nullopt;
+  Evidence evidence = of_record(Kind::lost, RecordKind::shipment, parcel);
+  evidence.says = "its status is lost";
+  evidence.at = moment_at(parcel_.status_at, parcel);
+  return evidence;
+}
+
+// Where deliveries are told at all, not before there was one.
+bool EvidenceFinder::may_tell_of_state(Row row, Moment written) const {
+  if (case_.delivered_at == nullptr) return true;
+  const Moment delivered = moment_at(case_.delivered_at, row);
+  if (delivered.is_none()) return false;
+  if (written.is_none()) return true;
+  const Zone& zone = project_.shop.zone;
+  const auto day_of = [&](Moment m) { return m.is_date() ? m.date() : zone.date_at(m.instant()); };
+  return delivered.is_date() || written.is_date() ? day_of(written) >= day_of(delivered) : written.instant() >= delivered.instant();
 }
 
 void EvidenceFinder::find_claims(Row row, const GoodsStanding& standing, Found& found) const {
@@ -260,12 +296,14 @@ void EvidenceFinder::find_claims(Row row, const GoodsStanding& standing, Found& 
     for (const auto& [words, kind] : claims_) {
       if (subject.find(words) == std::string::npos) continue;
       const bool is_about_state = kind == Kind::damaged || kind == Kind::short_;
+      if (is_about_state && !may_tell_of_state(row, moment_at(contact_.at, contact))) continue;
       const bool is_silent = standing.status.empty() && (is_about_state || !standing.has_arrived);
       const bool is_enough = is_silent || (is_about_state && standing.status == "delivered");
       if (!is_enough && !has(found, kind)) continue;
       Evidence evidence = of_record(kind, RecordKind::contact, contact);
       evidence.says = fmt::format("the customer wrote {}", quoted(text_at(contact_.subject, contact)));
       evidence.at = moment_at(contact_.at, contact);
+      evidence.is_beside = !is_enough;
       found.push_back(std::move(evidence));
       break;
     }

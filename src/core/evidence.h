@@ -4,8 +4,9 @@
 // Statuses and causes say it outright. Of a parcel's events a damage counts though a delivery follows. Pieces are
 // counted where lines and parcels tell how many they are. Silence counts by [lost]. What a customer writes
 // ([sources.contacts] subjects) counts beside any of these; alone it is enough only where no status speaks against it: of
-// things damaged or missing none but plain delivery, of all else nothing at all.
+// things damaged or missing none but plain delivery, of all else nothing at all. Nobody can tell of these before the goods are there.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,6 +60,10 @@ class EvidenceFinder {
   void find_in_lines(Row row, const GoodsStanding& standing, Found& found) const;
   void find_missing_pieces(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const;
   void find_silence(Row row, const std::vector<Row>& parcels, const GoodsStanding& standing, Found& found) const;
+  std::optional<Evidence> silence_of(Row row, Row parcel) const;
+  void find_lost_with_its_parcels(Row line, Found& found) const;
+  std::optional<Evidence> loss_of(Row line, Row parcel) const;
+  bool may_tell_of_state(Row row, Moment written) const;
   void find_claims(Row row, const GoodsStanding& standing, Found& found) const;
   std::vector<Stand> stands_of(Row order, Row parcel) const;
   bool is_of_parcel(Row event, Row parcel, Row order) const;

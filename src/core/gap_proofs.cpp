@@ -80,13 +80,15 @@ std::string phrase(const PolicyModel& model, const Box& box, std::size_t axis) {
   return joined(tests, " or ");
 }
 
-// A row of a decision table that would fill the hole, to be pasted and completed.
-std::string rule_text(const PolicyModel& model, const PolicyTable& table, const Box& hole) {
+// A rule that would fill the hole, to be pasted and completed; of a table that stands in a file of its own, what a row of
+// it has to test.
+std::string rule_text(const PolicyModel& model, const PolicyTable& table, const Box& hole, const std::string& file) {
   std::vector<std::string> tests;
   for (std::size_t axis = 0; axis < model.space().axes().size(); ++axis)
     if (!model.space().is_free(hole, axis))
       tests.push_back(fmt::format("{} = {}", model.project().schema.at(model.space().axes()[axis].slot).name, test_text(model, hole, axis)));
-  return fmt::format("[[policy.{}.rule]]\nwhen = {{ {} }}\ngive = []", table.name, joined(tests, ", "));
+  if (file != table.where.file) return fmt::format("add a row to {}: {}", file, joined(tests, ", "));
+  return fmt::format("say what it is worth:\n[[policy.{}.rule]]\nwhen = {{ {} }}\ngive = []", table.name, joined(tests, ", "));
 }
 
 class GapProof {
@@ -186,7 +188,7 @@ class GapProof {
                                   quoted(above.rule->rule->name), table_.table->name, fact, phrase(model_, hole, axis),
                                   may_be ? fmt::format(" (no matter if {} is always whole)", fact) : "");
     finding.message += proviso(model_, {&hole});
-    finding.hint = "widen one of them, or say what it is worth:\n" + rule_text(model_, *table_.table, hole);
+    finding.hint = "widen one of them, or " + rule_text(model_, *table_.table, hole, above.rule->rule->where.file);
     finding.example = Counterexample{witness.facts(model_.completed(model_.named({&hole}), {&witness}), model_.project().shop.zone),
                                      {fmt::format("{}: {}", table_.table->name, in_words(model_.decided(witness)))}};
     findings_.push_back(std::move(finding));

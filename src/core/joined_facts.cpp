@@ -39,11 +39,6 @@ const Table* table_that_tells(const Records& records, std::string_view name) {
   return sum != nullptr && items_can_tell(records.table(RecordKind::item), *sum) ? &records.table(RecordKind::item) : nullptr;
 }
 
-std::span<const Row> rows_of(const Links& links, Row order) {
-  if (links.begin.empty()) return {};
-  return std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order]);
-}
-
 class OrderParcels {
  public:
   OrderParcels(const Records& records, const Zone& zone)

@@ -1,7 +1,5 @@
 #include "core/line_parcels.h"
 
-#include <span>
-
 namespace amends {
 
 LineParcels parcels_of_line(const Records& records, Row order, Row line) {
@@ -9,11 +7,10 @@ LineParcels parcels_of_line(const Records& records, Row order, Row line) {
   const Table& shipments = records.table(RecordKind::shipment);
   const Column* const named = shipments.find("item_id");
   const std::string_view id = text_at(records.table(RecordKind::item).find("item_id"), line);
-  const Links& links = records.shipments;
-  if (named == nullptr || id.empty() || order == no_row || links.begin.empty()) return found;
+  if (named == nullptr || id.empty()) return found;
   const Column* const status = shipments.find("status");
   std::vector<Row> of_any;
-  for (const Row parcel : std::span(links.rows).subspan(links.begin[order], links.begin[order + 1] - links.begin[order])) {
+  for (const Row parcel : rows_of(records.shipments, order)) {
     const std::string_view brings = named->text[parcel];
     found.is_told = found.is_told || !brings.empty();
     const bool is_living = text_at(status, parcel) != "cancelled";

@@ -186,7 +186,9 @@ class Judging {
   void judge(Bench& bench, Row row, const Match& match) {
     const Guarantee& guarantee = bench.project.guarantees[match.guarantee];
     ++out_.counts.cases;
-    if (options_.with_seen && bench.matching.is_held(match.guarantee)) out_.seen.push_back(bench.found.key(guarantee, row));
+    const bool is_held = options_.with_seen && bench.matching.is_held(match.guarantee);
+    if (is_held) out_.seen.push_back(bench.found.key(guarantee, row));
+    if (is_held) remember_ids(bench, bench.found.key(guarantee, row), row);
     if (std::optional<Unjudged> why = stopped(bench, match, row)) return list(bench, std::move(*why), guarantee, row);
     Verdict verdict = bench.verdicts[match.guarantee].of(row, match.held, promises_goods(bench.project, bench.matching.last()), bench.told);
     if (!bench.timekeepers.empty()) keep_times(bench, verdict, match.guarantee, row);
@@ -201,6 +203,12 @@ class Judging {
     ++out_.counts.missed;
     ++out_.counts.kinds[static_cast<std::size_t>(verdict.kinds.gravest())];
     out_.misses.push_back(bench.found.miss(guarantee, verdict, bench.facts, row));
+    if (options_.with_seen && !is_held) remember_ids(bench, out_.misses.back().key, row);
+  }
+
+  void remember_ids(const Bench& bench, std::string key, Row row) {
+    if (bench.cases.on != RecordKind::shipment) return;
+    out_.known_as.push_back({std::move(key), ids_of(told_parcel(bench.cases, bench.records.table(RecordKind::shipment), row))});
   }
 
   void keep_times(const Bench& bench, const Verdict& verdict, std::size_t guarantee, Row row) {
@@ -238,6 +246,9 @@ void explain_verdict(JudgedCase& judged, const Bench& bench, Verdict& verdict, c
   judged.met = verdict.met;
   judged.zone_reason = verdict.due->calendar ? fmt::format("calendar {}", verdict.due->calendar->name) : verdict.destination->reason;
   judged.count = verdicts.count(verdict, order, bench.told);
+  const bool has_grace = guarantee.grace > 0 || guarantee.business_grace;
+  const bool is_due = verdict.outcome != Outcome::unjudged && judged.count && judged.count->beyond.empty() && !verdict.deadline.due.is_none();
+  if (has_grace && is_due) judged.grace_ends = end_of_grace(guarantee, verdict.deadline);
   switch (verdict.outcome) {
     case Outcome::in_time: judged.outcome = "in time"; break;
     case Outcome::open: judged.outcome = "open"; break;
@@ -364,9 +375,7 @@ Facts facts_told(const Bench& bench, const std::vector<Slot>& slots) {
 
 // What tells a line's facts, where its order has parcels.
 std::string brought_by(const Bench& bench, Row row) {
-  const Links& links = bench.records.shipments;
-  const Row order = bench.cases.order_of(row);
-  if (bench.cases.on != RecordKind::item || links.begin.empty() || links.begin[order] == links.begin[order + 1]) return {};
+  if (bench.cases.on != RecordKind::item || rows_of(bench.records.shipments, bench.cases.order_of(row)).empty()) return {};
   const LineParcels& brought = bench.cases.brought_by[row];
   if (!brought.is_told) return "judged by its order: no parcel says which lines it brings";
   if (brought.living.empty()) return "in no parcel yet: the order's parcels bring other lines";

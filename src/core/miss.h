@@ -12,6 +12,7 @@
 #include "core/case_times.h"
 #include "core/count.h"
 #include "core/kinds.h"
+#include "core/known_parcels.h"
 #include "core/project.h"
 #include "core/records.h"
 
@@ -26,6 +27,8 @@ struct Evidence {
   Moment at;              // when it was; none: nobody tells
   std::string where;      // "shipments.csv:3"
   bool at_ends_day = false;  // `at` is the end of a day, not a moment of the next
+  bool is_beside = false;    // it stands beside others and would not show it alone: it dates nothing
+  bool never_sent = false;   // of what is lost: it was announced, and no carrier ever had it
 };
 
 // All whole, all 0 on time. Days are date(met) - date(due) in the due's zone.
@@ -112,6 +115,7 @@ struct Judgement {
   std::vector<CaseTimes> times;        // not filled unless asked: of every case whose times are known
   std::vector<OpenCase> open;          // not filled unless asked: the same of those not met whose due is ahead
   std::vector<std::string> seen;       // not filled unless asked: keys of the cases judged that the ledger holds (for open ones absent tonight)
+  std::vector<CaseIds> known_as;       // not filled unless `seen` is: of those, and of misses, what the parcels are known by tonight
   std::shared_ptr<const ContactLog> contacts;  // when people wrote; null unless asked and a source tells
   Counts counts;
 };
@@ -122,6 +126,8 @@ class HeldGuarantees {
   using OfOneKind = std::unordered_map<std::string, std::vector<std::string>>;
   OfOneKind& of(RecordKind kind) { return of_[static_cast<std::size_t>(kind)]; }
   const OfOneKind& of(RecordKind kind) const { return of_[static_cast<std::size_t>(kind)]; }
+  KnownParcels parcels;
+  std::unordered_map<std::string, std::string> messages_of_orders;  // own id -> that of the case key; empty: several have it
 
  private:
   std::array<OfOneKind, record_kinds> of_;
@@ -158,6 +164,7 @@ struct JudgedCase {
   std::optional<Count> count;
   std::string outcome;                // "in time", "open", "ended", a kind of miss, "cannot judge: ..."; empty: not taken
   Moment met;
+  std::optional<Instant> grace_ends;  // from when it counts as missed; none: it has no grace, or none that can be counted
   std::string zone_reason;            // as in Miss
   std::string brought_by;             // of a line: "brought by parcels A, B", or what else tells its facts
   std::optional<Miss> miss;

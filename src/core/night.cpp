@@ -414,7 +414,9 @@ Night night_of(const Judgement& judgement, const Standing& standing, const Proje
   for (const KnownCase& c : standing.cases) known[c.key] = &c;
   const Start start = start_of(standing, project, judgement.as_of);
   Night night;
+  std::unordered_set<std::string_view> met;
   for (const Miss& miss : judgement.misses) {
+    if (!met.insert(miss.key).second) continue;  // a message that stands in two rows, once with its order
     NightCase c;
     c.miss = &miss;
     const auto found = known.find(miss.key);

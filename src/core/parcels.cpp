@@ -142,12 +142,11 @@ bool is_same_parcel(const Table& shipments, Row a, Row b) {
 }
 
 std::size_t parcel_count(const Records& records, Row order) {
-  const Links& links = records.shipments;
-  if (links.begin.empty() || order == no_row) return 0;
+  const std::span<const Row> parcels = rows_of(records.shipments, order);
   const Table& shipments = records.table(RecordKind::shipment);
   std::size_t count = 0;
-  for (std::uint32_t i = links.begin[order]; i < links.begin[order + 1]; ++i)
-    if (i == links.begin[order] || !is_same_parcel(shipments, links.rows[i - 1], links.rows[i])) ++count;
+  for (std::size_t i = 0; i < parcels.size(); ++i)
+    if (i == 0 || !is_same_parcel(shipments, parcels[i - 1], parcels[i])) ++count;
   return count;
 }
 

@@ -43,6 +43,11 @@ bool Column::is_text() const {
   }
 }
 
+std::span<const Row> rows_of(const Links& links, Row row) {
+  if (links.begin.empty() || row == no_row) return {};
+  return std::span(links.rows).subspan(links.begin[row], links.begin[row + 1] - links.begin[row]);
+}
+
 std::string_view text_at(const Column* column, Row row) {
   return column == nullptr || !column->is_text() || row == no_row ? std::string_view{} : column->text[row];
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,9 @@ struct Links {
   std::vector<std::uint32_t> begin;  // size: rows + 1, or empty when there is no such source
   std::vector<Row> rows;
 };
+
+// Those of one row; none of no_row, or where there is no such source.
+std::span<const Row> rows_of(const Links& links, Row row);
 
 // A row that could not be used, with its raw text: set aside, counted, listed (--rejects).
 struct Rejected {

@@ -82,7 +82,7 @@ class Replay {
     const Column* const since = raw_.table.find("status_at");
     for (Row row = 0; row < raw_.rows(); ++row) {
       std::string_view& word = status.text[row];
-      if (says_arrived(word) && is_ahead(delivered, row)) word = "in_transit";
+      if (says_arrived(word) && is_ahead(delivered, row)) word = !is_ahead(shipped, row) ? "in_transit" : is_ahead(paid, row) ? "created" : "processing";
       else if ((!word.empty() && is_ahead(since, row)) || (word == "cancelled" && is_ahead(cancelled, row)) || (word == "refunded" && is_ahead(refunded, row)))
         word = is_known(delivered, row) ? "delivered" : is_known(shipped, row) ? "in_transit" : "processing";
       else if (is_one_of(word, {"shipped", "in_transit", "out_for_delivery", "attempted", "available_for_pickup"}) &&

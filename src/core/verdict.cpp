@@ -56,7 +56,7 @@ Verdicts::Verdicts(const Guarantee& guarantee, const Table& orders, Destinations
       start_(moment_column(orders, guarantee.start)), met_(moment_column(orders, guarantee.met_by)),
       status_(orders.find("status")), status_at_(moment_column(orders, "status_at")),
       delivered_(moment_column(orders, "delivered_at")), cancelled_(moment_column(orders, "cancelled_at")),
-      refunded_(moment_column(orders, "refunded_at")), updated_(moment_column(orders, "updated_at")),
+      refunded_(moment_column(orders, "refunded_at")), placed_(moment_column(orders, "placed_at")), updated_(moment_column(orders, "updated_at")),
       window_(moment_column(orders, guarantee.due.from)), choice_(guarantee, orders),
       shipped_(moment_column(orders, "shipped_at")), carrier_(orders.find("carrier")), service_(orders.find("service")) {
   if (guarantee.on == RecordKind::contact) status_ = status_at_ = cancelled_ = refunded_ = nullptr;  // an answer is owed whatever became of the order
@@ -128,6 +128,19 @@ Verdict Verdicts::of(Row order, bool held, bool goods_apart, const FactSource& t
   return guarantee_.promises_goods() ? of_goods(order) : of_clock(order, held, goods_apart, told);
 }
 
+// A reply before its message, an arrival before its order was placed or sent. Days may differ from place to place: they
+// count where they do in the shop's zone and in the destination's.
+std::string Verdicts::met_before_its_time(const Verdict& verdict, Row order) const {
+  if (verdict.met.is_none() || (guarantee_.on != RecordKind::contact && !guarantee_.awaits_arrival())) return {};
+  const Zone& zone = verdict.destination->zone;
+  const auto sentence = [&](std::string_view begins, Moment at) {
+    if (!is_before(verdict.met, at, zone) || !is_before(verdict.met, at, project_.shop.zone)) return std::string();
+    return fmt::format("{} ({}) is before {} ({})", guarantee_.met_by, print_moment(verdict.met, zone), begins, print_moment(at, zone));
+  };
+  std::string reason = guarantee_.on == RecordKind::contact ? std::string() : sentence("placed_at", moment(placed_, order));
+  return reason.empty() ? sentence(guarantee_.start, verdict.start) : reason;
+}
+
 // Of several promised moments the earliest or latest by its end; those nobody told do not count.
 Verdicts::From Verdicts::counted_from(Row order) const {
   From found{moment(from_, order), &from_fact(guarantee_)};
@@ -163,8 +176,7 @@ Verdict Verdicts::of_clock(Row order, bool held, bool goods_apart, const FactSou
   set_deadline(verdict, from, order);
   std::string_view begins;
   if (std::string reason = contradiction_in_pauses(order, begins); !reason.empty()) return cannot_judge(verdict, begins, std::move(reason));
-  if (guarantee_.on == RecordKind::contact && is_before(verdict.met, verdict.start, verdict.destination->zone))
-    return cannot_judge(verdict, guarantee_.met_by, fmt::format("{} is before {}", guarantee_.met_by, guarantee_.start));
+  if (std::string reason = met_before_its_time(verdict, order); !reason.empty()) return cannot_judge(verdict, guarantee_.met_by, std::move(reason));
   if ((!paused_.empty() || !guarantee_.exceptions.empty()) && !is_moved(verdict, order, told)) return verdict;
   if (!verdict.deadline.is_known) {
     std::string reason = adjusted(verdict, order, told, verdict.stood, false).count.beyond;
@@ -281,7 +293,7 @@ void Verdicts::judge_unmet(Verdict& verdict, Row order, bool held, bool goods_ap
   verdict.kinds.add(Kind::overdue);
   verdict.until = as_of_;
   if (!guarantee_.awaits_arrival()) {
-    if (word != "lost" || guarantee_.met_by != "shipped_at") return;
+    if (guarantee_.met_by != "shipped_at" || (word != "lost" && !project_.lost)) return;
     verdict.evidence = evidence_of(order);
     close_if_lost(verdict);
     verdict.evidence.clear();
@@ -300,7 +312,7 @@ void Verdicts::close_if_lost(Verdict& verdict) const {
   verdict.closed = true;
   verdict.until = {};
   for (const Evidence& evidence : verdict.evidence)
-    if (evidence.kind == Kind::lost && !evidence.at.is_none() && (verdict.until.is_none() || first_of(evidence.at, zone) < first_of(verdict.until, zone)))
+    if (evidence.kind == Kind::lost && !evidence.is_beside && !evidence.at.is_none() && (verdict.until.is_none() || first_of(evidence.at, zone) < first_of(verdict.until, zone)))
       verdict.until = evidence.at, verdict.until_ends_day = evidence.at_ends_day;
   verdict.until_known = !verdict.until.is_none();
 }
@@ -339,16 +351,20 @@ bool Verdicts::cannot_arrive(Row order, std::int64_t limit) const {
   return std::max(earliest_after(from, found->fastest, *found->calendar), as_of_).ms >= limit;
 }
 
-// Called off before it was due, or nobody knows when: the promise is no longer open and not known to be broken,
-// unless the ledger knows.
+// Called off before it was due: the promise is no longer open and was not broken. Where nobody knows when and it is due
+// by now, nobody can tell, unless the ledger knows that it was missed.
 void Verdicts::judge_ended(Verdict& verdict, Row order, bool held, bool goods_apart) const {
   const Moment at = ended_at(order);
   verdict.closed = true;
   verdict.outcome = Outcome::ended;
   verdict.until = at;
-  const bool was_missed = at.is_none() ? held && as_of_.ms >= limit(verdict)
-                                       : first_of(at, verdict.destination->zone).ms >= limit(verdict);
-  if (!was_missed) return;
+  const bool was_due = (at.is_none() ? as_of_ : first_of(at, verdict.destination->zone)).ms >= limit(verdict);
+  if (!was_due) return;
+  if (at.is_none() && !held) {
+    const std::string_view word = status(order), fact = word == "cancelled" ? "cancelled_at" : word == "refunded" ? "refunded_at" : "status_at";
+    cannot_judge(verdict, fact, fmt::format("{} is missing though the status is {}", fact, word));
+    return;
+  }
   verdict.outcome = Outcome::missed;
   verdict.kinds.add(Kind::overdue);
   verdict.until_known = !at.is_none();

@@ -62,6 +62,7 @@ class Verdicts {
     const std::string* fact;
   };
   From counted_from(Row order) const;  // what its due is counted from
+  std::string met_before_its_time(const Verdict& verdict, Row order) const;  // empty: it was not
   std::vector<Standstill> pauses_told(Row order) const;
   std::vector<Standstill> pauses(Row order) const;
   std::string contradiction_in_pauses(Row order, std::string_view& fact) const;
@@ -110,6 +111,7 @@ class Verdicts {
   const Column* delivered_;
   const Column* cancelled_;  // null also where the guarantee itself is about it
   const Column* refunded_;
+  const Column* placed_;
   const Column* updated_;
   std::vector<const Column*> others_;   // beside due.others
   const Column* window_;

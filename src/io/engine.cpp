@@ -10,7 +10,6 @@
 #include <tuple>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include "core/id_index.h"
 #include "core/text.h"
@@ -21,6 +20,7 @@
 #include "io/input_file.h"
 #include "io/row_sieve.h"
 #include "io/source_doubt.h"
+#include "io/source_files.h"
 #include "io/source_reader.h"
 #include "io/threads.h"
 
@@ -29,7 +29,6 @@ namespace {
 
 constexpr std::size_t partition_block = std::size_t{8} << 10, row_block = std::size_t{2} << 10;
 constexpr std::uint64_t program_memory = std::uint64_t{32} << 20, thread_memory = std::uint64_t{8} << 20;
-constexpr std::size_t sample_size = 64 << 10;  // of a file, for its header and the shape of its ids
 
 class Stopwatch {
  public:
@@ -54,8 +53,15 @@ class Engine {
   Survey run() {
     if (!can_be_sifted()) return read_whole_at_once();
     Stopwatch watch;
-    open_files();
-    if (!is_delimited_ || has_parcels_without_order_) {
+    SourceFiles opened = open_source_files(project_, wanted_, inputs_);
+    files_ = std::move(opened.files);
+    std::move(std::begin(opened.columns), std::end(opened.columns), std::begin(columns_));
+    for (SourceFile& file : files_) {
+      file.columns = &columns_[static_cast<int>(file.spec->kind)];
+      progress_.bytes_in_all += file.bytes->size() - std::min(file.bytes->size(), file.body);
+    }
+    sample_ids_ = std::move(opened.order_ids);
+    if (!opened.is_delimited || opened.has_parcels_without_order) {
       give_files_back();
       return read_whole_at_once();
     }
@@ -172,119 +178,8 @@ class Engine {
             keep_.persons.emplace(customers.find("customer_id")->text[row]);
   }
 
-  // A file a night soon is more than a process may open unasked.
-  static void allow_many_files() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-  }
-
-  void open_files() {
-    allow_many_files();
-    for (int kind = 0; kind < record_kinds; ++kind) columns_[kind].kind = static_cast<RecordKind>(kind);
-    for (const RecordKind kind : reading_order)
-      for (const SourceSpec& spec : project_.sources)
-        if (spec.kind == kind && kind != RecordKind::customer)
-          for (const std::string& path : matching_files(project_.folder, spec.paths, spec.where)) open_file(spec, path);
-    std::uint64_t base = 0;
-    for (SourceFile& file : files_) {
-      file.base = base;
-      base += file.bytes->size();
-      progress_.bytes_in_all += file.bytes->size() - std::min(file.bytes->size(), file.body);
-      file.columns = &columns_[static_cast<int>(file.spec->kind)];
-    }
-    for (Table& table : columns_) table.places.clear();
-  }
-
-  void open_file(const SourceSpec& spec, const std::string& path) {
-    Input input = inputs_.open(spec, path);
-    if (is_empty(*input.bytes)) fail_as_empty(input.name);
-    SourceFile file;
-    file.spec = &spec;
-    file.preset = &preset_named(spec.preset, spec.where);
-    check_mapping(spec, project_, *file.preset);
-    file.path = path;
-    file.name = input.name;
-    file.format = input.format;
-    file.index = static_cast<std::uint32_t>(files_.size());
-    file.is_table = input.is_table;
-    file.dialect = dialect_of(spec, input.format, input.is_table);
-    file.bytes = std::move(input.bytes);
-    is_delimited_ = is_delimited_ && input.format != Format::jsonl;
-    if (is_delimited_) read_header(file);
-    files_.push_back(std::move(file));
-  }
-
   void give_files_back() {
     for (SourceFile& file : files_) inputs_.give_back(*file.spec, file.path, {file.name, file.format, file.is_table, std::move(file.bytes)});
-  }
-
-  // Whether there is nothing but blank lines.
-  static bool is_empty(const ByteStore& bytes) {
-    std::string start(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), sample_size)), '\0');
-    bytes.read(0, start);
-    return start.size() == bytes.size() && start.find_first_not_of("\r\n") == std::string::npos;
-  }
-
-  void read_header(SourceFile& file) {
-    std::string sample;
-    std::size_t header_end = 0;
-    for (std::uint64_t size = sample_size;; size *= 4) {
-      sample.resize(static_cast<std::size_t>(std::min(size, file.bytes->size())));
-      file.bytes->read(0, sample);
-      header_end = first_row_end(sample, file.dialect);
-      if (header_end < sample.size() || sample.size() == file.bytes->size()) break;
-    }
-    if (!is_well_formed(std::string_view(sample).substr(0, header_end))) refuse_other_encoding(file.name, *file.bytes);
-    InputFile head;
-    head.name = file.name;
-    head.bytes = std::make_unique<std::string>(sample, 0, header_end);
-    head.is_table = file.is_table;
-    const std::unique_ptr<Rows> rows = delimited_rows(head, file.dialect);
-    file.header = rows->header();
-    file.body = header_end;
-    file.body_line = file.is_table ? 1 : 1 + count_lines(std::string_view(sample).substr(0, header_end));
-    plan_columns_of(file, *rows);
-    if (file.spec->kind == RecordKind::order) learn_ids(file, std::string_view(sample).substr(header_end));
-  }
-
-  // Just behind the first line that is not blank.
-  static std::size_t first_row_end(std::string_view bytes, Dialect dialect) {
-    DelimitedReader reader(bytes, dialect);
-    if (!reader.next()) return bytes.size();
-    auto end = static_cast<std::size_t>(reader.raw().data() + reader.raw().size() - bytes.data());
-    if (end < bytes.size() && bytes[end] == '\r' && end + 1 < bytes.size() && bytes[end + 1] == '\n') ++end;
-    return std::min(bytes.size(), end + 1);
-  }
-
-  void plan_columns_of(SourceFile& file, const Rows& rows) {
-    const SourceSpec& spec = *file.spec;
-    RawTable raw;
-    raw.table = std::move(columns_[static_cast<int>(spec.kind)]);
-    const AskedFields asked = asked_fields(spec.kind, wanted_, project_, spec.max_age > 0);
-    file.plan = plan_columns(rows, asked, project_, spec, file.part(spec.kind), raw);
-    const auto is_order_id = [&](const CellPlan& cell) { return raw.table.columns[cell.column].name == "order_id"; };
-    has_parcels_without_order_ = has_parcels_without_order_ ||
-                                 (spec.kind == RecordKind::shipment && std::none_of(file.plan.cells.begin(), file.plan.cells.end(), is_order_id));
-    columns_[static_cast<int>(spec.kind)] = std::move(raw.table);
-    if (!file.part(spec.kind).fold) return;
-    RawTable items;
-    items.table = std::move(columns_[static_cast<int>(RecordKind::item)]);
-    items.table.kind = RecordKind::item;
-    file.items = plan_columns(rows, asked_fields(RecordKind::item, wanted_, project_, false), project_, spec, file.part(RecordKind::item), items);
-    columns_[static_cast<int>(RecordKind::item)] = std::move(items.table);
-  }
-
-  void learn_ids(const SourceFile& file, std::string_view rows) {
-    std::size_t cell = 0;
-    for (const CellPlan& plan : file.plan.cells)
-      if (columns_[static_cast<int>(RecordKind::order)].columns[plan.column].name == "order_id") cell = plan.cell;
-    DelimitedReader reader(rows, file.dialect);
-    const std::size_t most = sample_ids_.size() + (sample_ids_.empty() ? 200 : 20);
-    while (sample_ids_.size() < most && reader.next())
-      if (reader.fault() == DelimitedReader::Fault::none && reader.cells().size() == file.plan.width && reader.raw().data() + reader.raw().size() != rows.data() + rows.size())
-        sample_ids_.emplace_back(trimmed(reader.cells()[cell].text));
   }
 
   bool holds(RecordKind kind, std::string_view field) const { return columns_[static_cast<int>(kind)].find(field) != nullptr; }
@@ -468,8 +363,10 @@ class Engine {
     for (const SourceSpec& spec : project_.sources) {
       if (spec.kind == RecordKind::customer) continue;
       SourceTotals totals;
+      totals.is_header_alone = true;
       for (const SourceFile& file : files_) {
         if (file.spec != &spec) continue;
+        totals.is_header_alone = totals.is_header_alone && sifted.rows[file.index] == 0 && !file.header.empty();
         const auto rejected = std::count_if(survey_.records.rejected.begin(), survey_.records.rejected.end(),
                                             [&](const Rejected& r) { return r.kind == spec.kind && r.where.file == file.name; });
         totals.rows += sifted.rows[file.index] - std::min(sifted.rows[file.index], static_cast<std::size_t>(rejected));
@@ -495,8 +392,6 @@ class Engine {
   Survey survey_;
   Table columns_[record_kinds];  // without rows
   std::vector<SourceFile> files_;
-  bool is_delimited_ = true;
-  bool has_parcels_without_order_ = false;
   std::vector<std::string> sample_ids_;
   std::optional<SideTable> customers_;
   Records customer_records_;

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "io/ledger_calls.h"
+#include "io/ledger_case_ids.h"
 #include "io/ledger_quiet.h"
 #include "io/ledger_rows.h"
 #include "io/ledger_schema.h"
@@ -109,6 +110,7 @@ class SqliteLedger final : public Ledger {
       : lock_(std::move(lock)), database_(std::move(database)), writer_(std::make_unique<LedgerWriter>(database_)) {}
 
   std::vector<KnownCase> cases() const override { return read_cases(database_); }
+  std::unordered_map<std::string, std::vector<KnownAs>> case_ids() const override { return read_case_ids(database_); }
   std::vector<Grant> grants() const override { return read_grants(database_, {}); }
   std::vector<Grant> grants_in(GrantState state) const override { return read_grants(database_, {.state = state}); }
   std::vector<Grant> grants_of_record(const std::string& record_id) const override {
@@ -132,6 +134,7 @@ class SqliteLedger final : public Ledger {
   }
   void append_policy(const std::string& hash, const std::string& text) override { writer().append_policy(hash, text); }
   void append_case(const KnownCase& c) override { writer().append_case(c); }
+  void append_case_ids(const CaseIds& ids) override { writer().append_case_ids(ids); }
   void append_grant(const Grant& grant) override { writer().append_grant(grant); }
   void append_message(const Message& message, const std::string& state) override {
     writer().append_message(message, state);

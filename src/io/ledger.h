@@ -7,10 +7,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/done_call.h"
 #include "core/known_case.h"
+#include "core/known_parcels.h"
 #include "core/letter.h"
 #include "core/miss.h"
 #include "core/quiet_cases.h"
@@ -60,6 +62,8 @@ class Ledger {
   virtual ~Ledger() = default;
 
   virtual std::vector<KnownCase> cases() const = 0;         // by (due, key)
+  // What their records were known by, by case key, oldest first.
+  virtual std::unordered_map<std::string, std::vector<KnownAs>> case_ids() const = 0;
   virtual std::vector<Grant> grants() const = 0;            // by (due, case key, table, remedy, sequence)
   virtual std::vector<Grant> grants_in(GrantState state) const = 0;  // held: those a person has to look at
   virtual std::vector<Grant> grants_of_record(const std::string& record_id) const = 0;
@@ -83,6 +87,7 @@ class Ledger {
   virtual void append_policy(const std::string& hash, const std::string& text) = 0;  // known already: nothing
   // New, or what changed about a known one; writes nothing when only last_seen would change.
   virtual void append_case(const KnownCase& c) = 0;
+  virtual void append_case_ids(const CaseIds& ids) = 0;     // of a case in the ledger; what is known already: nothing
   virtual void append_grant(const Grant& grant) = 0;        // Error (bug) when the key exists
   virtual void append_message(const Message& message, const std::string& state) = 0;
   virtual void change_grant(const std::string& key, GrantState state, const std::string& reference,

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "io/ledger_calls.h"
+#include "io/ledger_case_ids.h"
 #include "io/ledger_quiet.h"
 #include "io/salt.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::string_view chained[] = {"runs",          "run_ends",     "policies", "people",   "cases",
                                         "case_changes",  "grants",       "grant_changes",        "messages",
-                                        "message_changes", "calls",          "welcomes"};
+                                        "message_changes", "calls",          "welcomes",     "case_ids"};
 constexpr std::string_view personal[] = {"person_values", "letters", "call_notes"};
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
@@ -209,6 +210,14 @@ void add_quiet(Database& database) {
   database.run("COMMIT");
 }
 
+void add_case_ids(Database& database) {
+  if (has_case_ids(database)) return;
+  database.run("BEGIN IMMEDIATE");
+  database.run(case_ids_table);
+  database.run(refusal("case_ids", "update") + refusal("case_ids", "delete"));
+  database.run("COMMIT");
+}
+
 }  // namespace
 
 void add_columns(Database& database) {
@@ -216,6 +225,7 @@ void add_columns(Database& database) {
   add_channels(database);
   add_calls(database);
   add_quiet(database);
+  add_case_ids(database);
 }
 
 void create_tables(Database& database) {
@@ -223,6 +233,7 @@ void create_tables(Database& database) {
   database.run(tables);
   database.run(call_tables);
   database.run(quiet_table);
+  database.run(case_ids_table);
   database.run(message_index);
   for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());

@@ -101,6 +101,7 @@ LedgerWriter::LedgerWriter(Database& database)
                  "grants", "state", "digest", "channel", "cases", "open_cases"}),
       message_changes_(database, chain_, "message_changes", {"run", "message_seq", "state", "reason"}),
       calls_(database, chain_),
+      case_ids_(database, chain_),
       letter_(database, "INSERT INTO letters (message_seq, salt, letter) VALUES (?, ?, ?)"),
       find_policy_(database, "SELECT 1 FROM policies WHERE policy = ?"),
       find_case_(database, "SELECT seq FROM cases WHERE key = ?"),
@@ -160,6 +161,8 @@ void LedgerWriter::append_case_change(std::int64_t case_seq, const KnownCase& c)
   case_changes_.add(name_of(c.kind)).add(std::int64_t{c.closed}).maybe(c.policy_hash).add(c.standing);
   case_changes_.maybe(c.facts_hash).append();
 }
+
+void LedgerWriter::append_case_ids(const CaseIds& c) { case_ids_.append(c.ids, run_, case_seq_of(c.key)); }
 
 void LedgerWriter::append_grant(const Grant& g) {
   const std::int64_t of_case = case_seq_of(g.case_key);

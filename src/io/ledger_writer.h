@@ -7,6 +7,7 @@
 
 #include "io/ledger.h"
 #include "io/ledger_calls.h"
+#include "io/ledger_case_ids.h"
 #include "io/ledger_chain.h"
 #include "io/sqlite.h"
 
@@ -35,6 +36,7 @@ class LedgerWriter {
   void begin(Instant as_of, std::optional<Instant> started, const std::string& command);
   void append_policy(const std::string& hash, const std::string& text);
   void append_case(const KnownCase& c);
+  void append_case_ids(const CaseIds& ids);
   void append_grant(const Grant& grant);
   void append_message(const Message& message, const std::string& state);
   void change_grant(const std::string& key, GrantState state, const std::string& reference, const std::string& reason);
@@ -56,6 +58,7 @@ class LedgerWriter {
   PeopleTable people_;
   ChainedTable runs_, run_ends_, policies_, cases_, case_changes_, grants_, grant_changes_, messages_, message_changes_;
   CallTables calls_;
+  CaseIdsTable case_ids_;
   Statement letter_, find_policy_, find_case_, find_grant_, find_message_, known_case_, grant_state_;
   std::int64_t run_ = 0;
   std::string case_key_;  // found or appended last: its grants and message come next

@@ -6,37 +6,11 @@
 #include "core/derived.h"
 #include "core/due_choice.h"
 #include "core/order_facts.h"
-#include "core/versions.h"
 #include "core/text.h"
-#include "io/text_memo.h"
+#include "io/row_cells.h"
 
 namespace amends {
 namespace {
-
-// What a status says of an order or a parcel, as far as a first look needs to know.
-enum class Standing : std::uint32_t { silent, early, on_its_way, delivered, other };
-
-Standing standing_of(std::string_view status) {
-  for (const std::string_view word : {"created", "processing"})
-    if (status == word) return Standing::early;
-  for (const std::string_view word : {"paid", "shipped", "in_transit", "out_for_delivery", "attempted", "available_for_pickup"})
-    if (status == word) return Standing::on_its_way;
-  return status == "delivered" ? Standing::delivered : status.empty() ? Standing::silent : Standing::other;
-}
-
-// Whether a cause may show that the goods are lost or damaged (core/evidence.h).
-bool tells_of_goods(std::string_view cause) { return cause == "carrier_loss" || cause == "carrier_damage" || cause == "stock"; }
-
-// "12.34" and "12", the plain form of nearly all amounts.
-bool is_plain_decimal(std::string_view text, std::size_t most_decimals) {
-  const std::size_t point = text.find('.');
-  const std::size_t whole = std::min(point, text.size());
-  const std::size_t decimals = point == std::string_view::npos ? 0 : text.size() - point - 1;
-  if (whole == 0 || whole > 11 || decimals > most_decimals || (point != std::string_view::npos && decimals == 0)) return false;
-  for (std::size_t i = 0; i < text.size(); ++i)
-    if (i != point && (text[i] < '0' || text[i] > '9')) return false;
-  return true;
-}
 
 // Of ids that differ in their first or last eight bytes, mostly different; of equal ones equal. Never 0.
 std::uint16_t few_bits_of(std::string_view id) {
@@ -48,19 +22,6 @@ std::uint16_t few_bits_of(std::string_view id) {
   return static_cast<std::uint16_t>(1 + (mixed >> 40) % 0xfffu);
 }
 
-// Whether a cell stands by itself for what it tells.
-bool is_plainly_read(const SourceFile& file) {
-  const PresetPart& part = file.part(file.spec->kind);
-  return !file.spec->decimal_comma && part.others.empty() && part.excepts.empty() && part.blanks.empty() && part.days.empty() && part.places.empty();
-}
-
-// Whether a row that its order's currency makes unreadable would be taken for the newest fact: amounts without a currency
-// of their own are read once the order is known, and a row that is set aside dates nothing.
-bool is_dated_by_amounts(const SourceFile& file) {
-  if (file.spec->kind == RecordKind::order || file.spec->max_age == 0) return false;
-  return std::any_of(file.plan.cells.begin(), file.plan.cells.end(), [](const CellPlan& cell) { return cell.reading == Reading::money; });
-}
-
 // Guarantees an order stands under, by the facts that its conditions test.
 struct Matched {
   bool is_certain = false;
@@ -70,29 +31,17 @@ struct Matched {
 
 }  // namespace
 
-class RowSieve::Parts {
+class RowSieve::Parts : public RowCells {
  public:
-  Parts(const SievePlan& plan, const SourceFile& file)
-      : plan_(plan), project_(*plan.project), file_(file), kind_(file.spec->kind), is_possible_(plan.is_possible && !file.items && is_plainly_read(file) && !is_dated_by_amounts(file)),
-        as_of_day_(project_.shop.zone.date_at(plan.as_of).days) {
-    start_chunk();
-    plan_steps();
+  Parts(const SievePlan& plan, const SourceFile& file) : RowCells(plan, file), is_possible_(plan.is_possible && can_be_sieved(file)) {
     if (kind_ == RecordKind::order) plan_guarantees();
-  }
-
-  void start_chunk() {
-    scratch_ = std::make_unique<Scratch>(project_, file_);
-    parsed_row_ = false;
   }
 
   void take(const Structure& rows, std::size_t row, std::uint64_t position, bool broken, SievedRows& out) {
     ++out.read;
     if (broken || rows.is_faulty(row) || rows.cells_in(row) != file_.plan.width || key_.cell == no_cell)
       return out.uncoded.push_back({{}, position, kind_, RowUse::unused}), void();
-    rows_ = &rows;
-    row_ = row;
-    first_cell_ = rows.first_cell(row);
-    parsed_row_ = false;
+    go_to(rows, row);
     std::string_view id = plain_text(key_);
     if (id.data() == nullptr) id = rewritten(key_);
     if (plan_.keep->only_these && !is_asked_for(id)) return;
@@ -114,75 +63,16 @@ class RowSieve::Parts {
   }
 
  private:
-  // One cell to look at.
-  struct Step {
-    const CellPlan* plan = nullptr;
-    std::size_t cell = no_cell;
-    Reading reading = Reading::text;
-    bool is_status = false, is_cause = false, is_instant = false, is_placed = false, is_word = false;
-    bool may_be_filled = false;  // when it is empty, by another source
-    std::string_view strip;
-  };
-  // The careful reader of rows, and what it writes to.
-  struct Scratch {
-    Scratch(const Project& project, const SourceFile& file)
-        : reader(reader_for(project, *file.spec, file.part(file.spec->kind), records)), raw(file.empty_table()),
-          parser(reader, file.plan, raw) {}
-    Records records;
-    Reader reader;
-    RawTable raw;
-    RowParser parser;
-  };
   struct Promise {
     const Guarantee* guarantee = nullptr;
     std::size_t from = no_cell;     // columns of the orders
     std::size_t met = no_cell;
+    std::size_t start = no_cell;
     bool is_goods = false;
     bool by_parcels = false;        // a parcel may tell what the order does not
     bool is_certain = false;        // false: not for a first look
     std::vector<DueClock> clocks;   // one for each of its dues that is counted
   };
-
-  void plan_steps() {
-    const std::vector<Column>& columns = scratch_->raw.table.columns;
-    values_.assign(columns.size(), Moment::none);
-    for (const CellPlan& cell : file_.plan.cells) {
-      Step step;
-      step.plan = &cell;
-      step.cell = cell.cell;
-      step.reading = cell.reading;
-      step.strip = cell.strip;
-      step.is_word = cell.reading == Reading::word || cell.reading == Reading::carrier || cell.reading == Reading::other || cell.reading == Reading::currency;
-      const std::string& name = columns[cell.column].name;
-      step.is_status = name == "status" && cell.reading == Reading::word;
-      step.is_cause = name == "cause" && cell.reading == Reading::word;
-      step.is_instant = cell.reading == Reading::moment && scratch_->parser.is_plain_instant(cell);
-      step.is_placed = kind_ == RecordKind::order && name == "placed_at";
-      if (name == key_of(kind_)) {
-        key_ = step;
-        header_id_ = file_.header[step.cell];
-      }
-      if (name == "customer_id") customer_ = step;
-      const bool names_person = name == "customer_id" || name == "person_id" || name == "email";
-      if (names_person && kind_ == RecordKind::order && !plan_.keep->persons.empty()) person_.push_back(step);
-      if (cell.reading != Reading::text) steps_.push_back(step);
-    }
-    const Column* own = id_columns(scratch_->raw.table).second;
-    for (const CellPlan& cell : file_.plan.cells)
-      if (own != nullptr && &columns[cell.column] == own) own_id_.cell = cell.cell, own_id_.strip = cell.strip, own_id_.plan = &cell;
-    delivered_ = column_named("delivered_at");
-    cancelled_ = column_named("cancelled_at");
-    refunded_ = column_named("refunded_at");
-    placed_ = column_named("placed_at");
-    updated_ = column_named("updated_at");
-  }
-
-  std::size_t column_named(std::string_view name) const {
-    const std::vector<Column>& columns = scratch_->raw.table.columns;
-    for (const CellPlan& cell : file_.plan.cells)
-      if (columns[cell.column].name == name && !columns[cell.column].is_text()) return cell.column;
-    return no_cell;
-  }
 
   bool is_told_elsewhere(std::string_view fact) const {
     const Slot slot = project_.schema.find(fact);
@@ -198,6 +88,7 @@ class RowSieve::Parts {
       const std::string met = promise.is_goods ? "delivered_at" : guarantee.met_by;
       promise.from = promise.is_goods ? no_cell : column_named(from);
       promise.met = column_named(met);
+      promise.start = column_named(guarantee.start);
       promise.by_parcels = met == "delivered_at" && plan_.parcels_tell;
       const bool others_may_tell = is_told_elsewhere(met) && !promise.by_parcels;
       promise.is_certain = guarantee.is_plain() && (promise.is_goods ? plan_.status_is_told : promise.from != no_cell) && (promise.met != no_cell || promise.by_parcels) && !others_may_tell;
@@ -246,157 +137,6 @@ class RowSieve::Parts {
     return steps;
   }
 
-  // A cell's text as the parser would take it; without data when it has to be rewritten for that.
-  std::string_view plain_text(const Step& step) const {
-    std::string_view text = rows_->raw_cell(first_cell_, step.cell);
-    if (text.empty()) return text;
-    const auto first = static_cast<unsigned char>(text.front());
-    if (first == '"' || first <= ' ' || static_cast<unsigned char>(text.back()) <= ' ') {
-      const Cell cell = rows_->cell(row_, step.cell);
-      if (cell.doubled) return {};
-      text = trimmed(cell.text);
-      if (text.data() == nullptr) text = cell.text.substr(0, 0);
-    }
-    if (!step.strip.empty() && text.starts_with(step.strip)) text.remove_prefix(step.strip.size());
-    return text;
-  }
-
-  bool is_header_again() const {
-    for (std::size_t i = 0; i < file_.header.size(); ++i)
-      if (trimmed(rows_->cell(row_, i).text) != file_.header[i]) return false;
-    return true;
-  }
-
-  std::string_view rewritten(const Step& step) {
-    return scratch_->parser.plain(*step.plan, rows_->cell(row_, step.cell));
-  }
-
-  // The whole row by the careful reader, once; false when it would be set aside.
-  bool parse_row() {
-    if (parsed_row_) return parse_is_good_;
-    parsed_row_ = true;
-    cells_.clear();
-    for (std::size_t i = 0; i < file_.plan.width; ++i) cells_.push_back(rows_->cell(row_, i));
-    return parse_is_good_ = !scratch_->parser.read(cells_);
-  }
-
-  RowUse use_of_row() {
-    if (!parse_row() || is_ahead(placed_)) return RowUse::unused;
-    return is_ahead(updated_) ? RowUse::doubtful : RowUse::used;
-  }
-
-  // Of the row as parsed.
-  bool is_ahead(std::size_t column) const {
-    const Moment at = column == no_cell ? Moment{} : Moment::from_raw(scratch_->parser.parsed(column).whole);
-    return !at.is_none() && (at.is_date() ? project_.shop.zone.start_of(at.date()) : at.instant()) >= plan_.as_of;
-  }
-
-  bool read_cells() {
-    standing_ = Standing::silent;
-    is_to_blame_ = false;
-    currency_ = project_.shop.currency;
-    placed_ahead_ = false;
-    for (const Step& step : steps_)
-      if (step.is_instant ? !read_instant(step) : !read_cell(step)) return false;
-    return true;
-  }
-
-  bool read_instant(const Step& step) {
-    const std::string_view text = rows_->raw_cell(first_cell_, step.cell);
-    std::int64_t& value = values_[step.plan->column];
-    Instant at;
-    if (!read_usual_instant(text, at)) {
-      value = Moment::none;
-      return text.empty() || read_cell(step);
-    }
-    value = Moment(at).raw();
-    return !step.plan->is_fact_time || (at < plan_.as_of && file_.spec->max_age == 0) || note_fact_time(step, at);
-  }
-
-  // False for a time ahead, unless it is the order's own.
-  bool note_fact_time(const Step& step, Moment moment) {
-    note_newest(moment);
-    const bool ahead = moment.is_date() ? moment.date().days >= as_of_day_ : moment.instant() >= plan_.as_of;
-    if (!ahead) return true;
-    placed_ahead_ = placed_ahead_ || step.is_placed;
-    return step.is_placed && moment.is_instant();
-  }
-
-  bool read_cell(const Step& step) {
-    const std::string_view raw = rows_->raw_cell(first_cell_, step.cell);
-    std::int64_t& value = values_[step.plan->column];
-    value = Moment::none;
-    if (raw.empty()) return true;
-    // What most cells are, without a look at quotes and blanks.
-    if (step.reading == Reading::money && is_plain_decimal(raw, decimals_of(step))) return true;
-    if (step.is_word) {
-      const std::uint32_t known = words_.find(static_cast<std::uint32_t>(step.plan->column), raw);
-      if (known != TextMemo::unknown) return take_word(step, known);
-    }
-    const std::string_view text = plain_text(step);
-    if (text.data() == nullptr) return false;
-    if (text.empty()) return true;
-    switch (step.reading) {
-      case Reading::text: return true;
-      case Reading::moment: return read_moment(step, text, value);
-      case Reading::currency: return read_currency(step, text, raw);
-      case Reading::money: return is_plain_decimal(text, decimals_of(step)) || parse_row();
-      case Reading::number: return is_plain_decimal(text, 9) || parse_row();
-      case Reading::word:
-      case Reading::carrier:
-      case Reading::other: return read_word(step, raw);
-    }
-    return false;
-  }
-
-  // An amount of a line is in its order's currency, which may have fewer decimals than the shop's.
-  std::size_t decimals_of(const Step& step) const {
-    const Currency own = scratch_->raw.table.columns[step.plan->column].type.currency;
-    if (!own.is_none()) return own.digits;
-    return kind_ == RecordKind::order ? currency_.digits : 0;
-  }
-
-  bool read_moment(const Step& step, std::string_view text, std::int64_t& value) {
-    const Stamp stamp = step.is_instant ? read_iso(text) : scratch_->parser.stamp_of(text);
-    if (stamp.kind == Stamp::Kind::bad) return false;
-    const bool is_direct = step.is_instant && stamp.kind == Stamp::Kind::instant;
-    const Moment moment = is_direct ? Moment(stamp.instant) : scratch_->parser.moment_in(*step.plan, stamp, text);
-    value = moment.raw();
-    return !step.plan->is_fact_time || note_fact_time(step, moment);
-  }
-
-  void note_newest(Moment moment) {
-    if (file_.spec->max_age == 0) return;
-    *newest_ = std::max(*newest_, moment.is_date() ? scratch_->reader.zone.start_of(moment.date()).ms : moment.instant().ms);
-  }
-
-  bool read_currency(const Step& step, std::string_view text, std::string_view raw) {
-    const std::optional<Currency> currency = currency_named(text);
-    if (!currency) return false;
-    currencies_.push_back(*currency);
-    const auto known = static_cast<std::uint32_t>(currencies_.size() - 1);
-    words_.put(static_cast<std::uint32_t>(step.plan->column), raw, known);
-    return take_word(step, known);
-  }
-
-  // Words and whatever else has few values: read with care once.
-  bool read_word(const Step& step, std::string_view raw) {
-    if (!parse_row()) return false;
-    const RowParser::Parsed& parsed = scratch_->parser.parsed(step.plan->column);
-    if (parsed.unknown) return false;
-    const std::uint32_t known = step.is_status ? static_cast<std::uint32_t>(standing_of(parsed.text)) : step.is_cause && tells_of_goods(parsed.text) ? 1 : 0;
-    words_.put(static_cast<std::uint32_t>(step.plan->column), raw, known);
-    return take_word(step, known);
-  }
-
-  bool take_word(const Step& step, std::uint32_t known) {
-    if (step.is_status) standing_ = static_cast<Standing>(known);
-    if (step.is_cause) is_to_blame_ = known != 0;
-    if (step.reading != Reading::currency) return true;
-    currency_ = currencies_[known];
-    return currency_ == project_.shop.currency || (kind_ == RecordKind::order && !plan_.lines_have_currency);
-  }
-
   bool is_asked_for(std::string_view id) {
     if (plan_.keep->orders.contains(id)) return true;
     return std::any_of(person_.begin(), person_.end(), [this](const Step& step) {
@@ -432,6 +172,7 @@ class RowSieve::Parts {
     }
     if (standing_ != Standing::delivered && standing_ != Standing::silent) return;
     sieved.time = over_by(Moment::from_raw(values_[delivered_]));
+    sieved.hours = Moment::from_raw(values_[delivered_]).is_date() ? hours_of_a_day : 0;
     sieved.row = RowClass::arrived;
   }
 
@@ -455,7 +196,48 @@ class RowSieve::Parts {
     for (std::size_t i = 0; i < matched.guarantees.size(); ++i)
       if (!settle(promises_[matched.guarantees[i]], *matched.dues[i], tag, sieved.time)) return OrderTag{};
     tag.order = tag.waiting > 0 ? OrderClass::waiting : OrderClass::settled;
+    if (tag.waiting > 0) sieved.hours = hours_since_it_began(matched, sieved.time);
     return tag;
+  }
+
+  // The first instant whose day is this one, or a later one, wherever on earth.
+  static std::int64_t begun_by(Moment moment) {
+    return moment.is_date() ? std::int64_t{moment.date().days} * ms_per_day + 12 * ms_per_hour : moment.instant().ms;
+  }
+  // An order that was placed so long before a day is over everywhere was not placed on a later day, wherever on earth.
+  static constexpr std::uint16_t hours_of_a_day = 12 + 14 + 1;
+
+  // Since when an arrival contradicts neither its order nor its clock's start.
+  std::int64_t began_by(const Promise& promise) const {
+    std::int64_t last = std::numeric_limits<std::int64_t>::min();
+    for (const std::size_t column : {placed_, promise.start})
+      if (column != no_cell && values_[column] != Moment::none) last = std::max(last, begun_by(Moment::from_raw(values_[column])));
+    return last;
+  }
+
+  // Rounded down, so that they begin no earlier.
+  std::uint16_t hours_since_it_began(const Matched& matched, std::int64_t until) const {
+    std::int64_t hours = any_hours;
+    for (const std::size_t guarantee : matched.guarantees) {
+      const Promise& promise = promises_[guarantee];
+      const std::int64_t began = began_by(promise);
+      if (!promise.by_parcels || promise.is_goods || began == std::numeric_limits<std::int64_t>::min()) continue;
+      hours = std::min({hours, any_hours - std::int64_t{1}, began > until ? 0 : (until - began) / ms_per_hour});
+    }
+    return static_cast<std::uint16_t>(hours);
+  }
+
+  // Whether it arrived no earlier than its order was placed and its clock began.
+  bool is_in_order(const Promise& promise, Moment met) const {
+    if (!promise.guarantee->awaits_arrival()) return true;
+    if (!met.is_date()) return met.instant().ms >= began_by(promise);
+    for (const std::size_t column : {placed_, promise.start}) {
+      const Moment from = column == no_cell ? Moment{} : Moment::from_raw(values_[column]);
+      if (from.is_none()) continue;
+      const bool is_later = from.is_date() ? met.date() >= from.date() : from.instant().ms + 14 * ms_per_hour < (std::int64_t{met.date().days} + 1) * ms_per_day;
+      if (!is_later) return false;
+    }
+    return true;
   }
 
   // Counts one case, or leaves it to the parcels; false when neither is certain.
@@ -465,6 +247,7 @@ class RowSieve::Parts {
     const std::int64_t met = promise.met == no_cell ? Moment::none : values_[promise.met];
     if (met != Moment::none) {
       if (over_by(Moment::from_raw(met)) >= plan_.as_of.ms) return false;  // still ahead
+      if (!is_in_order(promise, Moment::from_raw(met))) return false;
       ++tag.in_time;
       return over_by(Moment::from_raw(met)) < limit;
     }
@@ -602,42 +385,17 @@ class RowSieve::Parts {
 
   static constexpr std::size_t most_matched = 50'000;
 
-  const SievePlan& plan_;
-  const Project& project_;
-  const SourceFile& file_;
-  const RecordKind kind_;
   const bool is_possible_;
-  const std::int32_t as_of_day_;
-  std::unique_ptr<Scratch> scratch_;
   Records alone_;
-
-  std::vector<Step> steps_;
-  Step key_, customer_, own_id_;
-  std::string_view header_id_;
-  std::vector<Step> person_;
-  std::size_t delivered_ = no_cell, cancelled_ = no_cell, refunded_ = no_cell, placed_ = no_cell, updated_ = no_cell;
   std::vector<Promise> promises_;
   std::vector<Step> when_cells_, place_cells_;
   bool when_is_certain_ = true, place_is_certain_ = true;
 
-  TextMemo words_, when_memo_, place_memo_;
+  TextMemo when_memo_, place_memo_;
   std::uint32_t when_numbers_ = 0, place_numbers_ = 0;
-  std::vector<Currency> currencies_;
   std::vector<Matched> matched_;
   std::vector<const Destination*> places_;
   std::unordered_map<std::string, std::unique_ptr<Destination>> destinations_;
-
-  // The row at hand.
-  const Structure* rows_ = nullptr;
-  std::size_t row_ = 0, first_cell_ = 0;
-  std::vector<Cell> cells_;
-  std::vector<std::int64_t> values_;  // by column: Moment::raw
-  Standing standing_ = Standing::silent;
-  bool is_to_blame_ = false;  // its cause says something of the goods
-  Currency currency_;
-  bool placed_ahead_ = false;
-  bool parsed_row_ = false, parse_is_good_ = false;
-  std::int64_t* newest_ = nullptr;
 };
 
 RowSieve::RowSieve(const SievePlan& plan, const SourceFile& file) : parts_(std::make_unique<Parts>(plan, file)) {}

@@ -51,10 +51,12 @@ struct OrderTag {
   bool may_be_open = false;  // nothing but a parcel's arrival or the clock can end its waiting
 };
 inline constexpr std::uint8_t most_cases = 15;
+inline constexpr std::uint16_t any_hours = 0xffff;  // of an order: since ever
 
 struct SievedRow {
   WideId id;
-  std::int64_t time = 0;       // an order: the first instant too late; a parcel: its arrival; in ms
+  std::int64_t time = 0;       // an order: the first instant too late; a parcel: its arrival, at the latest; in ms
+  std::uint16_t hours = 0;     // before `time`: since when an order's arrival is no contradiction; when a parcel may have arrived already
   std::uint64_t position = 0;  // in the sequence of all files
   RecordKind kind = RecordKind::order;
   RowClass row = RowClass::odd;

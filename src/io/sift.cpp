@@ -11,6 +11,7 @@
 
 #include "io/byte_masks.h"
 #include "io/input_file.h"
+#include "io/sift_entry.h"
 #include "io/threads.h"
 
 namespace amends {
@@ -22,73 +23,6 @@ constexpr std::size_t most_searched = 16;       // ids that are looked for in a 
 constexpr std::size_t most_guessed = std::size_t{8} << 20;  // bytes behind a chunk that its last row may take
 constexpr std::uint64_t unknown_end = 0;
 constexpr std::uint64_t failed = ~std::uint64_t{0};
-
-std::uint64_t mixed(std::uint64_t value) {
-  value ^= value >> 32;
-  value *= 0x9e3779b97f4a7c15u;
-  value ^= value >> 29;
-  value *= 0xbf58476d1ce4e5b9u;
-  return value ^ value >> 32;
-}
-
-constexpr RecordKind attached_kinds[] = {RecordKind::shipment, RecordKind::item, RecordKind::contact, RecordKind::credit};
-
-// What is kept of every row. Times are milliseconds after `first_time`, positions count bytes; both take 40 bits.
-#pragma pack(push, 1)
-struct NarrowEntry {
-  std::uint64_t id;
-  std::uint32_t time_low, position_low;
-  std::uint8_t time_high, position_high;
-  std::uint16_t tag;
-
-  void set_id(const WideId& wide) { id = wide.low; }
-  std::uint64_t hash() const { return mixed(id); }
-  bool is_same(const NarrowEntry& other) const { return id == other.id; }
-};
-struct WideEntry {
-  std::uint64_t high;
-  std::uint64_t id;
-  std::uint32_t time_low, position_low;
-  std::uint8_t time_high, position_high;
-  std::uint16_t tag;
-
-  void set_id(const WideId& wide) { high = wide.high, id = wide.low; }
-  std::uint64_t hash() const { return mixed(id ^ mixed(high)); }
-  bool is_same(const WideEntry& other) const { return id == other.id && high == other.high; }
-};
-#pragma pack(pop)
-
-constexpr std::uint64_t most_40_bits = (std::uint64_t{1} << 40) - 1;
-constexpr std::int64_t half_40_bits = std::int64_t{1} << 39;
-
-template <typename Entry>
-std::uint64_t time_of(const Entry& entry) {
-  return std::uint64_t{entry.time_high} << 32 | entry.time_low;
-}
-template <typename Entry>
-std::uint64_t position_of(const Entry& entry) {
-  return std::uint64_t{entry.position_high} << 32 | entry.position_low;
-}
-
-std::uint16_t packed(const OrderTag& tag) {
-  if (tag.order == OrderClass::odd) return static_cast<std::uint16_t>(static_cast<unsigned>(tag.order) | static_cast<unsigned>(tag.use) << 3);
-  return static_cast<std::uint16_t>(static_cast<unsigned>(tag.order) | (tag.may_be_open ? 4u : 0u) | static_cast<unsigned>(tag.in_time) << 3 |
-                                    static_cast<unsigned>(tag.open) << 7 | static_cast<unsigned>(tag.waiting) << 11);
-}
-OrderTag order_tag(std::uint16_t bits) {
-  const auto four = [bits](int at) { return static_cast<std::uint8_t>(bits >> at & 15); };
-  const auto order = static_cast<OrderClass>(bits & 3);
-  if (order == OrderClass::odd) return {order, static_cast<RowUse>(four(3))};
-  return {order, order == OrderClass::not_yet ? RowUse::unused : RowUse::used, four(3), four(7), four(11), (bits & 4) != 0};
-}
-
-std::uint16_t packed_attached(const SievedRow& row) {
-  const auto kind = static_cast<unsigned>(std::find(std::begin(attached_kinds), std::end(attached_kinds), row.kind) - std::begin(attached_kinds));
-  return static_cast<std::uint16_t>(kind | static_cast<unsigned>(row.row) << 2 | static_cast<unsigned>(row.own_id) << 4);
-}
-RecordKind kind_in(std::uint16_t bits) { return attached_kinds[bits & 3]; }
-RowClass class_in(std::uint16_t bits) { return static_cast<RowClass>(bits >> 2 & 3); }
-unsigned own_id_in(std::uint16_t bits) { return bits >> 4; }
 
 std::size_t partitions_for(const std::vector<SourceFile>& files) {
   std::uint64_t bytes = 0;
@@ -308,6 +242,7 @@ class Sifting {
       entry.position_low = static_cast<std::uint32_t>(row.position);
       entry.position_high = static_cast<std::uint8_t>(row.position >> 32);
       entry.tag = row.kind == RecordKind::order ? packed(row.order) : packed_attached(row);
+      entry.hours = row.hours;
     }
     hands.rows[chunk.file->index] += sieved.read;
     hands.clean[chunk.file->index] += sieved.clean;
@@ -337,7 +272,7 @@ class Sifting {
     std::uint32_t order = none;     // the last read
     std::uint32_t attached = none;  // likewise
     std::uint32_t arrived = 0, on_their_way = 0, silent = 0;
-    std::uint64_t latest = 0;
+    std::uint64_t latest = 0, not_before = 0;  // the last arrival, at the latest and at the earliest
     bool is_odd = false;
   };
 
@@ -439,6 +374,7 @@ class Sifting {
       case RowClass::arrived:
         ++found.arrived;
         found.latest = std::max(found.latest, time_of(entry));
+        found.not_before = std::max(found.not_before, hours_before(entry));
         break;
       case RowClass::on_its_way: ++found.on_their_way; break;
       case RowClass::silent: found.silent += is_parcel ? 1 : 0; break;
@@ -462,7 +398,7 @@ class Sifting {
     if (tag.order == OrderClass::waiting) {
       const bool all_arrived = found.arrived > 0 && found.on_their_way + found.silent == 0;
       const bool mixed_words = found.silent > 0 && found.arrived + found.on_their_way > 0;
-      if (all_arrived && found.latest < time_of(entry)) tag.in_time = static_cast<std::uint8_t>(tag.in_time + tag.waiting);
+      if (all_arrived && found.latest < time_of(entry) && (entry.hours == any_hours || found.not_before >= hours_before(entry))) tag.in_time = static_cast<std::uint8_t>(tag.in_time + tag.waiting);
       else if (!all_arrived && !mixed_words && tag.may_be_open && static_cast<std::uint64_t>(half_40_bits) < time_of(entry))
         tag.open = static_cast<std::uint8_t>(tag.open + tag.waiting);
       else return false;

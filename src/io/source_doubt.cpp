@@ -30,7 +30,8 @@ void refuse_stale(const SourceSpec& spec, const SourceTotals& totals, Instant as
 }  // namespace
 
 void refuse_doubtful(const SourceSpec& spec, const SourceTotals& totals, const std::vector<Rejected>& rejected, Instant as_of, const Zone& zone) {
-  const bool may_be_empty = spec.kind == RecordKind::event || spec.kind == RecordKind::contact || spec.kind == RecordKind::credit;
+  const bool is_often_empty = spec.kind == RecordKind::event || spec.kind == RecordKind::contact || spec.kind == RecordKind::credit;
+  const bool may_be_empty = is_often_empty || (totals.is_header_alone && spec.kind != RecordKind::order);
   if (totals.rows == 0 && !may_be_empty) refuse_all_bad(spec, rejected);
   if (totals.rows == 0 && !may_be_empty)
     throw Error{spec.where, fmt::format("{} has no row that can be read", source_table(spec)),

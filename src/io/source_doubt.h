@@ -12,6 +12,7 @@ struct SourceTotals {
   std::size_t rows = 0;                 // that could be used
   std::int64_t newest = Moment::none;   // the latest time of a fact, ms
   bool tells_time = false;              // whether a column holds one
+  bool is_header_alone = false;         // its files name their columns and hold nothing else: an empty export
 };
 
 // Error (io) when it is. `zone`: of the source's times. `rejected` may hold rows of other sources.

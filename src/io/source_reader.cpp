@@ -23,7 +23,7 @@ class SourceReader {
 
   void read(Instant as_of) {
     for (const std::string& path : matching_files(project_.folder, spec_.paths, spec_.where)) read_file(path);
-    refuse_doubtful(spec_, {rows_, newest_, tells_time_}, records_.rejected, as_of, reader_.zone);
+    refuse_doubtful(spec_, {rows_, newest_, tells_time_, is_header_alone_}, records_.rejected, as_of, reader_.zone);
   }
 
  private:
@@ -42,6 +42,7 @@ class SourceReader {
     intake.set_inner(!part().array.empty());
     const std::size_t rejected = records_.rejected.size();
     const std::size_t used = intake.read(*rows, parsers);
+    is_header_alone_ = is_header_alone_ && used == 0 && records_.rejected.size() == rejected && input.format != Format::jsonl;
     if (used == 0 && records_.rejected.size() == rejected) records_.without_rows.push_back(input.name);
     rows_ += used;
     for (const RowParser& parser : parsers) {
@@ -71,6 +72,7 @@ class SourceReader {
   std::size_t rows_ = 0;
   std::int64_t newest_ = Moment::none;
   bool tells_time_ = false;
+  bool is_header_alone_ = true;
 };
 
 }  // namespace

@@ -153,7 +153,7 @@ TEST_CASE("a case of the ledger that ends at a time nobody told was missed befor
   held.of(RecordKind::order)["1"] = {"stated-date"};
   Court court(stated, orders);
   const Slot late_days = court.want("late_days");
-  CHECK(court.verdict("2026-04-01") == "ended");
+  CHECK(court.verdict("2026-04-01") == "cannot judge: status_at is missing though the status is returned");
   court.options.held = &held;
   const Judgement judgement = court.judge("2026-04-01");
   REQUIRE(judgement.misses.size() == 1);
@@ -163,7 +163,7 @@ TEST_CASE("a case of the ledger that ends at a time nobody told was missed befor
   CHECK(judgement.misses[0].facts.at(late_days).is_missing());
   CHECK(court.verdict("2026-03-10 12:00") == "ended");
   held.of(RecordKind::order)["1"] = {"another"};
-  CHECK(court.verdict("2026-04-01") == "ended");
+  CHECK(court.verdict("2026-04-01") == "cannot judge: status_at is missing though the status is returned");
 }
 
 TEST_CASE("a refund promised after a cancellation is not ended by it") {
@@ -177,11 +177,13 @@ TEST_CASE("a refund promised after a cancellation is not ended by it") {
   CHECK(judged("processing||") == "open");
 }
 
-TEST_CASE("cancelled before due, or nobody knows when, is no miss; cancelled after it is") {
-  CHECK(verdict(stated, "|2026-03-10||cancelled") == "ended");
+TEST_CASE("cancelled before due is no miss, cancelled after it is, and cancelled at a time nobody told cannot be judged") {
+  CHECK(verdict(stated, "|2026-03-10||cancelled") == "cannot judge: cancelled_at is missing though the status is cancelled");
+  CHECK(verdict(stated, "|2026-05-10||cancelled") == "ended");
+  CHECK(verdict(stated, "|2026-03-10||refunded") == "cannot judge: refunded_at is missing though the status is refunded");
   CHECK(verdict(stated, "|2026-03-10||cancelled||2026-03-09 10:00") == "ended");
   CHECK(verdict(stated, "|2026-03-10||cancelled||2026-03-13 10:00") == "overdue 3");
-  CHECK(verdict(stated, "|2026-03-10||unavailable") == "ended");
+  CHECK(verdict(stated, "|2026-03-10||unavailable") == "cannot judge: status_at is missing though the status is unavailable");
   CHECK(verdict(stated, "|||cancelled") == "ended");
 }
 

@@ -22,6 +22,7 @@ void fill(const std::string& path) {
       KnownCase c = late_case(fmt::format("{}-{}", run, order), fmt::format("email:zoe{}@example.org", order));
       c.policy_hash = "abc";
       ledger->append_case(c);
+      ledger->append_case_ids({c.key, {{"tracking", "JD01"}}});
       ledger->append_grant(credit(c, 1, 500 + order));
       ledger->append_message(letter(c), "drafted");
       ledger->change_message(letter(c).key, "approved", "");

@@ -118,6 +118,7 @@ struct Parcel {
   auto operator<=>(const Parcel&) const = default;
 };
 struct Order {
+  When placed;
   std::set<When> promised;                          // more than one contradict each other
   std::map<std::string, std::set<Parcel>> parcels;  // by shipment_id; those without one each count
   bool comes_later = false;                         // an arrival is told that is after as_of, not known yet
@@ -154,8 +155,12 @@ inline void judge(const std::string& id, const Order& order, std::int64_t as_of,
   const std::int64_t limit = due.is_day ? due.end : due.end + 1;
   const bool is_due = as_of >= limit;
 
+  const bool are_days = met.is_day || order.placed.is_day;
+  const bool came_before = !met.none && !order.placed.none && (are_days ? london_day(met.first) < london_day(order.placed.first) : met.first < order.placed.first);
+
   if (contradictory) ++answer.unjudged;
-  else if (all_cancelled) ++answer.ended;
+  else if (all_cancelled) ++(due.none || !is_due ? answer.ended : answer.unjudged);  // nobody knows when
+  else if (!due.none && came_before) ++answer.unjudged;
   else if (due.none || (met.none && says_delivered)) ++answer.unjudged;
   else if (met.none && !is_due) ++answer.open;
   else if (met.none && unknown) ++answer.unjudged;
@@ -182,6 +187,7 @@ inline Answer misses(const std::string& orders_csv, const std::string& deliverie
     if (!placed.none && placed.first >= as_of) continue;  // not placed yet
     if (!by_id.contains(id)) in_order.push_back(id);
     by_id[id].promised.insert(promised);
+    if (!placed.none) by_id[id].placed = placed;
   }
   for (const Row& row : deliveries.rows) {
     const std::string id = cell(deliveries, row, "order_id");
