@@ -118,6 +118,11 @@ class SqliteLedger final : public Ledger {
   std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const override {
     return read_outlines(database_, record_id);
   }
+  std::vector<OutboxMessage> messages_in(const std::vector<std::string>& states) const override {
+    return read_messages_in(database_, states);
+  }
+  std::unordered_map<std::string, Dispatch> dispatches() const override { return read_dispatches(database_); }
+  std::vector<std::string> bounced() const override { return read_bounced(database_); }
   std::vector<DoneCall> done_calls() const override { return read_done_calls(database_); }
   std::vector<Welcome> welcomes() const override { return read_welcomes(database_); }
   std::vector<LedgerRun> runs() const override { return read_runs(database_); }
@@ -139,6 +144,10 @@ class SqliteLedger final : public Ledger {
   }
   void change_message(const std::string& key, const std::string& state, const std::string& reason) override {
     writer().change_message(key, state, reason);
+  }
+  void approve_message(const std::string& key, const std::string& by) override { writer().approve_message(key, by); }
+  void settle_message(const std::string& key, const MailOutcome& outcome, Instant at) override {
+    writer().settle_message(key, outcome, at);
   }
   void append_done_call(const DoneCall& call) override { writer().append_done_call(call); }
   void append_welcome(const Welcome& welcome) override { writer().append_welcome(welcome); }

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "io/ledger_calls.h"
+#include "io/outbox_tables.h"
 #include "io/salt.h"
 
 namespace amends {
@@ -13,8 +14,9 @@ namespace {
 
 constexpr std::string_view chained[] = {"runs",          "run_ends",     "policies", "people",   "cases",
                                         "case_changes",  "grants",       "grant_changes",        "messages",
-                                        "message_changes", "calls",          "welcomes"};
-constexpr std::string_view personal[] = {"person_values", "letters", "call_notes"};
+                                        "message_changes", "calls",          "welcomes",
+                                        "approvals",     "claims",       "outcomes"};
+constexpr std::string_view personal[] = {"person_values", "letters", "call_notes", "frozen"};
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
 constexpr const char* tables = R"(
@@ -201,18 +203,29 @@ void add_calls(Database& database) {
   database.run("COMMIT");
 }
 
+void add_outbox(Database& database) {
+  if (has_outbox(database)) return;
+  database.run("BEGIN IMMEDIATE");
+  database.run(outbox_tables);
+  for (const std::string_view table : chained_outbox_tables) database.run(refusal(table, "update") + refusal(table, "delete"));
+  for (const std::string_view table : personal_outbox_tables) database.run(refusal(table, "update"));
+  database.run("COMMIT");
+}
+
 }  // namespace
 
 void add_columns(Database& database) {
   add_basis(database);
   add_channels(database);
   add_calls(database);
+  add_outbox(database);
 }
 
 void create_tables(Database& database) {
   database.run("BEGIN IMMEDIATE");
   database.run(tables);
   database.run(call_tables);
+  database.run(outbox_tables);
   database.run(message_index);
   for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());
