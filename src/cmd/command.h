@@ -35,7 +35,7 @@ struct Command {
   Run (*setup)(Arguments&);
 };
 
-extern const Command init_command, check_command, compensate_command, draft_command, run_command, explain_command,
+extern const Command init_command, check_command, compensate_command, draft_command, send_command, outbox_command, run_command, explain_command,
     promise_command, ledger_command, lint_command, fields_command, calendar_command, test_command, simulate_command, calls_command;
 
 // Parses the command line and runs what it names. Throws Error.

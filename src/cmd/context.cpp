@@ -13,6 +13,7 @@
 #include "cmd/sentences.h"
 #include "core/letter_facts.h"
 #include "core/json.h"
+#include "core/reach.h"
 #include "core/text.h"
 #include "io/limits.h"
 
@@ -108,6 +109,7 @@ std::set<std::string> policy_facts(const Project& project) {
 std::set<std::string> letter_facts_of(const Project& project) {
   std::set<std::string> names(std::begin(letter_facts_read), std::end(letter_facts_read));
   if (project.messages.empty()) return names;
+  names.insert(std::begin(reach_facts), std::end(reach_facts));
   const bool promises_answers = std::any_of(project.guarantees.begin(), project.guarantees.end(), [](const Guarantee& g) { return g.on == RecordKind::contact; });
   if (promises_answers) names.insert(std::begin(contact_facts_read), std::end(contact_facts_read));
   const bool writes_sms = std::any_of(project.messages.begin(), project.messages.end(), [](const MessageRule& rule) { return rule.channel == Channel::sms; });

@@ -1,8 +1,56 @@
 #include "cmd/desk.h"
 
+#include <fmt/format.h>
+
+#include "core/reach.h"
 #include "io/letter_files.h"
 
 namespace amends {
+namespace {
+
+// Letters that came back, or that were tried often enough.
+std::vector<Unwritten> undelivered(const Ledger& ledger) {
+  std::vector<Unwritten> all;
+  const auto dispatches = ledger.dispatches();
+  for (const OutboxMessage& m : ledger.messages_in({"refused", "later"})) {
+    const auto sent = dispatches.find(m.message.key);
+    if (m.state == "later" && (sent == dispatches.end() || sent->second.next_at)) continue;
+    const std::string what = m.state == "refused" ? "the letter was refused" : fmt::format("the letter was put off {} times", sent->second.put_off);
+    all.push_back({m.message.case_key, m.message.record_id, m.message.purpose, m.reason.empty() ? what : fmt::format("{}: {}", what, m.reason), true});
+  }
+  return all;
+}
+
+std::set<std::string> refused_addresses(const Ledger* ledger) {
+  if (ledger == nullptr) return {};
+  const std::vector<std::string> bounced = ledger->bounced();
+  return {bounced.begin(), bounced.end()};
+}
+
+}  // namespace
+
+std::vector<std::string> letters_to_withdraw(const Ledger* ledger, const std::vector<OutboxMessage>& outlines, const Given& given,
+                                             const Judgement& judgement, const Night& night, const Project& project) {
+  if (ledger == nullptr) return {};
+  const std::vector<WaitingLetter> waiting = waiting_letters(outlines);
+  if (waiting.empty()) return {};
+  std::vector<std::string> keys = stale_letters(waiting, said_before(outlines, {}), given, judgement, night);
+  const std::vector<OutboxMessage> letters = ledger->messages_in({"drafted", "approved", "later"});
+  std::vector<const Message*> messages;
+  for (const OutboxMessage& m : letters)
+    if (m.as_of <= judgement.as_of) messages.push_back(&m.message);
+  const std::set<std::string> known(keys.begin(), keys.end());
+  for (std::string& key : astray_letters(messages, judgement, project, refused_addresses(ledger)))
+    if (!known.contains(key)) keys.push_back(std::move(key));
+  return keys;
+}
+
+DraftOptions draft_options(const Ledger* ledger, const Project& project, Instant as_of, bool with_calls) {
+  DraftOptions options{ledger == nullptr ? project.shop.id : ledger->secret(), !project.outbox.approve_by_person, as_of, with_calls};
+  options.refused = refused_addresses(ledger);
+  if (with_calls && ledger != nullptr) options.undelivered = undelivered(*ledger);
+  return options;
+}
 
 Desk desk_of(const Context& context, const Books& books, const DeskOptions& options) {
   const Project& project = *context.project;
@@ -17,11 +65,10 @@ Desk desk_of(const Context& context, const Books& books, const DeskOptions& opti
   desk.night = desk.judged.decided ? night_from_pipe(desk.judged) : night_of(judgement, books.standing, project, how);
   const Given& given = books.standing.given;
   const std::vector<OutboxMessage> outlines = books.ledger == nullptr ? std::vector<OutboxMessage>{} : books.ledger->outlines();
-  desk.stale = stale_letters(waiting_letters(outlines), said_before(outlines, {}), given, judgement, desk.night);
+  desk.stale = letters_to_withdraw(books.ledger, outlines, given, judgement, desk.night, project);
   desk.said = said_before(outlines, desk.stale);
   Letters letters(template_files(project));
-  const DraftOptions draft_options{books.ledger == nullptr ? project.shop.id : books.ledger->secret(), !project.approve_by_person, judgement.as_of, options.with_calls};
-  desk.drafts = drafts_of(desk.night, desk.said, given, project, letters, draft_options);
+  desk.drafts = drafts_of(desk.night, desk.said, given, project, letters, draft_options(books.ledger, project, judgement.as_of, options.with_calls));
   if (!options.is_one_order && !desk.judged.from_pipe) desk.held = held_letters(context, books, desk.stale);
   return desk;
 }

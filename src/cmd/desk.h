@@ -27,4 +27,11 @@ struct Desk {
 };
 Desk desk_of(const Context& context, const Books& books, const DeskOptions& options);
 
+// Keys of letters that wait in the outbox and must not leave any more: what they say is untrue by now (stale_letters), or
+// whom they go to is to be reached otherwise (astray_letters).
+std::vector<std::string> letters_to_withdraw(const Ledger* ledger, const std::vector<OutboxMessage>& outlines, const Given& given,
+                                             const Judgement& judgement, const Night& night, const Project& project);
+// How a night's letters are drafted, with what the outbox knows of addresses.
+DraftOptions draft_options(const Ledger* ledger, const Project& project, Instant as_of, bool with_calls);
+
 }  // namespace amends

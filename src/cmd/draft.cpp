@@ -17,7 +17,7 @@
 #include "core/alike.h"
 #include "core/lint_rules.h"
 #include "io/letter_files.h"
-#include "io/message_json.h"
+#include "io/stage.h"
 
 namespace amends {
 namespace {
@@ -34,6 +34,7 @@ struct Letter {
   Instant due;
   Message message;
   bool is_waiting = false;  // in the outbox
+  std::vector<const NightCase*> decisions = {};  // on its cases, of one that is new
 };
 
 DeskOptions desk_options(const DraftCommand& options) {
@@ -65,7 +66,14 @@ std::vector<Letter> letters_of(const Desk& desk, const Ledger* ledger) {
   for (const Miss& miss : desk.judged.judgement.misses) due[miss.key] = miss.due_instant;
   std::vector<Letter> letters;
   if (ledger != nullptr && !desk.judged.from_pipe) letters = waiting_in_outbox(*ledger, desk);
-  for (const Message& m : desk.drafts.messages) letters.push_back({due[m.case_key], m, false});
+  std::map<std::string_view, const NightCase*> decided;
+  for (const NightCase& c : desk.night.cases) decided[c.miss->key] = &c;
+  for (const Message& m : desk.drafts.messages) {
+    Letter& letter = letters.emplace_back(Letter{due[m.case_key], m, false});
+    if (const auto found = decided.find(m.case_key); found != decided.end()) letter.decisions.push_back(found->second);
+    for (const FurtherCase& further : m.also)
+      if (const auto found = decided.find(further.case_key); found != decided.end()) letter.decisions.push_back(found->second);
+  }
   std::sort(letters.begin(), letters.end(),
             [](const Letter& a, const Letter& b) { return std::tie(a.due, a.message.key) < std::tie(b.due, b.message.key); });
   return letters;
@@ -78,12 +86,13 @@ Instant date_of_letters(const DraftCommand& options, const Zone& zone, Instant n
   return moment.instant();
 }
 
-std::string printed(const std::vector<Letter>& letters, const std::string& format, Instant date, const Zone& zone) {
+std::string printed(const std::vector<Letter>& letters, const std::string& format, Instant date, const Project& project, Instant as_of) {
+  const Zone& zone = project.shop.zone;
   std::string out;
   for (const Letter& letter : letters) {
     if (format == "eml") out += eml(letter.message, date, zone);
     else if (format == "mbox") out += mbox_entry(letter.message, date, zone);
-    else if (format == "jsonl") out += message_json(letter.message) + "\n";
+    else if (format == "jsonl") out += letter_line(letter.message, letter.decisions, project, as_of);
     else out += (out.empty() ? "" : "\n" + std::string(72, '-') + "\n\n") + plain_text(letter.message);
   }
   return out;
@@ -120,12 +129,12 @@ void keep_order(std::vector<Letter>& letters, std::vector<Unwritten>& unwritten,
 }
 
 void print_letters(const DraftCommand& options, const Context& context, const std::vector<Letter>& letters,
-                   const std::vector<Unwritten>& unwritten, Instant now) {
+                   const std::vector<Unwritten>& unwritten, Instant now, Instant as_of) {
   const std::string format = context.format("text");
   if (format == "eml") refuse_several(letters, options);
   const Zone& zone = context.project->shop.zone;
   Output out(options.output);
-  out.write(printed(letters, format, date_of_letters(options, zone, now), zone));
+  out.write(printed(letters, format, date_of_letters(options, zone, now), *context.project, as_of));
   if (format == "jsonl")
     for (const Unwritten& u : unwritten) out.write(unwritten_line(u));
   out.close();
@@ -158,7 +167,7 @@ Exit print_handed(const DraftCommand& options, const Context& context, const Clo
   std::vector<Letter> letters = letters_in_outbox(*ledger, [](const OutboxMessage& m) { return m.state == "handed"; });
   only_of_order(letters, options.order);
   only_of_channel(letters, options, context);
-  print_letters(options, context, letters, {}, clock.now);
+  print_letters(options, context, letters, {}, clock.now, context.as_of);
   return Exit::ok;
 }
 
@@ -177,7 +186,7 @@ Exit hand_over(const DraftCommand& options, const Context& context, const Clock&
     return say_held(desk, context);
   }
   refuse_full_target(options.output);
-  print_letters(options, context, letters, {}, clock.now);
+  print_letters(options, context, letters, {}, clock.now, context.as_of);
   ledger->begin(context.as_of, clock.now, "draft");
   for (const Letter& letter : letters) ledger->change_message(letter.message.key, "handed", "draft --hand-over");
   ledger->commit({});
@@ -239,7 +248,7 @@ Exit run(const DraftCommand& options, const Clock& clock) {
   const LetterReader reader(desk, books, *context.project, templates);
   if (options.lint) return print_findings(options, context, letters, desk.drafts.unwritten, reader);
   if (!options.preview.empty()) write_preview(options, context, letters, desk.drafts.unwritten, reader);
-  else print_letters(options, context, letters, desk.drafts.unwritten, clock.now);
+  else print_letters(options, context, letters, desk.drafts.unwritten, clock.now, desk.judged.judgement.as_of);
   const Exit held = say_held(desk, context);
   return desk.judged.partial || !desk.drafts.unwritten.empty() ? Exit::partial : held;
 }

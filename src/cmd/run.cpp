@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "cmd/context.h"
-#include "cmd/held_letters.h"
+#include "cmd/desk.h"
+#include "cmd/send.h"
 #include "cmd/sentences.h"
 #include "cmd/summary.h"
 #include "core/quiet_cases.h"
@@ -17,7 +17,8 @@ namespace {
 
 struct RunOptions : Options {
   std::string wait, summary = "text";
-  bool backlog = false, catchup = false, redecide = false, yes = false;
+  std::string via;
+  bool backlog = false, catchup = false, redecide = false, yes = false, send = false;
 };
 
 void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::vector<KnownCase>& cleared, const std::vector<CaseIds>& known_as,
@@ -32,7 +33,7 @@ void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::
     for (const Grant& grant : c.grants) ledger.append_grant(grant);
   for (const std::string& key : stale) ledger.change_message(key, "withdrawn", "the case has changed since");
   for (const Message& message : drafts.messages)
-    ledger.append_message(message, project.approve_by_person ? "drafted" : "approved");
+    ledger.append_message(message, project.outbox.approve_by_person ? "drafted" : "approved");
   ledger.keep_quiet(quiet_cases(night, drafts, project));
   ledger.commit({0, context.as_of, night.new_misses, summary});
 }
@@ -70,7 +71,9 @@ Exit run(const RunOptions& options, const Clock& clock) {
   check_options(options);
   const Context context(options, clock);
   const Project& project = *context.project;
-  const std::unique_ptr<Ledger> ledger =
+  const SendAsked sending{.via = options.via, .wait = options.wait};
+  if (options.send) require_mail_command(sending, project);
+  std::unique_ptr<Ledger> ledger =
       Ledger::open_to_write(path_in(project, project.ledger_path), duration_option("--wait", options.wait));
   const std::vector<LedgerRun> runs = ledger->runs();
   const bool goes_back = !runs.empty() && context.as_of < runs.front().as_of;
@@ -89,10 +92,9 @@ Exit run(const RunOptions& options, const Clock& clock) {
   Night night = night_of(judged.judgement, standing, project, night_options(options, books));
   night.before_start += left.before_start;
   Letters letters(template_files(project));
-  const DraftOptions how{ledger->secret(), !project.approve_by_person, context.as_of};
   const std::vector<OutboxMessage> outlines = reads_all ? ledger->outlines() : ledger->outlines_of(whose);
-  const std::vector<std::string> stale =
-      stale_letters(waiting_letters(outlines), said_before(outlines, {}), standing.given, judged.judgement, night);
+  const std::vector<std::string> stale = letters_to_withdraw(ledger.get(), outlines, standing.given, judged.judgement, night, project);
+  const DraftOptions how = draft_options(ledger.get(), project, context.as_of, false);
   const Drafts drafts = drafts_of(night, said_before(outlines, stale), standing.given, project, letters, how);
   const std::vector<HeldLetter> held = held_letters(context, books, stale);
   const Summary summary{judged, night, drafts, held};
@@ -114,7 +116,11 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const bool partial = judged.partial || night.unjudged > 0 || !drafts.unwritten.empty();
   const std::string untold = partial && options.quiet ? partial_sentence(summary, is_shown && options.summary == "text") : "";
   if (!untold.empty()) tell_on_stderr(untold);
-  return partial ? Exit::partial : Exit::ok;
+  const Exit exit = partial ? Exit::partial : Exit::ok;
+  if (!options.send || only_shown) return exit;
+  ledger.reset();  // a run may begin while letters leave
+  const Exit sent = send_after_run(context, sending, clock, judged.judgement.misses, held);
+  return sent == Exit::ok ? exit : sent;
 }
 
 Run setup(Arguments& arguments) {
@@ -123,6 +129,8 @@ Run setup(Arguments& arguments) {
   declare_reading(arguments, *options);
   arguments.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger: \"10 min\"");
   arguments.choice("--summary", options->summary, {"text", "json"}, "How to print the summary");
+  arguments.flag("--send", options->send, "Then send what is approved, as amends send --yes does");
+  arguments.option("--via", options->via, "COMMAND", "With --send: the mail command; default: [outbox] via");
   arguments.flag("--backlog", options->backlog, "Decide misses that were older than 30 days at the first run");
   arguments.flag("--catchup", options->catchup, "Mark those as known, never to be granted");
   arguments.flag("--redecide", options->redecide, "Decide all cases under today's policy; shows what it would grant");

@@ -114,7 +114,7 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
                            "honest text, a [[message]] of its own; if not, give each kind of case its own words.",
                            alike.most, alike.count.size()));
   if (s.drafts.waiting > 0) lines.note(fmt::format("{} until their remedies are issued.", counted(s.drafts.waiting, "letter waits", "letters wait")));
-  if (!s.drafts.messages.empty() && context.project->approve_by_person)
+  if (!s.drafts.messages.empty() && context.project->outbox.approve_by_person)
     lines.note("Read the letters: amends draft    hand them over: amends draft --hand-over --format mbox -o letters.mbox");
   if (sums_in(night, GrantState::granted).count > 0)
     lines.note("To pay: amends ledger export --state granted    one order: amends explain ORDER");

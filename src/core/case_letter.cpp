@@ -5,6 +5,7 @@
 #include "core/draft_lint.h"
 #include "core/header.h"
 #include "core/locale.h"
+#include "core/reach.h"
 #include "core/sms.h"
 #include "core/telephone.h"
 #include "core/text.h"
@@ -121,6 +122,9 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
   std::string why;
   auto to = usable(address_of(first, input.project, rule.channel), rule.channel, why);
   if (!to) return {std::nullopt, unwritten(input, order, why, true)};
+  static const std::set<std::string> none;
+  if (std::string closed = no_letter_reason(first, input.project, rule.channel, order.refused == nullptr ? none : *order.refused); !closed.empty())
+    return {std::nullopt, unwritten(input, order, std::move(closed), true)};
   const std::string locale = locale_of(first, input.project);
   const LetterTemplate* letter = find(rule.template_name, locale, rule.channel);
   if (!letter) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/letter_facts.h"
@@ -21,6 +22,7 @@ struct LetterOrder {
   std::string_view key;    // the ledger's secret, for the Message-ID
   bool automatic = false;  // no person will approve it
   int revision = 1;
+  const std::set<std::string>* refused = nullptr;  // addresses that refused a letter before
 };
 
 // A template that cannot be read stops with an Error; what is wrong with this letter alone becomes Unwritten, of its

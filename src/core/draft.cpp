@@ -199,7 +199,7 @@ class Desk {
 
   LetterInput input_for(const Due& due) const { return {project_, {}, options_.as_of, history_.apologies_to(due.of->miss->person)}; }
 
-  LetterOrder order_for(const MessageRule& rule, const Due& due) const { return {rule, options_.secret, options_.automatic, due.revision}; }
+  LetterOrder order_for(const MessageRule& rule, const Due& due) const { return {rule, options_.secret, options_.automatic, due.revision, &options_.refused}; }
 
   LetterCase letter_case(const NightCase& c, const std::vector<Grant>& told) const {
     return {*c.miss, told, !c.accruing.empty(), open_offer(c), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)};
@@ -338,7 +338,10 @@ Drafts drafts_of(const Night& night, const SaidBefore& said, const Given& given,
   std::vector<const Message*> written;
   for (const Message& m : drafts.messages) written.push_back(&m);
   drafts.alike = alike_letters(written);
-  if (options.with_calls) drafts.calls = call_lines({night, said, given, project, options.as_of}, letters, drafts.unwritten);
+  if (!options.with_calls) return drafts;
+  std::vector<Unwritten> unreached = options.undelivered;
+  unreached.insert(unreached.end(), drafts.unwritten.begin(), drafts.unwritten.end());
+  drafts.calls = call_lines({night, said, given, project, options.as_of}, letters, unreached);
   return drafts;
 }
 

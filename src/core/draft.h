@@ -1,5 +1,6 @@
 // Which letters a night writes: for every decided case the purpose that is due and was not said before.
 #pragma once
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ struct DraftOptions {
   bool automatic = false;   // nobody approves: [outbox] approve = "auto"
   Instant as_of;
   bool with_calls = false;
+  std::set<std::string> refused = {};        // addresses that refused a letter before
+  std::vector<Unwritten> undelivered = {};   // letters that left and reached nobody: calls, where these are asked for
 };
 
 // Purposes whose turn it is: notice first; resolved when the case closed after a letter was written of the open

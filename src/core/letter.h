@@ -123,6 +123,9 @@ std::string html_of(std::string_view text, std::string_view locale);
 // A complete RFC 5322 message with LF line ends: multipart/alternative, quoted-printable, headers encoded
 // by RFC 2047 and folded. Throws Error when a header value holds a control or bidi character.
 std::string eml(const Message& message, Instant date, const Zone& zone);
+// The same in two steps, so that all but the Date can be frozen before it leaves.
+std::string undated_eml(const Message& message);
+std::string dated(const std::string& undated, Instant date, const Zone& zone);
 std::string mbox_entry(const Message& message, Instant date,
                        const Zone& zone);        // From_ line, message, blank line
 std::string plain_text(const Message& message);  // for terminals: To, Subject, text; an SMS too

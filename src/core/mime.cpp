@@ -132,13 +132,23 @@ void require_address(std::string_view field, const Mailbox& mailbox) {
 
 }  // namespace
 
-std::string eml(const Message& message, Instant date, const Zone& zone) {
+std::string eml(const Message& message, Instant date, const Zone& zone) { return dated(undated_eml(message), date, zone); }
+
+std::string dated(const std::string& undated, Instant date, const Zone& zone) {
+  const std::size_t subject = undated.find("\nSubject: ") + 1;  // the first one: what stands before it is encoded
+  std::string out;
+  out.reserve(undated.size() + 64);
+  out.append(undated, 0, subject);
+  out += fmt::format("Date: {}\n", rfc5322_date(date, zone));
+  return out.append(undated, subject);
+}
+
+std::string undated_eml(const Message& message) {
   require_address("From", message.from);
   require_address("To", message.to);
   std::string out;
   out.reserve(1024 + (message.text.size() + message.html.size()) * 9 / 8);
   out += mailbox_field("From", normal(message.from));
-  out += fmt::format("Date: {}\n", rfc5322_date(date, zone));
   out += text_field("Subject", nfc(message.subject));
   out += mailbox_field("To", normal(message.to));
   if (!message.reply_to.address.empty()) {

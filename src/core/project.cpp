@@ -264,15 +264,6 @@ void read_ledger_keys(const Node& node, Project& project) {
   }
 }
 
-void read_outbox(const Node& node, Project& project) {
-  only_keys(node, {"approve"}, "outbox");
-  const Node* approve = node.find("approve");
-  if (approve == nullptr) return;
-  const std::string& who = string_of(*approve, "approve");
-  if (who != "person" && who != "auto") fail(*approve, fmt::format("approve is {}", quoted(who)), "write \"person\" or \"auto\"");
-  project.approve_by_person = who == "person";
-}
-
 // Calls read(node) when the file has the table.
 template <class Read>
 void with_table(const Node& root, std::string_view key, Read read) {
@@ -354,7 +345,7 @@ void read_project(const Node& root, Project& project) {
   with_each(root, "message",
             [&](const Node& node) { project.messages.push_back(read_message(node, project.language(), project.derived)); });
   with_table(root, "ledger", [&](const Node& node) { read_ledger_keys(node, project); });
-  with_table(root, "outbox", [&](const Node& node) { read_outbox(node, project); });
+  with_table(root, "outbox", [&](const Node& node) { project.outbox = read_outbox_rules(node, project.shop.zone, project.calendars); });
   with_table(root, "run", [&](const Node& node) {
     only_keys(node, {"brake", "alike"}, "run");
     if (const Node* brake = node.find("brake")) project.brake = read_brake(*brake);

@@ -12,6 +12,7 @@
 #include "core/history.h"
 #include "core/letter.h"
 #include "core/message_rule.h"
+#include "core/outbox_rules.h"
 #include "core/policy.h"
 #include "core/stand_firm.h"
 #include "core/told_facts.h"
@@ -77,7 +78,7 @@ struct Project {
   std::vector<MessageRule> messages;
   std::string ledger_path = "amends.db";
   std::optional<Date> since;
-  bool approve_by_person = true;        // [outbox] approve
+  OutboxRules outbox;
   std::optional<Ratio> brake = Ratio(3);  // [run] brake; none: "off"
   std::optional<Ratio> alike = Ratio(1, 2);  // [run] alike: more of a run's letters than this say the same; none: "off"
   std::int64_t history_ms = 365 * ms_per_day;  // [history] within, of misses_before

@@ -123,6 +123,11 @@ class SqliteLedger final : public Ledger {
   }
   std::vector<Grant> grants_of(const Whose& whose) const override { return read_grants(database_, {.whose = &whose}); }
   std::vector<OutboxMessage> outlines_of(const Whose& whose) const override { return read_outlines_of(database_, whose); }
+  std::vector<OutboxMessage> messages_in(const std::vector<std::string>& states) const override {
+    return read_messages_in(database_, states);
+  }
+  std::unordered_map<std::string, Dispatch> dispatches() const override { return read_dispatches(database_); }
+  std::vector<std::string> bounced() const override { return read_bounced(database_); }
   std::vector<DoneCall> done_calls() const override { return read_done_calls(database_); }
   std::vector<Welcome> welcomes() const override { return read_welcomes(database_); }
   std::vector<LedgerRun> runs() const override { return read_runs(database_); }
@@ -147,6 +152,10 @@ class SqliteLedger final : public Ledger {
     writer().change_message(key, state, reason);
   }
   void keep_quiet(const std::vector<QuietCase>& cases) override { write_quiet(database_, cases); }
+  void approve_message(const std::string& key, const std::string& by) override { writer().approve_message(key, by); }
+  void settle_message(const std::string& key, const MailOutcome& outcome, Instant at) override {
+    writer().settle_message(key, outcome, at);
+  }
   void append_done_call(const DoneCall& call) override { writer().append_done_call(call); }
   void append_welcome(const Welcome& welcome) override { writer().append_welcome(welcome); }
   IssueOutcome issue(const std::vector<Issued>& lines) override { return writer().issue(lines); }

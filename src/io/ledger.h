@@ -17,6 +17,7 @@
 #include "core/miss.h"
 #include "core/quiet_cases.h"
 #include "core/settlement.h"
+#include "io/outbox_tables.h"
 
 namespace amends {
 
@@ -74,6 +75,9 @@ class Ledger {
   virtual std::vector<Grant> grants_of(const Whose& whose) const = 0;
   virtual std::vector<OutboxMessage> outlines_of(const Whose& whose) const = 0;
   virtual std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const = 0;  // with the subject
+  virtual std::vector<OutboxMessage> messages_in(const std::vector<std::string>& states) const = 0;  // likewise, whole
+  virtual std::unordered_map<std::string, Dispatch> dispatches() const = 0;  // by message key: what sending it came to
+  virtual std::vector<std::string> bounced() const = 0;     // addresses that refused a letter
   virtual std::vector<DoneCall> done_calls() const = 0;     // oldest first
   virtual std::vector<Welcome> welcomes() const = 0;        // likewise
   virtual std::vector<LedgerRun> runs() const = 0;          // nightly ones, newest first
@@ -94,6 +98,9 @@ class Ledger {
                             const std::string& reason) = 0;  // Error when there is no such grant
   virtual void change_message(const std::string& key, const std::string& state, const std::string& reason) = 0;
   virtual void keep_quiet(const std::vector<QuietCase>& cases) = 0;  // after all else that a run appends
+  virtual void approve_message(const std::string& key, const std::string& by) = 0;  // freezes its bytes
+  // What became of it, found out later than by its mail command: by a person, or in a log.
+  virtual void settle_message(const std::string& key, const MailOutcome& outcome, Instant at) = 0;
   virtual void append_done_call(const DoneCall& call) = 0;  // of a case in the ledger
   virtual void append_welcome(const Welcome& welcome) = 0;
   // Marks granted ones issued; the same lines twice are the same. What cannot be is refused, the rest goes on.

@@ -296,6 +296,21 @@ std::vector<OutboxMessage> read_messages(const Database& database) {
   return messages_of(database, rows);
 }
 
+std::vector<OutboxMessage> read_messages_in(const Database& database, const std::vector<std::string>& states) {
+  std::string marks;
+  for (std::size_t i = 0; i < states.size(); ++i) marks += i == 0 ? "?" : ", ?";
+  Statement rows(database, message_query(database, whole_letter) + fmt::format(" WHERE m.state IN ({}) ORDER BY s.due, m.key", marks));
+  for (const std::string& state : states) rows.bind(state);
+  return messages_of(database, rows);
+}
+
+std::optional<OutboxMessage> read_message(const Database& database, const std::string& key) {
+  Statement rows(database, message_query(database, whole_letter) + " WHERE m.key = ?");
+  rows.bind(key);
+  std::vector<OutboxMessage> found = messages_of(database, rows);
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
 std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id) {
   // The letter is opened for one record alone: over a whole ledger that would be most of a night's work.
   const std::string letter = fmt::format("'', '', '', '', '', '', {}, '', ''", record_id ? "letter ->> '$.subject'" : "''");

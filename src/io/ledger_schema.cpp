@@ -8,6 +8,7 @@
 #include "io/ledger_calls.h"
 #include "io/ledger_case_ids.h"
 #include "io/ledger_quiet.h"
+#include "io/outbox_tables.h"
 #include "io/salt.h"
 
 namespace amends {
@@ -15,8 +16,9 @@ namespace {
 
 constexpr std::string_view chained[] = {"runs",          "run_ends",     "policies", "people",   "cases",
                                         "case_changes",  "grants",       "grant_changes",        "messages",
-                                        "message_changes", "calls",          "welcomes",     "case_ids"};
-constexpr std::string_view personal[] = {"person_values", "letters", "call_notes"};
+                                        "message_changes", "calls",          "welcomes",     "case_ids",
+                                        "approvals",     "claims",       "outcomes"};
+constexpr std::string_view personal[] = {"person_values", "letters", "call_notes", "frozen"};
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
 constexpr const char* tables = R"(
@@ -218,6 +220,15 @@ void add_case_ids(Database& database) {
   database.run("COMMIT");
 }
 
+void add_outbox(Database& database) {
+  if (has_outbox(database)) return;
+  database.run("BEGIN IMMEDIATE");
+  database.run(outbox_tables);
+  for (const std::string_view table : chained_outbox_tables) database.run(refusal(table, "update") + refusal(table, "delete"));
+  for (const std::string_view table : personal_outbox_tables) database.run(refusal(table, "update"));
+  database.run("COMMIT");
+}
+
 }  // namespace
 
 void add_columns(Database& database) {
@@ -226,6 +237,7 @@ void add_columns(Database& database) {
   add_calls(database);
   add_quiet(database);
   add_case_ids(database);
+  add_outbox(database);
 }
 
 void create_tables(Database& database) {
@@ -234,6 +246,7 @@ void create_tables(Database& database) {
   database.run(call_tables);
   database.run(quiet_table);
   database.run(case_ids_table);
+  database.run(outbox_tables);
   database.run(message_index);
   for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());

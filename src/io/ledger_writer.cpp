@@ -102,6 +102,7 @@ LedgerWriter::LedgerWriter(Database& database)
       message_changes_(database, chain_, "message_changes", {"run", "message_seq", "state", "reason"}),
       calls_(database, chain_),
       case_ids_(database, chain_),
+      outbox_(database, chain_),
       letter_(database, "INSERT INTO letters (message_seq, salt, letter) VALUES (?, ?, ?)"),
       find_policy_(database, "SELECT 1 FROM policies WHERE policy = ?"),
       find_case_(database, "SELECT seq FROM cases WHERE key = ?"),
@@ -192,6 +193,23 @@ void LedgerWriter::append_message(const Message& m, const std::string& state) {
   messages_.maybe(channel).maybe(cases).maybe(open_cases);
   const std::int64_t seq = messages_.append();
   letter_.bind(seq).bind_blob(salt).bind(letter).run();
+  if (state == "approved") outbox_.approve(seq, m, "[outbox] approve = \"auto\"", run_);
+}
+
+void LedgerWriter::approve_message(const std::string& key, const std::string& by) {
+  const std::optional<OutboxMessage> known = read_message(database_, key);
+  if (!known) throw Error({database_.path()}, fmt::format("the ledger has no message {}", quoted(key)), {}, Exit::bug);
+  outbox_.approve(seq_of(find_message_, key, "message"), known->message, by, run_);
+  change_message(key, "approved", "approved by " + by);
+}
+
+// What came out later: of its last attempt, where there was one.
+void LedgerWriter::settle_message(const std::string& key, const MailOutcome& outcome, Instant at) {
+  const std::int64_t message = seq_of(find_message_, key, "message");
+  Statement last(database_, "SELECT max(seq) FROM claims WHERE message_seq = ?");
+  last.bind(message).step();
+  if (!last.is_null(0)) outbox_.append_outcome(last.integer(0), outcome, {}, at, {}, run_);
+  change_message(key, std::string(name_of(outcome.fate)), outcome.reason);
 }
 
 void LedgerWriter::change_grant(const std::string& key, GrantState state, const std::string& reference,

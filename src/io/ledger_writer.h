@@ -9,6 +9,7 @@
 #include "io/ledger_calls.h"
 #include "io/ledger_case_ids.h"
 #include "io/ledger_chain.h"
+#include "io/outbox_tables.h"
 #include "io/sqlite.h"
 
 namespace amends {
@@ -41,6 +42,8 @@ class LedgerWriter {
   void append_message(const Message& message, const std::string& state);
   void change_grant(const std::string& key, GrantState state, const std::string& reference, const std::string& reason);
   void change_message(const std::string& key, const std::string& state, const std::string& reason);
+  void approve_message(const std::string& key, const std::string& by);
+  void settle_message(const std::string& key, const MailOutcome& outcome, Instant at);
   void append_done_call(const DoneCall& call);
   void append_welcome(const Welcome& welcome);
   IssueOutcome issue(const std::vector<Issued>& lines);
@@ -59,6 +62,7 @@ class LedgerWriter {
   ChainedTable runs_, run_ends_, policies_, cases_, case_changes_, grants_, grant_changes_, messages_, message_changes_;
   CallTables calls_;
   CaseIdsTable case_ids_;
+  OutboxTables outbox_;
   Statement letter_, find_policy_, find_case_, find_grant_, find_message_, known_case_, grant_state_;
   std::int64_t run_ = 0;
   std::string case_key_;  // found or appended last: its grants and message come next

@@ -19,7 +19,7 @@ TemplateFiles template_files(const Project& project) {
   };
 }
 
-bool is_waiting(const OutboxMessage& message) { return message.state == "drafted" || message.state == "approved"; }
+bool is_waiting(const OutboxMessage& message) { return message.state == "drafted" || message.state == "approved" || message.state == "later"; }
 
 namespace {
 

@@ -9,7 +9,7 @@ namespace amends {
 
 TemplateFiles template_files(const Project& project);
 
-bool is_waiting(const OutboxMessage& message);  // drafted or approved, not handed over yet
+bool is_waiting(const OutboxMessage& message);  // drafted, approved, or tried and put off: not handed over yet
 std::vector<WaitingLetter> waiting_letters(const std::vector<OutboxMessage>& outlines);
 
 // What the outbox says was written before.

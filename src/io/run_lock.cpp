@@ -19,7 +19,8 @@
 namespace amends {
 namespace {
 
-constexpr std::chrono::milliseconds poll{50};
+constexpr std::chrono::milliseconds poll{20};
+constexpr std::int64_t moment_ms = 2000;
 
 Error cannot(const std::string& path, const char* what) {
   return Error({path, 0, 0, 1, {}}, fmt::format("cannot {} the run lock: {}", what, std::strerror(errno)),
@@ -37,8 +38,10 @@ std::string real_path(const std::string& path) {
 
 }  // namespace
 
-RunLock::RunLock(const std::string& ledger_path, std::int64_t wait_ms) {
-  const std::string path = real_path(ledger_path) + "-lock";
+RunLock::RunLock(const std::string& ledger_path, std::int64_t wait_ms, Locked what) {
+  const bool is_ledger = what == Locked::ledger;
+  const std::string path = real_path(ledger_path) + (is_ledger ? "-lock" : "-send-lock");
+  if (is_ledger) wait_ms = std::max(wait_ms, moment_ms);
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0) throw cannot(path, "open");
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
@@ -46,7 +49,7 @@ RunLock::RunLock(const std::string& ledger_path, std::int64_t wait_ms) {
     const auto left = until - std::chrono::steady_clock::now();
     if (left <= left.zero()) {
       close(file_);
-      throw Error({ledger_path, 0, 0, 1, {}}, fmt::format("another run holds the ledger {}", quoted(ledger_path)),
+      throw Error({ledger_path, 0, 0, 1, {}}, (is_ledger ? "another run holds the ledger " : "letters are being sent already from the ledger ") + quoted(ledger_path),
                   "wait for it with --wait 10m", Exit::locked);
     }
     std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(poll, left));

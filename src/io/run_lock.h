@@ -6,10 +6,14 @@
 
 namespace amends {
 
+// What is kept apart: what writes to the ledger, on PATH-lock, and what sends letters, on PATH-send-lock.
+enum class Locked { ledger, sending };
+
 class RunLock {
  public:
-  // Waits up to wait_ms; Error with Exit::locked when another run still holds it, Exit::io when it cannot be made.
-  RunLock(const std::string& ledger_path, std::int64_t wait_ms);
+  // Waits up to wait_ms; Error with Exit::locked when another run still holds it, Exit::io when it cannot be made. The
+  // ledger's is waited for a moment anyway: whoever sends holds it while a letter is written down.
+  RunLock(const std::string& ledger_path, std::int64_t wait_ms, Locked what = Locked::ledger);
   ~RunLock();
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;

@@ -11,6 +11,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "io/json_tree.h"
+#include "io/message_json.h"
 
 namespace amends {
 namespace {
@@ -351,6 +352,40 @@ std::shared_ptr<const Offer> offer_at(const Node& line, const Project& project) 
   return nullptr;
 }
 
+Mailbox mailbox_at(const Node& line, std::string_view key) {
+  const Node& node = member(line, key);
+  const Node* phone = node.find("phone");
+  return {text_or_empty(node, "name"), phone != nullptr ? scalar_of(*phone, "phone") : text_of(node, "email")};
+}
+
+Message message_of(const Node& line) {
+  if (whole_at(line, "v") != stage_version) fail(member(line, "v"), fmt::format("version {} of these lines is not known", text_of(line, "v")), "use one version of amends for all stages");
+  Message m;
+  m.key = text_of(line, "key");
+  m.case_key = text_of(line, "case");
+  m.record_id = text_of(line, "order");
+  m.purpose = text_of(line, "purpose");
+  m.revision = static_cast<int>(whole_at(line, "revision"));
+  m.person = text_of(line, "person");
+  m.locale = text_of(line, "locale");
+  m.from = mailbox_at(line, "from");
+  m.to = mailbox_at(line, "to");
+  m.reply_to = mailbox_at(line, "reply_to");
+  m.subject = text_of(line, "subject");
+  m.text = text_of(line, "text");
+  m.html = text_of(line, "html");
+  m.message_id = text_of(line, "message_id");
+  m.automatic = boolean_of(member(line, "automatic"), "automatic");
+  m.open = boolean_of(member(line, "open"), "open");
+  m.grants = texts_at(line, "grants");
+  const std::optional<Channel> channel = channel_named(text_of(line, "channel"));
+  if (!channel) fail(member(line, "channel"), fmt::format("{} is not a channel", quoted(text_of(line, "channel"))));
+  m.channel = *channel;
+  if (const Node* also = line.find("also"))
+    for (const Node& c : also->items) m.also.push_back({text_of(c, "case"), text_of(c, "order"), boolean_of(member(c, "open"), "open")});
+  return m;
+}
+
 void read_stage_line(const Node& line, std::size_t number, const Project& project, StageInput& input, std::unordered_set<std::string>& seen) {
   const std::string type = text_of(line, "type");
   if (whole_at(line, "v") != stage_version)
@@ -443,6 +478,19 @@ std::string unwritten_line(const Unwritten& u) {
   return json.close('}').str() + "\n";
 }
 
+std::string letter_line(const Message& message, const std::vector<const NightCase*>& decisions, const Project& project, Instant as_of) {
+  std::string line = message_json(message);
+  if (decisions.empty()) return line + "\n";
+  line.back() = ',';
+  line += "\"decisions\":[";
+  for (const NightCase* c : decisions) {
+    line += decision_line(*c, project, as_of);
+    line.back() = ',';
+  }
+  line.back() = ']';
+  return line + "}\n";
+}
+
 std::optional<std::string> piped_input() {
   struct stat info {};
   if (::fstat(STDIN_FILENO, &info) != 0 || !(S_ISFIFO(info.st_mode) || S_ISREG(info.st_mode))) return std::nullopt;
@@ -458,17 +506,45 @@ std::optional<std::string> piped_input() {
   return text;
 }
 
-StageInput read_stage(const std::string& text, const Project& project) {
+namespace {
+
+template <class Use>
+void each_line(const std::string& text, Use use) {
   if (!text.empty() && !text.ends_with('\n'))
     throw Error{{"-"}, "the input ends in the middle of a line", "the stage before was cut off: run it again", Exit::io};
-  StageInput input;
-  if (text.empty()) return {};
-  std::unordered_set<std::string> seen;
+  if (text.empty()) return;
   std::size_t number = 0;
   for (const std::string_view line : split(std::string_view(text).substr(0, text.size() - 1), '\n')) {
     ++number;
-    read_stage_line(read_json(line, "-", number), number, project, input, seen);
+    use(read_json(line, "-", number), number);
   }
+}
+
+}  // namespace
+
+StageInput read_stage(const std::string& text, const Project& project) {
+  StageInput input;
+  std::unordered_set<std::string> seen;
+  each_line(text, [&](const Node& line, std::size_t number) { read_stage_line(line, number, project, input, seen); });
+  return input;
+}
+
+LetterInputLines read_letter_lines(const std::string& text, const Project& project) {
+  LetterInputLines input;
+  std::unordered_set<std::string> seen, keys;
+  each_line(text, [&](const Node& line, std::size_t number) {
+    const std::string type = text_of(line, "type");
+    input.unwritten += type == "unwritten" || type == "call";
+    if (type == "miss" || type == "decision") fail(line, fmt::format("a {} is no letter yet", type), "amends draft writes the letters: put it before amends send");
+    if (type != "message") return;
+    input.messages.push_back(message_of(line));
+    if (!keys.insert(input.messages.back().key).second)
+      throw Error{{"-", number, 1, 1, {}}, fmt::format("the letter {} comes twice", input.messages.back().key), "feed what amends draft printed once"};
+    const Node* decisions = line.find("decisions");
+    if (decisions == nullptr) return;
+    for (const Node& one : decisions->items)
+      if (!seen.contains(text_of(one, "case"))) read_stage_line(one, number, project, input.decided, seen);
+  });
   return input;
 }
 

@@ -19,6 +19,8 @@ std::string unjudged_line(const Unjudged& unjudged, const Project& project, Inst
 std::string unmatched_line(std::string_view record_id, Instant as_of);
 std::string decision_line(const NightCase& night_case, const Project& project, Instant as_of);
 std::string unwritten_line(const Unwritten& unwritten);
+// A letter for the next stage: message_json with the decisions on its cases, so that `send` can write both down.
+std::string letter_line(const Message& message, const std::vector<const NightCase*>& decisions, const Project& project, Instant as_of);
 
 // Money, times, lists... as one JSON value; read back by the fact's type.
 std::string json_of(const Value& value, const Zone& zone);
@@ -43,5 +45,13 @@ struct StageInput {
 // nothing must not become everything. nullopt for a terminal or /dev/null: the stage has to begin itself.
 std::optional<std::string> piped_input();
 StageInput read_stage(const std::string& text, const Project& project);
+
+// What draft printed: letters, and the cases they are about, each once.
+struct LetterInputLines {
+  std::vector<Message> messages;
+  StageInput decided;
+  std::size_t unwritten = 0;  // lines of letters that could not be written
+};
+LetterInputLines read_letter_lines(const std::string& text, const Project& project);
 
 }  // namespace amends
