@@ -6,6 +6,8 @@
 
 #include "core/error.h"
 #include "io/ledger_calls.h"
+#include "io/ledger_hand.h"
+#include "io/ledger_inputs.h"
 #include "io/salt.h"
 
 namespace amends {
@@ -13,7 +15,8 @@ namespace {
 
 constexpr std::string_view chained[] = {"runs",          "run_ends",     "policies", "people",   "cases",
                                         "case_changes",  "grants",       "grant_changes",        "messages",
-                                        "message_changes", "calls",          "welcomes"};
+                                        "message_changes", "calls",          "welcomes",
+                                        "credits",       "forgettings",    "inputs"};
 constexpr std::string_view personal[] = {"person_values", "letters", "call_notes"};
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
@@ -201,18 +204,30 @@ void add_calls(Database& database) {
   database.run("COMMIT");
 }
 
+void add_table(Database& database, std::string_view table, const char* made_by, std::span<const std::string_view> made) {
+  if (has_table(database, table)) return;
+  database.run("BEGIN IMMEDIATE");
+  database.run(made_by);
+  for (const std::string_view name : made) database.run(refusal(name, "update") + refusal(name, "delete"));
+  database.run("COMMIT");
+}
+
 }  // namespace
 
 void add_columns(Database& database) {
   add_basis(database);
   add_channels(database);
   add_calls(database);
+  add_table(database, "forgettings", hand_tables, chained_hand_tables);
+  add_table(database, "inputs", input_table, chained_input_tables);
 }
 
 void create_tables(Database& database) {
   database.run("BEGIN IMMEDIATE");
   database.run(tables);
   database.run(call_tables);
+  database.run(hand_tables);
+  database.run(input_table);
   database.run(message_index);
   for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());

@@ -8,6 +8,8 @@
 #include "io/ledger.h"
 #include "io/ledger_calls.h"
 #include "io/ledger_chain.h"
+#include "io/ledger_hand.h"
+#include "io/ledger_inputs.h"
 #include "io/sqlite.h"
 
 namespace amends {
@@ -16,15 +18,17 @@ namespace amends {
 class PeopleTable {
  public:
   PeopleTable(const Database& database, Chain& chain);
-  // 0 for nobody.
+  // 0 for nobody. Who was forgotten is not written down again.
   std::int64_t seq_of(const std::string& person, std::int64_t run);
-  void forget_seqs() { seqs_.clear(); }  // after a rollback they may not exist
+  void begin();  // after a rollback those known may not exist
 
  private:
   std::int64_t append(const std::string& person, std::int64_t run);
 
+  const Database& database_;
   ChainedTable people_;
   Statement value_, find_;
+  Forgotten forgotten_;
   std::unordered_map<std::string, std::int64_t> seqs_;
 };
 
@@ -41,6 +45,11 @@ class LedgerWriter {
   void change_message(const std::string& key, const std::string& state, const std::string& reason);
   void append_done_call(const DoneCall& call);
   void append_welcome(const Welcome& welcome);
+  void append_input(const InputPrint& input) { inputs_.append(input, run_); }
+  void forget(const std::string& person, const std::string& by);
+  void undo_forgetting(const std::string& person, const std::string& by);
+  ImportOutcome import(const std::vector<CreditLine>& lines);
+  void append_hand_credit(const HandCredit& credit) { hand_.append(credit, run_); }
   IssueOutcome issue(const std::vector<Issued>& lines);
   void commit(const LedgerRun& run);
 
@@ -56,6 +65,8 @@ class LedgerWriter {
   PeopleTable people_;
   ChainedTable runs_, run_ends_, policies_, cases_, case_changes_, grants_, grant_changes_, messages_, message_changes_;
   CallTables calls_;
+  HandTables hand_;
+  InputsTable inputs_;
   Statement letter_, find_policy_, find_case_, find_grant_, find_message_, known_case_, grant_state_;
   std::int64_t run_ = 0;
   std::string case_key_;  // found or appended last: its grants and message come next
