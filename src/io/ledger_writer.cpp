@@ -292,7 +292,13 @@ IssueOutcome LedgerWriter::issue(const std::vector<Issued>& lines) {
 
 void LedgerWriter::commit(const LedgerRun& run) {
   run_ends_.add(run_).add(static_cast<std::int64_t>(run.new_misses)).add(run.summary).append();
-  database_.run("COMMIT");
+  try {
+    database_.run("COMMIT");
+  } catch (Error& error) {
+    // What failed may be the last of it, after every row was on disk: the next program that opens the file would find them.
+    if (error.exit == Exit::io) error.hint = "run again when that is mended: the run was written whole or not at all, and nothing is granted twice";
+    throw;
+  }
 }
 
 }  // namespace amends
