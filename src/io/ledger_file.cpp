@@ -62,15 +62,22 @@ Database open_readable(const std::string& path) {
   return immutable;
 }
 
-// Under another name until it is whole: an empty file in the ledger's place is never one of ours.
+void set_journal(Database& database, const std::string& path) {
+  if (database.word("PRAGMA journal_mode = WAL") != "wal")
+    throw Error({path}, "the ledger cannot be kept here: this file system lacks shared memory", "keep it on a local disk", Exit::io);
+}
+
+// Under another name until it is whole: an empty file in the ledger's place is never one of ours. With its log from the
+// first moment: to change to it later takes a journal, which after a power cut would stand in the way of readers.
 void create_ledger(const std::string& path) {
   const std::string unfinished = path + ".new";
-  for (const char* ending : {"", "-journal"}) std::remove((unfinished + ending).c_str());
+  for (const char* ending : {"", "-journal", "-wal", "-shm"}) std::remove((unfinished + ending).c_str());
   create_file(unfinished);
   {
     Database database(unfinished, Database::Mode::write);
     database.run("PRAGMA synchronous = FULL");
     create_tables(database);
+    set_journal(database, path);
   }
   if (std::rename(unfinished.c_str(), path.c_str()) != 0) throw cannot_open(path);
   sync_folder_of(path);
@@ -92,9 +99,7 @@ Database open_ledger_to_write(const std::string& path) {
   Database database(path, Database::Mode::write);
   if (!is_ledger(database)) throw Error({path}, "not a ledger: it has no tables", "restore it from a backup", Exit::io);
   add_columns(database);
-  if (database.word("PRAGMA journal_mode = WAL") != "wal")
-    throw Error({path}, "the ledger cannot be kept here: this file system lacks shared memory",
-                "keep it on a local disk", Exit::io);
+  set_journal(database, path);
   database.run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; "
                "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536");
   return database;

@@ -67,7 +67,7 @@ static int next_call(void) {
 
 #define REAL(result, name, ...) \
   static result (*real)(__VA_ARGS__); \
-  if (real == NULL) real = (result(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name)
+  if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, name)
 
 #define CALL(result, name, parameters, arguments, ...) \
   result name parameters { \
