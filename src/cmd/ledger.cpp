@@ -7,6 +7,7 @@
 
 #include "cmd/ledger_parts.h"
 #include "cmd/sentences.h"
+#include "core/journal.h"
 #include "core/text.h"
 #include "io/issue_file.h"
 
@@ -65,7 +66,18 @@ Exit list(const LedgerOptions& options, const Context& context) {
   return Exit::ok;
 }
 
+// For who keeps books: every step with money, as a plain text journal.
+Exit export_journal(const LedgerOptions& options, const Context& context) {
+  if (!options.state.empty()) throw Error{{}, "a journal tells every step, so --state leaves out half of each", "amends ledger export --format hledger"};
+  const std::unique_ptr<Ledger> ledger = ledger_of_a_run(context);
+  Output out(options.output);
+  out.write(journal({ledger->grants(), ledger->grant_steps(), ledger->hand_credit_steps()}, context.project->shop.zone));
+  out.close();
+  return Exit::ok;
+}
+
 Exit export_grants(const LedgerOptions& options, const Context& context) {
+  if (options.format == "hledger") return export_journal(options, context);
   const std::vector<Grant> grants = grants_in(*ledger_of_a_run(context), options.state);
   write(context, export_sheet(grants, context.project->shop.zone), options.format.empty() ? "csv" : options.format);
   return Exit::ok;
@@ -241,8 +253,9 @@ Run setup(Arguments& arguments) {
   const std::vector<std::string> states = {"decided", "held", "granted", "issued", "void"};
   Arguments& list = arguments.subcommand("list", "Show grants, for people", options->list);
   Arguments& exports = arguments.subcommand("export", "Hand grants to who pays", options->export_);
+  declare(list, *options, {"table", "csv", "tsv", "json", "jsonl"});
+  declare(exports, *options, {"csv", "tsv", "table", "json", "jsonl", "hledger"});
   for (Arguments* sub : {&list, &exports}) {
-    declare(*sub, *options, {"table", "csv", "tsv", "json", "jsonl"});
     sub->choice("--state", options->state, states, "Only grants in this state");
   }
   Arguments& issue = arguments.subcommand("issue", "Mark grants as paid, with the outside reference", options->issue);

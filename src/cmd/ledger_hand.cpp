@@ -113,7 +113,7 @@ Exit void_grants(const LedgerOptions& options, const Context& context, const Clo
   out.flush();
   ledger->begin(context.as_of, clock.now, "void");
   for (const Grant& g : chosen.grants) ledger->change_grant(g.key, GrantState::void_, "", reason_of(options, g));
-  for (const HandCredit& c : chosen.credits) ledger->append_hand_credit({c.reference, c.record_id, Money{0, c.money.currency}, fmt::format("void by {}: {}", options.by, options.reason)});
+  for (const HandCredit& c : chosen.credits) ledger->append_hand_credit({c.reference, c.record_id, Money{0, c.money.currency}, fmt::format("void by {}: {}", options.by, options.reason), {}});
   for (const std::string& key : letters) ledger->change_message(key, "withdrawn", "a remedy it tells of is void");
   ledger->commit({});
   out.close();

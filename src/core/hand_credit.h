@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/money.h"
+#include "core/time.h"
 
 namespace amends {
 
@@ -12,6 +13,7 @@ struct HandCredit {
   std::string record_id;  // the order
   Money money;
   std::string reason;     // in the words of who gave it; may be empty
+  Instant as_of{};        // of the run that took it in
 };
 
 }  // namespace amends

@@ -43,6 +43,14 @@ struct Grant {
   Instant as_of;          // of the run that wrote it
   std::vector<std::string> steps;
 };
+// A state a grant came into, and when: its first one, too.
+struct GrantStep {
+  std::string key;
+  GrantState state = GrantState::granted;
+  std::string reference, reason;
+  Instant as_of;          // of the run that wrote it
+};
+
 bool is_declined(const Grant& grant);
 std::string remedy_label(std::string_view kind, std::string_view what);  // "refund", "refund:shipping_fee"
 

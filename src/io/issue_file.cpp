@@ -35,7 +35,7 @@ std::vector<CreditLine> read_credit_file(const std::string& path, Currency shop_
     if (row.cells[0].empty()) throw Error{row.where, "the reference is empty", "give what keeps this credit apart from all others"};
     if (row.cells[1].empty()) throw Error{row.where, "the order_id is empty", "a credit is given for an order"};
     const Money money = money_of(row, shop_currency);
-    lines.push_back({{row.cells[0], row.cells[1], money, row.cells[4]}, std::move(row.where)});
+    lines.push_back({{row.cells[0], row.cells[1], money, row.cells[4], {}}, std::move(row.where)});
   }
   return lines;
 }

@@ -32,6 +32,8 @@ class SqliteLedger final : public Ledger {
   }
   std::vector<DoneCall> done_calls() const override { return read_done_calls(database_); }
   std::vector<Welcome> welcomes() const override { return read_welcomes(database_); }
+  std::vector<GrantStep> grant_steps() const override { return read_grant_steps(database_); }
+  std::vector<HandCredit> hand_credit_steps() const override { return read_hand_credit_steps(database_); }
   std::vector<HandCredit> hand_credits() const override { return read_hand_credits(database_); }
   Forgotten forgotten() const override { return read_forgotten(database_); }
   std::vector<std::string> people_named(const std::string& name) const override { return amends::people_named(database_, name); }

@@ -92,7 +92,9 @@ class Ledger {
   virtual std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const = 0;  // with the subject
   virtual std::vector<DoneCall> done_calls() const = 0;     // oldest first
   virtual std::vector<Welcome> welcomes() const = 0;        // likewise
+  virtual std::vector<GrantStep> grant_steps() const = 0;   // in the order they were written
   virtual std::vector<HandCredit> hand_credits() const = 0; // by order; those void left out
+  virtual std::vector<HandCredit> hand_credit_steps() const = 0;  // all rows, as written; no money: void from there on
   virtual Forgotten forgotten() const = 0;
   // Whom a name means: "customer:C7" itself, or C7 of anybody's; those the ledger knows.
   virtual std::vector<std::string> people_named(const std::string& name) const = 0;

@@ -32,20 +32,29 @@ std::string ledger_secret(const Database& database) {
   return secret.text(0);
 }
 
-std::vector<HandCredit> read_hand_credits(const Database& database) {
+namespace {
+
+std::vector<HandCredit> credits_of(const Database& database, std::string_view where_and_order) {
   std::vector<HandCredit> credits;
   if (!has_table(database, "credits")) return credits;
-  Statement rows(database,
-                 "SELECT reference, record_id, minor, currency, coalesce(reason, '') FROM credits c WHERE minor <> 0 AND "
-                 "seq = (SELECT max(seq) FROM credits l WHERE l.reference = c.reference) ORDER BY record_id, seq");
+  Statement rows(database, fmt::format("SELECT c.reference, c.record_id, c.minor, c.currency, coalesce(c.reason, ''), r.as_of "
+                                       "FROM credits c JOIN runs r ON r.number = c.run {}", where_and_order));
   while (rows.step()) {
     const std::optional<Currency> currency = currency_named(rows.text(3));
     if (!currency)
       throw Error({database.path()}, fmt::format("the ledger holds the currency {}", quoted(rows.text(3))), "a newer amends may have written it", Exit::io);
-    credits.push_back({rows.text(0), rows.text(1), Money{rows.integer(2), *currency}, rows.text(4)});
+    credits.push_back({rows.text(0), rows.text(1), Money{rows.integer(2), *currency}, rows.text(4), Instant{rows.integer(5)}});
   }
   return credits;
 }
+
+}  // namespace
+
+std::vector<HandCredit> read_hand_credits(const Database& database) {
+  return credits_of(database, "WHERE c.minor <> 0 AND c.seq = (SELECT max(seq) FROM credits l WHERE l.reference = c.reference) ORDER BY c.record_id, c.seq");
+}
+
+std::vector<HandCredit> read_hand_credit_steps(const Database& database) { return credits_of(database, "ORDER BY c.seq"); }
 
 Forgotten read_forgotten(const Database& database) {
   if (!has_table(database, "forgettings")) return {};

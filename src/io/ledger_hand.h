@@ -19,6 +19,7 @@ bool has_table(const Database& database, std::string_view name);
 std::string ledger_secret(const Database& database);
 
 std::vector<HandCredit> read_hand_credits(const Database& database);  // by order; those void left out
+std::vector<HandCredit> read_hand_credit_steps(const Database& database);  // all, as they were written
 Forgotten read_forgotten(const Database& database);
 
 // Whom a name means: "customer:C7" itself, or C7 of anybody's; those who are known.

@@ -274,6 +274,25 @@ std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wan
   return grants;
 }
 
+std::vector<GrantStep> read_grant_steps(const Database& database) {
+  Statement rows(database,
+                 "SELECT g.key, s.state, coalesce(s.reference, ''), coalesce(s.reason, ''), r.as_of FROM "
+                 "(SELECT seq, seq AS grant_seq, run, state, NULL AS reference, reason FROM grants UNION ALL "
+                 "SELECT seq, grant_seq, run, state, reference, reason FROM grant_changes) s "
+                 "JOIN grants g ON g.seq = s.grant_seq JOIN runs r ON r.number = s.run ORDER BY s.seq");
+  std::vector<GrantStep> steps;
+  while (rows.step()) {
+    Columns columns(database, rows);
+    GrantStep& step = steps.emplace_back();
+    step.key = columns.text();
+    step.state = columns.state();
+    step.reference = columns.text();
+    step.reason = columns.text();
+    step.as_of = columns.instant();
+  }
+  return steps;
+}
+
 std::vector<OutboxMessage> read_messages(const Database& database) {
   Statement rows(database, message_query(database, whole_letter) + " ORDER BY s.due, m.key");
   return messages_of(database, rows);

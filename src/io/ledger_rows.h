@@ -15,6 +15,7 @@ std::optional<KnownCase> read_case(const Database& database, Statement& by_key, 
 std::vector<OutboxMessage> read_messages(const Database& database);
 // Without who it is from and to, and without its words but the subject.
 std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id);
+std::vector<GrantStep> read_grant_steps(const Database& database);
 std::vector<LedgerRun> read_runs(const Database& database);
 
 // Which grants to read: all of them, or those of one state or record.
