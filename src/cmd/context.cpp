@@ -14,6 +14,7 @@
 #include "core/letter_facts.h"
 #include "core/json.h"
 #include "core/reach.h"
+#include "core/standing.h"
 #include "core/text.h"
 #include "io/limits.h"
 
@@ -197,7 +198,7 @@ std::function<const Project*(const std::string&)> kept_policies(const Ledger* le
 
 Standing standing_of(const Ledger* ledger, Grants grants) {
   if (ledger == nullptr) return {};
-  return {ledger->cases(), ledger->runs(), grants == Grants::all ? given_of(*ledger) : Given{}};
+  return {ledger->cases(), ledger->runs(), grants == Grants::all ? given_of(*ledger) : Given{}, ledger->hand_credits(), ledger->forgotten()};
 }
 
 }  // namespace
@@ -297,11 +298,6 @@ Keep kept_orders(const Books& books) {
   return keep;
 }
 
-bool can_rewrite_lines(std::FILE* stream) {
-  const char* const term = std::getenv("TERM");
-  return is_terminal(stream) && term != nullptr && std::string_view(term) != "dumb";
-}
-
 }  // namespace
 
 Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging, const Asked& asked, const BatchUse& use) {
@@ -353,6 +349,7 @@ Judged judged_cases(const Context& context, const Books& books, CasesFrom from, 
       if (text->empty()) context.say("nothing came through the pipe: nothing to do; to begin with the records, end the line with </dev/null");
       StageInput input = read_stage(*text, *context.project);
       judged.judgement = std::move(input.judgement);
+      hide_forgotten(judged.judgement, books.standing.forgotten);
       judged.piped = std::move(input.cases);
       judged.from_pipe = true;
       judged.partial = input.unjudged > 0;
@@ -364,7 +361,7 @@ Judged judged_cases(const Context& context, const Books& books, CasesFrom from, 
   add(also, *context.project, asked);
   Judged judged = read_cases(context, kept_orders(books), {&books.held, asked.facts, true}, asked, kept_misses(context));
   if (what == Tell::all) tell(context, judged);
-  add_history(judged.judgement, books.standing, *context.project);
+  tell_standing(judged.judgement, books.standing, *context.project);
   return judged;
 }
 
@@ -427,7 +424,7 @@ Judged cases_with_contact(const Context& context, const Books& books, OneOrder& 
     order.batch.records = std::move(batch.records);
   };
   Judged judged = read_cases(context, kept_orders(books), {&books.held, asked.facts, true}, asked, use);
-  add_history(judged.judgement, books.standing, *context.project);
+  tell_standing(judged.judgement, books.standing, *context.project);
   return judged;
 }
 
@@ -451,7 +448,7 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
   const bool may_be_message = std::any_of(context.project->guarantees.begin(), context.project->guarantees.end(), [](const Guarantee& g) { return g.on == RecordKind::contact; });
   if (order.row == no_row && may_be_message && !reads_stdin(*context.project)) return cases_with_contact(context, books, order);
   if (order.row == no_row || keep.only_these == false) {
-    add_history(judged.judgement, books.standing, *context.project);
+    tell_standing(judged.judgement, books.standing, *context.project);
     return judged;
   }
 
@@ -470,7 +467,7 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
     order.survey = std::move(judged.survey);
     judged = read_cases(context, keep, judging, asked, kept_misses(context));
   }
-  add_history(judged.judgement, books.standing, *context.project);
+  tell_standing(judged.judgement, books.standing, *context.project);
   return judged;
 }
 

@@ -5,19 +5,14 @@
 
 #include <fmt/format.h>
 
-#include "cmd/context.h"
+#include "cmd/ledger_parts.h"
 #include "cmd/sentences.h"
+#include "core/journal.h"
 #include "core/text.h"
 #include "io/issue_file.h"
 
 namespace amends {
 namespace {
-
-struct LedgerOptions : Options {
-  std::string state, from, wait, by, reason, rule;
-  std::vector<std::string> names;
-  bool list = false, export_ = false, issue = false, approve = false, yes = false;
-};
 
 std::vector<Grant> grants_in(const Ledger& ledger, const std::string& state) {
   std::vector<Grant> grants = ledger.grants();
@@ -71,7 +66,18 @@ Exit list(const LedgerOptions& options, const Context& context) {
   return Exit::ok;
 }
 
+// For who keeps books: every step with money, as a plain text journal.
+Exit export_journal(const LedgerOptions& options, const Context& context) {
+  if (!options.state.empty()) throw Error{{}, "a journal tells every step, so --state leaves out half of each", "amends ledger export --format hledger"};
+  const std::unique_ptr<Ledger> ledger = ledger_of_a_run(context);
+  Output out(options.output);
+  out.write(journal({ledger->grants(), ledger->grant_steps(), ledger->hand_credit_steps()}, context.project->shop.zone));
+  out.close();
+  return Exit::ok;
+}
+
 Exit export_grants(const LedgerOptions& options, const Context& context) {
+  if (options.format == "hledger") return export_journal(options, context);
   const std::vector<Grant> grants = grants_in(*ledger_of_a_run(context), options.state);
   write(context, export_sheet(grants, context.project->shop.zone), options.format.empty() ? "csv" : options.format);
   return Exit::ok;
@@ -80,8 +86,7 @@ Exit export_grants(const LedgerOptions& options, const Context& context) {
 Exit issue(const LedgerOptions& options, const Context& context, const Clock& clock) {
   ledger_of_a_run(context);
   const std::vector<Issued> lines = read_issue_file(options.from);
-  const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path_in(*context.project, context.project->ledger_path),
-                                                               duration_option("--wait", options.wait));
+  const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
   ledger->begin(context.as_of, clock.now, "issue");
   const IssueOutcome outcome = ledger->issue(lines);
   ledger->commit({});
@@ -172,13 +177,6 @@ std::vector<Grant> take_beyond(const Ledger& ledger, const Project& project, con
   return beyond;
 }
 
-std::vector<Money> sums_of(const std::vector<Grant>& grants) {
-  std::vector<Money> sums;
-  for (const Grant& g : grants)
-    if (g.money) sums.push_back(*g.money);
-  return sums;
-}
-
 std::string approved_text(const std::vector<Grant>& chosen) {
   std::string text;
   for (const Grant& g : chosen) text += fmt::format("{}  {}  {}\n", record_words(g.case_key), remedy_words(g), g.reason);
@@ -192,9 +190,7 @@ Exit approve(const LedgerOptions& options, const Context& context, const Clock& 
   if (options.names.empty() != is_like)
     throw Error{{}, is_like ? "orders are named, or --reason and --rule choose them: not both" : "what is approved?",
                 "amends ledger approve ORDER --by NAME, or all that the brake holds: --reason brake --by NAME"};
-  ledger_of_a_run(context);
-  const std::unique_ptr<Ledger> ledger = Ledger::open_to_write(path_in(*context.project, context.project->ledger_path),
-                                                               duration_option("--wait", options.wait));
+  const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
   const std::vector<Grant> held = ledger->grants_in(GrantState::held);
   const std::set<std::string> cleared = cleared_keys(*ledger);
   std::vector<Grant> chosen = is_like ? held_grants_like(held, cleared, options) : held_grants_of(held, cleared, options.names);
@@ -220,8 +216,36 @@ Exit run(const LedgerOptions& options, const Clock& clock) {
   const Context context(options, clock);
   if (options.list) return list(options, context);
   if (options.export_) return export_grants(options, context);
+  if (options.verify) return verify(options, context);
+  if (options.import) return import_credits(options, context, clock);
+  if (options.void_) return void_grants(options, context, clock);
+  if (options.forget) return forget(options, context, clock);
   if (options.approve) return approve(options, context, clock);
   return issue(options, context, clock);
+}
+
+constexpr const char* wait_help = "Wait that long when another run holds the ledger";
+
+void setup_by_hand(Arguments& arguments, LedgerOptions& options) {
+  Arguments& verify = arguments.subcommand("verify", "Check the file, its chain, sums and states", options.verify);
+  declare(verify, options, {"text", "json"});
+  verify.option("--noted", options.noted, "HASH", "The last row of an earlier check: it must still be there");
+  Arguments& import = arguments.subcommand("import", "Take in credits that were given elsewhere by hand", options.import);
+  declare(import, options, {});
+  import.option("--from", options.from, "FILE", "CSV with the columns reference, order_id and amount; - is stdin");
+  Arguments& voids = arguments.subcommand("void", "Make what was granted count no more", options.void_);
+  voids.positionals("names", options.names, "Orders, keys of grants, or references of imported credits", false);
+  voids.option("--reason", options.reason, "TEXT", "Why; kept in the ledger");
+  voids.flag("--decline", options.decline, "No run grants it again, whatever is owed");
+  voids.flag("--yes", options.yes, "Also what was issued, since the payment was taken back or never made");
+  declare(voids, options, {});
+  Arguments& forget = arguments.subcommand("forget", "Erase a customer's name, letters and notes", options.forget);
+  forget.positional("customer", options.customer, "Customer number, e-mail address or person_id", false);
+  forget.flag("--yes", options.yes, "Do it; else what there is is only shown");
+  forget.flag("--undo", options.undo, "Who was forgotten is a customer again: from now on written to and written down");
+  declare(forget, options, {});
+  for (Arguments* sub : {&voids, &forget}) sub->option("--by", options.by, "NAME", "Who decided it; kept in the ledger");
+  for (Arguments* sub : {&import, &voids, &forget}) sub->option("--wait", options.wait, "TIME", wait_help);
 }
 
 Run setup(Arguments& arguments) {
@@ -229,14 +253,15 @@ Run setup(Arguments& arguments) {
   const std::vector<std::string> states = {"decided", "held", "granted", "issued", "void"};
   Arguments& list = arguments.subcommand("list", "Show grants, for people", options->list);
   Arguments& exports = arguments.subcommand("export", "Hand grants to who pays", options->export_);
+  declare(list, *options, {"table", "csv", "tsv", "json", "jsonl"});
+  declare(exports, *options, {"csv", "tsv", "table", "json", "jsonl", "hledger"});
   for (Arguments* sub : {&list, &exports}) {
-    declare(*sub, *options, {"table", "csv", "tsv", "json", "jsonl"});
     sub->choice("--state", options->state, states, "Only grants in this state");
   }
   Arguments& issue = arguments.subcommand("issue", "Mark grants as paid, with the outside reference", options->issue);
   declare(issue, *options, {});
   issue.option("--from", options->from, "FILE", "CSV with the columns grant and reference; - is stdin");
-  issue.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger");
+  issue.option("--wait", options->wait, "TIME", wait_help);
   Arguments& approve = arguments.subcommand("approve", "Grant what was held", options->approve);
   approve.positionals("orders", options->names, "Orders or grant keys whose held grants are approved", false);
   approve.option("--by", options->by, "NAME", "Who approves; kept in the ledger");
@@ -244,12 +269,25 @@ Run setup(Arguments& arguments) {
   approve.option("--rule", options->rule, "TABLE/RULE", "All that this rule gave");
   approve.flag("--yes", options->yes, "With --reason or --rule: do it; else it is only shown");
   declare(approve, *options, {});
-  approve.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger");
+  approve.option("--wait", options->wait, "TIME", wait_help);
+  setup_by_hand(arguments, *options);
   return [options](const Clock& clock) { return run(*options, clock); };
 }
 
 }  // namespace
 
-const Command ledger_command{"ledger", "Ledger", "Grants: list, export to who pays, approve, mark as issued", setup};
+std::unique_ptr<Ledger> ledger_to_write(const LedgerOptions& options, const Context& context) {
+  ledger_of_a_run(context);
+  return Ledger::open_to_write(path_in(*context.project, context.project->ledger_path), duration_option("--wait", options.wait));
+}
+
+std::vector<Money> sums_of(const std::vector<Grant>& grants) {
+  std::vector<Money> sums;
+  for (const Grant& g : grants)
+    if (g.money) sums.push_back(*g.money);
+  return sums;
+}
+
+const Command ledger_command{"ledger", "Ledger", "Grants: list, export, approve, issue, void, import; verify, forget", setup};
 
 }  // namespace amends

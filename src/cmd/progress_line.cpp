@@ -2,8 +2,12 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include <fmt/format.h>
+
+#include "io/output.h"
 
 namespace amends {
 namespace {
@@ -14,6 +18,11 @@ constexpr auto pause = std::chrono::milliseconds(200);
 constexpr const char* erased = "\r\033[K";
 
 }  // namespace
+
+bool can_rewrite_lines(std::FILE* stream) {
+  const char* const term = std::getenv("TERM");
+  return is_terminal(stream) && term != nullptr && std::string_view(term) != "dumb";
+}
 
 ProgressLine::ProgressLine(const Progress& progress, bool wanted) : progress_(progress) {
   if (wanted) thread_ = std::thread([this] { show(); });

@@ -1,12 +1,16 @@
 // The line on stderr that tells how far a long job is: rewritten in place by a thread of its own, erased at the end.
 #pragma once
 #include <condition_variable>
+#include <cstdio>
 #include <mutex>
 #include <thread>
 
 #include "io/progress.h"
 
 namespace amends {
+
+// Whether it is a terminal on which a line can be written over.
+bool can_rewrite_lines(std::FILE* stream);
 
 class ProgressLine {
  public:

@@ -102,7 +102,7 @@ WelcomeList welcome_list(const Context& context, const Books& books, const std::
   std::set<std::string> of_today, of_others;
   for (const Welcome& w : before) (w.day == today ? of_today : of_others).insert(w.person);
   std::vector<NewCustomer> found = customers.new_ones();
-  std::erase_if(found, [&](const NewCustomer& c) { return of_others.contains(c.person); });
+  std::erase_if(found, [&](const NewCustomer& c) { return of_others.contains(c.person) || books.standing.forgotten.number_of(c.person) != 0; });
   std::stable_partition(found.begin(), found.end(), [&](const NewCustomer& c) { return of_today.contains(c.person); });
   WelcomeList list;
   for (NewCustomer& c : found) {

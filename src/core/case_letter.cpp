@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/draft_lint.h"
+#include "core/forgotten.h"
 #include "core/header.h"
 #include "core/locale.h"
 #include "core/reach.h"
@@ -119,6 +120,8 @@ std::string locale_of(const Miss& miss, const Project& project) {
 CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const FindLetter& find) {
   const Miss& first = input.cases.front().miss;
   const MessageRule& rule = order.rule;
+  if (is_forgotten_name(first.person))
+    return {std::nullopt, unwritten(input, order, "the customer asked to be forgotten; amends ledger forget --undo, if they are one again", false)};
   std::string why;
   auto to = usable(address_of(first, input.project, rule.channel), rule.channel, why);
   if (!to) return {std::nullopt, unwritten(input, order, why, true)};

@@ -17,7 +17,7 @@ struct DoneCall {
 };
 
 struct Welcome {
-  std::string person;     // as in Miss; empty once forgotten
+  std::string person;     // as in Miss; "forgotten:17" once forgotten
   std::string record_id;  // of the order that made them a customer
   Date day;               // whose list they stood on, in the shop's zone
 };

@@ -11,6 +11,7 @@
 #include "core/call_lines.h"
 #include "core/case_letter.h"
 #include "core/draft_lint.h"
+#include "core/forgotten.h"
 #include "core/text.h"
 
 namespace amends {
@@ -95,6 +96,8 @@ class Desk {
     DueLetters due;
     for (const NightCase& c : night.cases) {
       if (c.standing != standing::decided || !c.decision.judged) continue;
+      // That nothing is written to who was forgotten is said on the night when there is something to tell.
+      if (is_forgotten_name(c.miss->person) && c.known != nullptr && c.grants.empty()) continue;
       const std::vector<Said>& before = history_.of_case(c.miss->key);
       for (const std::string& purpose : purposes_due(*c.miss, before, project_)) look_at(c, purpose, before, due);
     }

@@ -19,7 +19,7 @@ struct KnownCase {
   std::string key;
   std::string record_id;
   std::string guarantee;
-  std::string person;       // empty once forgotten
+  std::string person;       // "forgotten:17" once forgotten
   Moment due;
   Instant due_instant;
   Kind kind = Kind::late;   // as last seen

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/forgotten.h"
+#include "core/hand_credit.h"
 #include "core/known_case.h"
 #include "core/project.h"
 #include "core/settlement.h"
@@ -23,6 +25,8 @@ struct Standing {                     // what the ledger knows; empty without on
   std::vector<KnownCase> cases;
   std::vector<LedgerRun> runs;        // newest first
   Given given;
+  std::vector<HandCredit> by_hand;    // given elsewhere, as `ledger import` told
+  Forgotten forgotten;
 };
 
 struct NightOptions {

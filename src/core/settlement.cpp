@@ -23,6 +23,7 @@ struct Pot {
   std::string label;
   Currency currency;
   Int128 minor = 0;
+  bool declined = false;  // by a person: neither owed any more nor given
 };
 
 struct Remainder {
@@ -60,6 +61,9 @@ void add_ahead(Settled& settled, const Money& money) {
 
 // An offer of several remedies that nobody has chosen from; once somebody has, it counts no more.
 bool is_offer(const Grant& grant) { return grant.state == GrantState::decided && grant.reason.starts_with(offer_reason); }
+
+// Void, and to be granted again where it is still owed.
+bool is_gone(const Grant& grant) { return grant.state == GrantState::void_ && !is_declined(grant); }
 
 Int128 take(Int128& from, Int128 wanted) {
   const Int128 taken = std::min(from, wanted);
@@ -147,14 +151,15 @@ const std::vector<Grant>& Settlement::given_to(const Miss& miss) const {
 std::vector<Pot> Settlement::pots_of(const Miss& miss, const std::string& table, bool with_offers) const {
   std::vector<Pot> pots;
   for (const Grant& given : given_to(miss)) {
-    if (given.table != table || !given.money || given.state == GrantState::void_ || (is_offer(given) && !with_offers)) continue;
+    if (given.table != table || !given.money || is_gone(given) || (is_offer(given) && !with_offers)) continue;
     const std::string label = label_of(given);
     const auto same = std::find_if(pots.begin(), pots.end(), [&](const Pot& pot) {
-      return pot.label == label && pot.currency == given.money->currency;
+      return pot.label == label && pot.currency == given.money->currency && pot.declined == is_declined(given);
     });
     if (same != pots.end()) same->minor += given.money->minor;
-    else pots.push_back(Pot{label, given.money->currency, given.money->minor});
+    else pots.push_back(Pot{label, given.money->currency, given.money->minor, is_declined(given)});
   }
+  std::stable_partition(pots.begin(), pots.end(), [](const Pot& pot) { return !pot.declined; });
   return pots;
 }
 
@@ -162,7 +167,7 @@ std::vector<Pot> Settlement::pots_of(const Miss& miss, const std::string& table,
 // is called twice over one case.
 bool Settlement::was_given(const Settled& settled, const Remainder& owed) const {
   const auto is_same = [&](const Grant& grant) {
-    const bool counts = grant.state != GrantState::void_ && (!is_offer(grant) || !owed.remedy->options.empty());
+    const bool counts = !is_gone(grant) && (!is_offer(grant) || !owed.remedy->options.empty());
     return counts && !grant.money && label_of(grant) == owed.label;
   };
   const std::vector<Grant>& before = given_to(*settled.miss);
@@ -197,7 +202,7 @@ void Settlement::settle_table(Settled& settled, const std::string& table) {
     grant(settled, part);
   }
   for (const Pot& pot : pots)
-    if (pot.minor > 0) add_ahead(settled, whole_money(pot.minor, pot.currency));
+    if (pot.minor > 0 && !pot.declined) add_ahead(settled, whole_money(pot.minor, pot.currency));
 }
 
 int Settlement::next_sequence(const Settled& settled, const Grant& grant) const {
@@ -344,6 +349,8 @@ std::optional<GrantState> grant_state_named(std::string_view name) {
   if (found == std::end(state_names)) return std::nullopt;
   return static_cast<GrantState>(found - std::begin(state_names));
 }
+
+bool is_declined(const Grant& grant) { return grant.state == GrantState::void_ && grant.reason.starts_with(declined_reason); }
 
 std::string remedy_label(std::string_view kind, std::string_view what) {
   return what.empty() ? std::string(kind) : fmt::format("{}:{}", kind, what);

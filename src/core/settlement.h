@@ -21,6 +21,9 @@ enum class GrantState : std::uint8_t { decided, held, granted, issued, void_ };
 std::string_view name_of(GrantState state);
 std::optional<GrantState> grant_state_named(std::string_view name);
 
+// How the reason of a void grant begins that a person decided not to give: it counts in no sum, and is not granted again.
+inline constexpr std::string_view declined_reason = "declined by ";
+
 // One line of the ledger.
 struct Grant {
   std::string key;        // case + table + remedy (kind, or kind:what) + sequence
@@ -40,6 +43,15 @@ struct Grant {
   Instant as_of;          // of the run that wrote it
   std::vector<std::string> steps;
 };
+// A state a grant came into, and when: its first one, too.
+struct GrantStep {
+  std::string key;
+  GrantState state = GrantState::granted;
+  std::string reference, reason;
+  Instant as_of;          // of the run that wrote it
+};
+
+bool is_declined(const Grant& grant);
 std::string remedy_label(std::string_view kind, std::string_view what);  // "refund", "refund:shipping_fee"
 
 // What the ledger and credits given by hand say was given before.

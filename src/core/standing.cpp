@@ -1,5 +1,6 @@
 #include "core/standing.h"
 
+#include <map>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -25,6 +26,49 @@ void require_guarantees(const Standing& standing, const Project& project) {
     throw Error{{project.file}, fmt::format("the ledger has cases under the guarantee {}, which is gone", c.guarantee),
                 fmt::format("renamed: was = [\"{0}\"]; ended: keep [[guarantee]] name = \"{0}\" with retired = true", c.guarantee)};
   }
+}
+
+namespace {
+
+void add_imported(Judgement& judgement, const std::vector<HandCredit>& credits) {
+  std::map<std::pair<std::string_view, std::string_view>, Money> sums;  // by order and currency
+  for (const HandCredit& credit : credits) {
+    Money& sum = sums.try_emplace({credit.record_id, credit.money.currency.name()}, Money{0, credit.money.currency}).first->second;
+    sum = sum + credit.money;
+  }
+  for (Miss& miss : judgement.misses) {
+    const auto found = sums.find({miss.record_id, miss.facts.money.name()});
+    if (found != sums.end()) miss.by_hand = miss.by_hand ? *miss.by_hand + found->second : found->second;
+  }
+}
+
+// The ledger's numbers back to the names of tonight's records, so that history goes by person as ever.
+Standing with_names(const Standing& standing, const Judgement& judgement) {
+  std::map<std::string, std::string> names;
+  for (const Miss& miss : judgement.misses)
+    if (const std::int64_t number = standing.forgotten.number_of(miss.person); number != 0) names.emplace(forgotten_name(number), miss.person);
+  Standing named = standing;
+  const auto restore = [&](std::string& person) {
+    if (const auto found = names.find(person); found != names.end()) person = found->second;
+  };
+  for (KnownCase& c : named.cases) restore(c.person);
+  for (auto& [key, grants] : named.given.by_case)
+    for (Grant& grant : grants) restore(grant.person);
+  return named;
+}
+
+}  // namespace
+
+void hide_forgotten(Judgement& judgement, const Forgotten& forgotten) {
+  if (forgotten.empty()) return;
+  for (Miss& miss : judgement.misses) miss.person = forgotten.name_of(miss.person);
+}
+
+void tell_standing(Judgement& judgement, const Standing& standing, const Project& project) {
+  add_imported(judgement, standing.by_hand);
+  if (standing.forgotten.empty()) return add_history(judgement, standing, project);
+  add_history(judgement, with_names(standing, judgement), project);
+  hide_forgotten(judgement, standing.forgotten);
 }
 
 KnownCase known_case(const NightCase& c, Instant as_of) {

@@ -11,6 +11,11 @@ void require_same_shop(const Standing& standing, const Project& project);
 // A guarantee that has cases in the ledger may not just vanish from the file: Error.
 void require_guarantees(const Standing& standing, const Project& project);
 
+// Tells tonight's cases what the ledger knows: credits given by hand, what came before (add_history), and who asked to be
+// forgotten, who stands under a number from here on.
+void tell_standing(Judgement& judgement, const Standing& standing, const Project& project);
+void hide_forgotten(Judgement& judgement, const Forgotten& forgotten);
+
 // A case as the ledger shall know it from now on.
 KnownCase known_case(const NightCase& night_case, Instant as_of);
 // Cases that tonight's records no longer show as missed: a corrected time, an order called off.

@@ -3,42 +3,39 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
-#include "io/delimited.h"
-#include "io/input_file.h"
+#include "io/named_rows.h"
 
 namespace amends {
-namespace {
 
-std::size_t column_of(std::span<const Cell> header, std::string_view name, const Where& where) {
-  std::vector<std::string> present;
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    present.push_back(lower(trimmed(header[i].text)));
-    if (present.back() == name) return i;
-  }
-  throw Error{where, fmt::format("there is no column {}", quoted(name)),
-              fmt::format("the header has {}; wanted are grant and reference", joined(present, ", "))};
+std::vector<Issued> read_issue_file(const std::string& path) {
+  if (path.empty()) throw Error{{}, "which grants were paid?", "amends ledger issue --from paid.csv"};
+  std::vector<Issued> lines;
+  for (NamedRow& row : read_named_rows(path, {"grant", "reference"})) lines.push_back({row.cells[0], row.cells[1], std::move(row.where)});
+  return lines;
 }
 
-std::string cell_text(const Cell& cell) {
-  return cell.doubled ? without_doubled_quotes(cell.text) : std::string(trimmed(cell.text));
+namespace {
+
+Money money_of(const NamedRow& row, Currency shop_currency) {
+  const std::optional<Currency> currency = row.cells[3].empty() ? std::optional(shop_currency) : currency_named(row.cells[3]);
+  if (!currency) throw Error{row.where, fmt::format("{} is not a currency", quoted(row.cells[3])), "write its ISO 4217 code: GBP"};
+  const std::optional<Ratio> units = read_decimal(row.cells[2]);
+  const Ratio minor = units ? *units / minor_unit(*currency) : Ratio();
+  if (!units || !minor.is_whole() || minor <= Ratio(0))
+    throw Error{row.where, fmt::format("{} is not an amount of {}", quoted(row.cells[2]), currency->name()), fmt::format("write {}", amount(Money{1250, *currency}))};
+  return Money{whole_of(minor), *currency};
 }
 
 }  // namespace
 
-std::vector<Issued> read_issue_file(const std::string& path) {
-  if (path.empty()) throw Error{{}, "which grants were paid?", "amends ledger issue --from paid.csv"};
-  const InputFile file = read_input(path);
-  DelimitedReader rows(*file.bytes, {});
-  if (!rows.next()) throw Error{{path}, "the file is empty", "wanted is CSV with the columns grant and reference"};
-  const Where header{path, rows.line(), 1, rows.raw().size(), std::string(rows.raw())};
-  const std::size_t grant = column_of(rows.cells(), "grant", header);
-  const std::size_t reference = column_of(rows.cells(), "reference", header);
-  std::vector<Issued> lines;
-  while (rows.next()) {
-    const Where where{path, rows.line(), 1, rows.raw().size(), std::string(rows.raw())};
-    if (rows.cells().size() <= std::max(grant, reference))
-      throw Error{where, "this row is too short", "each row has a grant and a reference"};
-    lines.push_back({cell_text(rows.cells()[grant]), cell_text(rows.cells()[reference]), where});
+std::vector<CreditLine> read_credit_file(const std::string& path, Currency shop_currency) {
+  if (path.empty()) throw Error{{}, "which credits were given?", "amends ledger import --from credits.csv"};
+  std::vector<CreditLine> lines;
+  for (NamedRow& row : read_named_rows(path, {"reference", "order_id", "amount"}, {"currency", "reason"})) {
+    if (row.cells[0].empty()) throw Error{row.where, "the reference is empty", "give what keeps this credit apart from all others"};
+    if (row.cells[1].empty()) throw Error{row.where, "the order_id is empty", "a credit is given for an order"};
+    const Money money = money_of(row, shop_currency);
+    lines.push_back({{row.cells[0], row.cells[1], money, row.cells[4], {}}, std::move(row.where)});
   }
   return lines;
 }

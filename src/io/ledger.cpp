@@ -1,18 +1,12 @@
 #include "io/ledger.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
-#include <fmt/format.h>
+#include <stdexcept>
 
 #include "io/ledger_calls.h"
 #include "io/ledger_case_ids.h"
 #include "io/ledger_quiet.h"
+#include "io/ledger_file.h"
+#include "io/ledger_hand.h"
 #include "io/ledger_rows.h"
 #include "io/ledger_schema.h"
 #include "io/ledger_writer.h"
@@ -20,88 +14,6 @@
 
 namespace amends {
 namespace {
-
-Error cannot_open(const std::string& path) {
-  return Error({path}, fmt::format("the ledger cannot be opened: {}", std::strerror(errno)),
-               "see [ledger] path; its folder must exist", Exit::io);
-}
-
-// Bytes of the file; nullopt when there is none.
-std::optional<std::int64_t> size_of(const std::string& path) {
-  struct stat facts {};
-  if (stat(path.c_str(), &facts) == 0) return facts.st_size;
-  if (errno == ENOENT) return std::nullopt;
-  throw cannot_open(path);
-}
-
-// A new file's name must survive a power cut, too.
-void sync_folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return;  // a folder that can be written but not listed
-  fsync(file);
-  close(file);
-}
-
-// Before SQLite sees it, so that it and the files beside it are 0600 from the first moment.
-void create_file(const std::string& path) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0 && errno == EEXIST) return;
-  if (file < 0) throw cannot_open(path);
-  close(file);
-  sync_folder_of(path);
-}
-
-// On media nobody can write to, SQLite finds no place for its shared memory and has to be told that nothing
-// will change. Changes that wait in a log beside the file would go unseen then.
-Database open_readable(const std::string& path) {
-  Database database(path, Database::Mode::read);
-  if (database.can_be_read()) return database;
-  if (access((path + "-shm").c_str(), F_OK) == 0) database.fail();
-  if (size_of(path + "-wal").value_or(0) > 0)
-    throw Error({path}, fmt::format("the ledger has changes in {}-wal that cannot be read from read-only media", path),
-                "copy both files to a folder you can write to", Exit::io);
-  Database immutable(path, Database::Mode::immutable);
-  if (!immutable.can_be_read()) immutable.fail();
-  return immutable;
-}
-
-// Under another name until it is whole: an empty file in the ledger's place is never one of ours.
-void create_ledger(const std::string& path) {
-  const std::string unfinished = path + ".new";
-  for (const char* ending : {"", "-journal"}) std::remove((unfinished + ending).c_str());
-  create_file(unfinished);
-  {
-    Database database(unfinished, Database::Mode::write);
-    database.run("PRAGMA synchronous = FULL");
-    create_tables(database);
-  }
-  if (std::rename(unfinished.c_str(), path.c_str()) != 0) throw cannot_open(path);
-  sync_folder_of(path);
-}
-
-// Whether there is a ledger; Error for an empty file, which would have everything granted again.
-bool is_there(const std::string& path) {
-  const std::optional<std::int64_t> size = size_of(path);
-  if (size == 0)
-    throw Error({path}, "the ledger is an empty file: it was cut off or replaced; nothing was granted",
-                "restore it from a backup; delete the file only if nothing was ever granted", Exit::io);
-  return size.has_value();
-}
-
-Database open_writable(const std::string& path) {
-  if (!is_there(path)) create_ledger(path);
-  Database database(path, Database::Mode::write);
-  if (!is_ledger(database)) throw Error({path}, "not a ledger: it has no tables", "restore it from a backup", Exit::io);
-  add_columns(database);
-  if (database.word("PRAGMA journal_mode = WAL") != "wal")
-    throw Error({path}, "the ledger cannot be kept here: this file system lacks shared memory",
-                "keep it on a local disk", Exit::io);
-  database.run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; "
-               "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536");
-  return database;
-}
 
 class SqliteLedger final : public Ledger {
  public:
@@ -130,9 +42,15 @@ class SqliteLedger final : public Ledger {
   std::vector<std::string> bounced() const override { return read_bounced(database_); }
   std::vector<DoneCall> done_calls() const override { return read_done_calls(database_); }
   std::vector<Welcome> welcomes() const override { return read_welcomes(database_); }
+  std::vector<GrantStep> grant_steps() const override { return read_grant_steps(database_); }
+  std::vector<HandCredit> hand_credit_steps() const override { return read_hand_credit_steps(database_); }
+  std::vector<HandCredit> hand_credits() const override { return read_hand_credits(database_); }
+  Forgotten forgotten() const override { return read_forgotten(database_); }
+  std::vector<std::string> people_named(const std::string& name) const override { return amends::people_named(database_, name); }
+  Traces traces_of(const std::string& person) const override { return amends::traces_of(database_, person); }
   std::vector<LedgerRun> runs() const override { return read_runs(database_); }
   std::optional<std::string> policy_text(const std::string& hash) const override;
-  std::string secret() const override;
+  std::string secret() const override { return ledger_secret(database_); }
 
   void begin(Instant as_of, std::optional<Instant> started, const std::string& command) override {
     writer().begin(as_of, started, command);
@@ -158,8 +76,14 @@ class SqliteLedger final : public Ledger {
   }
   void append_done_call(const DoneCall& call) override { writer().append_done_call(call); }
   void append_welcome(const Welcome& welcome) override { writer().append_welcome(welcome); }
+  void append_input(const InputPrint& input) override { writer().append_input(input); }
+  void forget(const std::string& person, const std::string& by) override { writer().forget(person, by); }
+  void undo_forgetting(const std::string& person, const std::string& by) override { writer().undo_forgetting(person, by); }
+  ImportOutcome import(const std::vector<CreditLine>& lines) override { return writer().import(lines); }
+  void append_hand_credit(const HandCredit& credit) override { writer().append_hand_credit(credit); }
   IssueOutcome issue(const std::vector<Issued>& lines) override { return writer().issue(lines); }
   void commit(const LedgerRun& run) override { writer().commit(run); }
+  void erase_traces() override;
 
  private:
   LedgerWriter& writer() {
@@ -178,25 +102,28 @@ std::optional<std::string> SqliteLedger::policy_text(const std::string& hash) co
   return text.text(0);
 }
 
-std::string SqliteLedger::secret() const {
-  Statement secret(database_, "SELECT value FROM meta WHERE name = 'secret'");
-  if (!secret.step()) throw Error({database_.path()}, "the ledger has lost its secret", "restore it from a backup", Exit::io);
-  return secret.text(0);
+// Deleting overwrites cells with zeros, but pages that were rearranged may still hold old bytes, and so may the log: the
+// file is copied without them, and the log cut off.
+void SqliteLedger::erase_traces() {
+  writer();
+  database_.run("PRAGMA temp_store = DEFAULT; VACUUM; PRAGMA temp_store = MEMORY");
+  Statement checkpoint(database_, "PRAGMA wal_checkpoint(TRUNCATE)");
+  const bool is_done = checkpoint.step() && checkpoint.integer(0) == 0;
+  if (!is_done)
+    throw Error({database_.path()}, "another program reads the ledger: what was forgotten may still stand in its -wal file",
+                "close it, then run the same command again", Exit::locked);
 }
 
 }  // namespace
 
 std::unique_ptr<Ledger> Ledger::open_to_read(const std::string& path) {
-  if (!is_there(path)) return nullptr;
-  Database database = open_readable(path);
-  database.run("BEGIN");
-  if (!is_ledger(database)) return nullptr;
-  return std::make_unique<SqliteLedger>(std::move(database));
+  std::optional<Database> database = open_ledger_to_read(path);
+  return database ? std::make_unique<SqliteLedger>(std::move(*database)) : nullptr;
 }
 
 std::unique_ptr<Ledger> Ledger::open_to_write(const std::string& path, std::int64_t wait_ms) {
   auto lock = std::make_unique<RunLock>(path, wait_ms);
-  return std::make_unique<SqliteLedger>(std::move(lock), open_writable(path));
+  return std::make_unique<SqliteLedger>(std::move(lock), open_ledger_to_write(path));
 }
 
 Given given_of(const Ledger& ledger) { return given_of(ledger.grants()); }

@@ -11,12 +11,15 @@
 #include <vector>
 
 #include "core/done_call.h"
+#include "core/forgotten.h"
+#include "core/hand_credit.h"
 #include "core/known_case.h"
 #include "core/known_parcels.h"
 #include "core/letter.h"
 #include "core/miss.h"
 #include "core/quiet_cases.h"
 #include "core/settlement.h"
+#include "io/ledger_inputs.h"
 #include "io/outbox_tables.h"
 
 namespace amends {
@@ -52,6 +55,32 @@ struct Whose {
   std::set<std::string> people, orders;  // order: the record_id of a case
 };
 
+struct CreditLine {         // one line of `ledger import --from`
+  HandCredit credit;
+  Where where;
+};
+
+struct NotImported {
+  CreditLine line;
+  std::string reason;
+  std::string hint;
+};
+
+struct ImportOutcome {
+  std::size_t imported = 0;          // now
+  std::size_t already = 0;           // before, under the same reference
+  std::vector<CreditLine> unknown;   // of those imported now: the ledger has no case of the order
+  std::vector<NotImported> refused;
+};
+
+// What the ledger holds of one person, and loses with them.
+struct Traces {
+  std::int64_t person_seq = 0;          // 0: it does not know them
+  std::size_t letters = 0, notes = 0, cases = 0;
+  std::vector<std::string> waiting;     // keys of messages that wait in the outbox
+  std::vector<std::string> also_under;  // other persons to whom letters went at the same address
+};
+
 class Ledger {
  public:
   // Null when there is no file yet: nothing was ever granted. Takes no lock; sees the ledger
@@ -80,6 +109,13 @@ class Ledger {
   virtual std::vector<std::string> bounced() const = 0;     // addresses that refused a letter
   virtual std::vector<DoneCall> done_calls() const = 0;     // oldest first
   virtual std::vector<Welcome> welcomes() const = 0;        // likewise
+  virtual std::vector<GrantStep> grant_steps() const = 0;   // in the order they were written
+  virtual std::vector<HandCredit> hand_credits() const = 0; // by order; those void left out
+  virtual std::vector<HandCredit> hand_credit_steps() const = 0;  // all rows, as written; no money: void from there on
+  virtual Forgotten forgotten() const = 0;
+  // Whom a name means: "customer:C7" itself, or C7 of anybody's; those the ledger knows.
+  virtual std::vector<std::string> people_named(const std::string& name) const = 0;
+  virtual Traces traces_of(const std::string& person) const = 0;
   virtual std::vector<LedgerRun> runs() const = 0;          // nightly ones, newest first
   virtual std::optional<std::string> policy_text(const std::string& hash) const = 0;
   virtual std::string secret() const = 0;                   // key for message ids; made with the file
@@ -103,9 +139,19 @@ class Ledger {
   virtual void settle_message(const std::string& key, const MailOutcome& outcome, Instant at) = 0;
   virtual void append_done_call(const DoneCall& call) = 0;  // of a case in the ledger
   virtual void append_welcome(const Welcome& welcome) = 0;
+  virtual void append_input(const InputPrint& input) = 0;   // as the last run had it: nothing
+  // The person's name, letters and notes go; a row says so. Their words are out of the file after erase_traces().
+  virtual void forget(const std::string& person, const std::string& by) = 0;
+  virtual void undo_forgetting(const std::string& person, const std::string& by) = 0;
+  // Credits given by hand elsewhere, by their reference; the same lines twice are the same.
+  virtual ImportOutcome import(const std::vector<CreditLine>& lines) = 0;
+  virtual void append_hand_credit(const HandCredit& credit) = 0;  // what its reference stands for from now on
   // Marks granted ones issued; the same lines twice are the same. What cannot be is refused, the rest goes on.
   virtual IssueOutcome issue(const std::vector<Issued>& lines) = 0;
   virtual void commit(const LedgerRun& run) = 0;            // new_misses and summary; the rest is known
+  // After a commit: writes the file anew, so that no byte of what was forgotten is left in it or beside it. Error (locked)
+  // while somebody reads it.
+  virtual void erase_traces() = 0;
 };
 
 // What settlement needs to know; credits given by hand are the caller's to add.

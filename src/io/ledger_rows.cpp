@@ -14,8 +14,9 @@
 namespace amends {
 namespace {
 
+// Who was forgotten stands under a number (core/forgotten.h).
 constexpr const char* case_columns =
-    "SELECT key, record_id, guarantee, person, due, due_at, due_date, kind, closed, policy, standing, facts, "
+    "SELECT key, record_id, guarantee, coalesce(person, 'forgotten:' || person_seq), due, due_at, due_date, kind, closed, policy, standing, facts, "
     "first_seen, last_seen, ";
 
 std::string case_query(const Database& database) {
@@ -23,14 +24,14 @@ std::string case_query(const Database& database) {
 }
 
 constexpr const char* grant_columns =
-    "SELECT key, case_key, record_id, person, table_name, rule, kind, what, sequence, minor, currency, quantity, "
+    "SELECT key, case_key, record_id, coalesce(person, 'forgotten:' || person_seq), table_name, rule, kind, what, sequence, minor, currency, quantity, "
     "duration, valid, within, manner, pay_by, state, reason, reference, due, as_of, steps, ";
 
 // `letter`: expressions for what of the letter itself is wanted, from the sender's name to the HTML.
 std::string message_query(const Database& database, std::string_view letter) {
   const bool has_channels = has_column(database, "messages", "channel");
   return fmt::format(
-      "SELECT m.key, m.case_key, m.record_id, m.person, m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
+      "SELECT m.key, m.case_key, m.record_id, coalesce(m.person, 'forgotten:' || m.person_seq), m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
       "m.open, m.grants, m.state, m.as_of, m.reason, {}, {} "
       "FROM message_states m JOIN case_changes s ON s.seq = m.case_change_seq",
       letter, has_channels ? "coalesce(m.changed, m.as_of), m.channel, m.kind" : "m.as_of, 'email', ''");
@@ -289,6 +290,25 @@ std::vector<Grant> read_grants(const Database& database, const GrantsWanted& wan
            std::tie(b.due, b.case_key, b.table, b.kind, b.what, b.sequence);
   });
   return grants;
+}
+
+std::vector<GrantStep> read_grant_steps(const Database& database) {
+  Statement rows(database,
+                 "SELECT g.key, s.state, coalesce(s.reference, ''), coalesce(s.reason, ''), r.as_of FROM "
+                 "(SELECT seq, seq AS grant_seq, run, state, NULL AS reference, reason FROM grants UNION ALL "
+                 "SELECT seq, grant_seq, run, state, reference, reason FROM grant_changes) s "
+                 "JOIN grants g ON g.seq = s.grant_seq JOIN runs r ON r.number = s.run ORDER BY s.seq");
+  std::vector<GrantStep> steps;
+  while (rows.step()) {
+    Columns columns(database, rows);
+    GrantStep& step = steps.emplace_back();
+    step.key = columns.text();
+    step.state = columns.state();
+    step.reference = columns.text();
+    step.reason = columns.text();
+    step.as_of = columns.instant();
+  }
+  return steps;
 }
 
 std::vector<OutboxMessage> read_messages(const Database& database) {

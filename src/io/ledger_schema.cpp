@@ -9,6 +9,8 @@
 #include "io/ledger_case_ids.h"
 #include "io/ledger_quiet.h"
 #include "io/outbox_tables.h"
+#include "io/ledger_hand.h"
+#include "io/ledger_inputs.h"
 #include "io/salt.h"
 
 namespace amends {
@@ -17,7 +19,7 @@ namespace {
 constexpr std::string_view chained[] = {"runs",          "run_ends",     "policies", "people",   "cases",
                                         "case_changes",  "grants",       "grant_changes",        "messages",
                                         "message_changes", "calls",          "welcomes",     "case_ids",
-                                        "approvals",     "claims",       "outcomes"};
+                                        "approvals",     "claims",       "outcomes", "credits",  "forgettings", "inputs"};
 constexpr std::string_view personal[] = {"person_values", "letters", "call_notes", "frozen"};
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
@@ -229,6 +231,14 @@ void add_outbox(Database& database) {
   database.run("COMMIT");
 }
 
+void add_table(Database& database, std::string_view table, const char* made_by, std::span<const std::string_view> made) {
+  if (has_table(database, table)) return;
+  database.run("BEGIN IMMEDIATE");
+  database.run(made_by);
+  for (const std::string_view name : made) database.run(refusal(name, "update") + refusal(name, "delete"));
+  database.run("COMMIT");
+}
+
 }  // namespace
 
 void add_columns(Database& database) {
@@ -238,6 +248,8 @@ void add_columns(Database& database) {
   add_quiet(database);
   add_case_ids(database);
   add_outbox(database);
+  add_table(database, "forgettings", hand_tables, chained_hand_tables);
+  add_table(database, "inputs", input_table, chained_input_tables);
 }
 
 void create_tables(Database& database) {
@@ -247,6 +259,8 @@ void create_tables(Database& database) {
   database.run(quiet_table);
   database.run(case_ids_table);
   database.run(outbox_tables);
+  database.run(hand_tables);
+  database.run(input_table);
   database.run(message_index);
   for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());

@@ -55,9 +55,14 @@ void add_due(ChainedTable& row, Instant due, Moment promise, std::string& date) 
 }  // namespace
 
 PeopleTable::PeopleTable(const Database& database, Chain& chain)
-    : people_(database, chain, "people", {"run", "digest"}),
+    : database_(database), people_(database, chain, "people", {"run", "digest"}),
       value_(database, "INSERT INTO person_values (person_seq, salt, value) VALUES (?, ?, ?)"),
       find_(database, "SELECT person_seq FROM person_values WHERE value = ?") {}
+
+void PeopleTable::begin() {
+  seqs_.clear();
+  forgotten_ = read_forgotten(database_);
+}
 
 std::int64_t PeopleTable::append(const std::string& person, std::int64_t run) {
   const std::string salt = random_bytes(salt_bytes);
@@ -71,6 +76,7 @@ std::int64_t PeopleTable::seq_of(const std::string& person, std::int64_t run) {
   if (person.empty()) return 0;
   const auto [known, is_new] = seqs_.try_emplace(person, 0);
   if (!is_new) return known->second;
+  if (const std::int64_t number = forgotten_.number_of(person); number != 0) return known->second = number;
   if (find_.bind(person).step()) {
     known->second = find_.integer(0);
     find_.reset();
@@ -103,6 +109,8 @@ LedgerWriter::LedgerWriter(Database& database)
       calls_(database, chain_),
       case_ids_(database, chain_),
       outbox_(database, chain_),
+      hand_(database, chain_),
+      inputs_(database, chain_),
       letter_(database, "INSERT INTO letters (message_seq, salt, letter) VALUES (?, ?, ?)"),
       find_policy_(database, "SELECT 1 FROM policies WHERE policy = ?"),
       find_case_(database, "SELECT seq FROM cases WHERE key = ?"),
@@ -115,7 +123,7 @@ void LedgerWriter::begin(Instant as_of, std::optional<Instant> started, const st
   if (database_.in_transaction()) database_.run("ROLLBACK");
   database_.run("BEGIN IMMEDIATE");
   chain_.find_end();
-  people_.forget_seqs();
+  people_.begin();
   case_key_.clear();
   case_seq_ = 0;
   run_ = database_.number("SELECT max(number) FROM runs") + 1;
@@ -227,6 +235,43 @@ void LedgerWriter::append_done_call(const DoneCall& call) { calls_.append(call, 
 
 void LedgerWriter::append_welcome(const Welcome& welcome) { calls_.append(welcome, run_, people_.seq_of(welcome.person, run_)); }
 
+void LedgerWriter::forget(const std::string& person, const std::string& by) {
+  const Traces traces = traces_of(database_, person);
+  if (traces.person_seq == 0) throw Error({database_.path()}, fmt::format("the ledger has no person {}", quoted(person)), {}, Exit::bug);
+  for (const std::string& key : traces.waiting) change_message(key, "withdrawn", "the customer asked to be forgotten");
+  hand_.forget(person, traces.person_seq, by, run_);
+  people_.begin();
+}
+
+void LedgerWriter::undo_forgetting(const std::string& person, const std::string& by) {
+  hand_.undo_forgetting(person, read_forgotten(database_).number_of(person), by, run_);
+  people_.begin();
+}
+
+ImportOutcome LedgerWriter::import(const std::vector<CreditLine>& lines) {
+  ImportOutcome outcome;
+  Statement known(database_, "SELECT record_id, minor, currency FROM credits WHERE reference = ? ORDER BY seq DESC LIMIT 1");
+  Statement of_order(database_, "SELECT 1 FROM cases WHERE record_id = ? LIMIT 1");
+  for (const CreditLine& line : lines) {
+    const HandCredit& credit = line.credit;
+    if (known.bind(credit.reference).step()) {
+      const bool is_void = known.integer(1) == 0;
+      const bool is_same = known.text(0) == credit.record_id && known.integer(1) == credit.money.minor && known.text(2) == credit.money.currency.name();
+      const std::string was = is_void ? fmt::format("the credit {} is void", quoted(credit.reference))
+                                      : fmt::format("the ledger has {} with another order or amount", quoted(credit.reference));
+      known.reset();
+      if (is_same) ++outcome.already;
+      else outcome.refused.push_back({line, was, "each credit has a reference of its own"});
+      continue;
+    }
+    append_hand_credit(credit);
+    ++outcome.imported;
+    if (of_order.bind(credit.record_id).step()) of_order.reset();
+    else outcome.unknown.push_back(line);
+  }
+  return outcome;
+}
+
 // Why a grant cannot be marked issued; empty when it can, or when it is so `already`.
 std::string LedgerWriter::refusal_of(const Issued& line, bool& already, std::string& hint) {
   if (line.reference.empty()) {
@@ -268,7 +313,13 @@ IssueOutcome LedgerWriter::issue(const std::vector<Issued>& lines) {
 
 void LedgerWriter::commit(const LedgerRun& run) {
   run_ends_.add(run_).add(static_cast<std::int64_t>(run.new_misses)).add(run.summary).append();
-  database_.run("COMMIT");
+  try {
+    database_.run("COMMIT");
+  } catch (Error& error) {
+    // What failed may be the last of it, after every row was on disk: the next program that opens the file would find them.
+    if (error.exit == Exit::io) error.hint = "run again when that is mended: the run was written whole or not at all, and nothing is granted twice";
+    throw;
+  }
 }
 
 }  // namespace amends

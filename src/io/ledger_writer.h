@@ -10,6 +10,8 @@
 #include "io/ledger_case_ids.h"
 #include "io/ledger_chain.h"
 #include "io/outbox_tables.h"
+#include "io/ledger_hand.h"
+#include "io/ledger_inputs.h"
 #include "io/sqlite.h"
 
 namespace amends {
@@ -18,15 +20,17 @@ namespace amends {
 class PeopleTable {
  public:
   PeopleTable(const Database& database, Chain& chain);
-  // 0 for nobody.
+  // 0 for nobody. Who was forgotten is not written down again.
   std::int64_t seq_of(const std::string& person, std::int64_t run);
-  void forget_seqs() { seqs_.clear(); }  // after a rollback they may not exist
+  void begin();  // after a rollback those known may not exist
 
  private:
   std::int64_t append(const std::string& person, std::int64_t run);
 
+  const Database& database_;
   ChainedTable people_;
   Statement value_, find_;
+  Forgotten forgotten_;
   std::unordered_map<std::string, std::int64_t> seqs_;
 };
 
@@ -46,6 +50,11 @@ class LedgerWriter {
   void settle_message(const std::string& key, const MailOutcome& outcome, Instant at);
   void append_done_call(const DoneCall& call);
   void append_welcome(const Welcome& welcome);
+  void append_input(const InputPrint& input) { inputs_.append(input, run_); }
+  void forget(const std::string& person, const std::string& by);
+  void undo_forgetting(const std::string& person, const std::string& by);
+  ImportOutcome import(const std::vector<CreditLine>& lines);
+  void append_hand_credit(const HandCredit& credit) { hand_.append(credit, run_); }
   IssueOutcome issue(const std::vector<Issued>& lines);
   void commit(const LedgerRun& run);
 
@@ -63,6 +72,8 @@ class LedgerWriter {
   CallTables calls_;
   CaseIdsTable case_ids_;
   OutboxTables outbox_;
+  HandTables hand_;
+  InputsTable inputs_;
   Statement letter_, find_policy_, find_case_, find_grant_, find_message_, known_case_, grant_state_;
   std::int64_t run_ = 0;
   std::string case_key_;  // found or appended last: its grants and message come next

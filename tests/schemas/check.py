@@ -15,7 +15,7 @@ import unittest
 
 from jsonschema import Draft202012Validator
 
-MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation", "facts", "test", "rule", "simulation"}
+MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation", "facts", "test", "rule", "simulation", "ledger_check"}
 NIGHT, LATER = "2026-03-20", "2026-03-27"
 FACTS = b'{"kind": "late", "service": "standard", "order_value": "42.00", "late_days": 4, "due_date": "2026-03-11"}\n{}\n'
 
@@ -100,6 +100,8 @@ class Schemas(unittest.TestCase):
         stage("draft", "--format", "jsonl")
         stage("draft", "--format", "jsonl", piped=decisions)
         stage("compensate", "--facts", "-", piped=FACTS)
+        if (cls.project / "amends.db").exists():
+            stage("ledger", "verify", "--format", "json")
 
     def lines(self):
         return [(stage, line) for stage, lines in self.printed.items() for line in lines]

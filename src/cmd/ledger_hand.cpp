@@ -1,0 +1,194 @@
+// amends ledger import, void, forget: what people change by hand.
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "cmd/ledger_parts.h"
+#include "cmd/sentences.h"
+#include "core/forgotten.h"
+#include "core/text.h"
+#include "io/issue_file.h"
+
+namespace amends {
+namespace {
+
+void write(const LedgerOptions& options, const std::string& text) {
+  Output out(options.output);
+  out.write(text);
+  out.close();
+}
+
+bool is_paid(const Grant& g) { return g.state == GrantState::issued; }
+
+bool is_about(const Grant& g, const std::string& name) { return g.key == name || g.record_id == name || record_words(g.case_key) == name; }
+
+// What is made void: grants, and credits that were imported.
+struct Voided {
+  std::vector<Grant> grants;
+  std::vector<HandCredit> credits;
+};
+
+Voided named(const Ledger& ledger, const std::vector<std::string>& names) {
+  Voided chosen;
+  const std::vector<Grant> grants = ledger.grants();
+  const std::vector<HandCredit> credits = ledger.hand_credits();
+  for (const std::string& name : names) {
+    const std::size_t before = chosen.grants.size() + chosen.credits.size();
+    std::copy_if(grants.begin(), grants.end(), std::back_inserter(chosen.grants), [&](const Grant& g) { return g.state != GrantState::void_ && is_about(g, name); });
+    std::copy_if(credits.begin(), credits.end(), std::back_inserter(chosen.credits), [&](const HandCredit& c) { return c.reference == name; });
+    if (chosen.grants.size() + chosen.credits.size() == before)
+      throw Error{{}, fmt::format("nothing that counts is of {}; nothing was made void", quoted(name)), "an order, the key of a grant, or the reference of an imported credit: amends ledger list"};
+  }
+  return chosen;
+}
+
+std::string state_words(const Grant& g) { return is_paid(g) ? fmt::format("issued as {}", g.reference) : std::string(name_of(g.state)); }
+
+std::string text_of(const Voided& chosen) {
+  std::string text;
+  for (const Grant& g : chosen.grants) text += fmt::format("{}  {}  {}\n", record_words(g.case_key), remedy_words(g), state_words(g));
+  for (const HandCredit& c : chosen.credits) text += fmt::format("{}  {} by hand  {}\n", c.record_id, print(c.money), c.reference);
+  return text;
+}
+
+// Whoever has the money keeps it: that is said before it is counted no more.
+void require_word_for_paid(const LedgerOptions& options, const Voided& chosen) {
+  const auto paid = std::find_if(chosen.grants.begin(), chosen.grants.end(), is_paid);
+  if (paid == chosen.grants.end() || options.yes) return;
+  throw Error{{}, fmt::format("{} was paid: {}, {}; to make it void takes nothing back", record_words(paid->case_key), remedy_words(*paid), state_words(*paid)),
+              "when the payment was taken back, or never was made: --yes"};
+}
+
+// Of what was not granted yet a person decides that it is not: it is not offered or held again. What was granted and is
+// still owed is granted again, unless it is declined.
+std::string reason_of(const LedgerOptions& options, const Grant& g) {
+  const bool is_granted = g.state == GrantState::granted || is_paid(g);
+  const std::string opening = options.decline || !is_granted ? std::string(declined_reason) : "void by ";
+  return fmt::format("{}{}: {}", opening, options.by, options.reason);
+}
+
+// Letters that wait and tell of what is void are not sent; the next run writes another where one is due.
+std::vector<std::string> untrue_letters(const Ledger& ledger, const std::vector<Grant>& grants) {
+  std::set<std::string_view> gone;
+  for (const Grant& g : grants) gone.insert(g.key);
+  std::vector<std::string> keys;
+  for (const OutboxMessage& m : ledger.outlines()) {
+    const bool waits = m.state == "drafted" || m.state == "approved" || m.state == "later";
+    const bool tells = std::any_of(m.message.grants.begin(), m.message.grants.end(), [&](const std::string& key) { return gone.contains(key); });
+    if (waits && tells) keys.push_back(m.message.key);
+  }
+  return keys;
+}
+
+}  // namespace
+
+Exit import_credits(const LedgerOptions& options, const Context& context, const Clock& clock) {
+  const std::vector<CreditLine> lines = read_credit_file(options.from, context.project->shop.currency);
+  const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
+  ledger->begin(context.as_of, clock.now, "import");
+  const ImportOutcome outcome = ledger->import(lines);
+  ledger->commit({});
+  for (const NotImported& refused : outcome.refused) {
+    std::string text = describe(refused.line.where, "not imported", refused.reason, refused.hint);
+    text.pop_back();
+    context.say(text);
+  }
+  for (const CreditLine& line : outcome.unknown)
+    context.say(fmt::format("{}: the ledger has no case of order {} yet; the credit counts when there is one; misspelt: amends ledger void {}", line.credit.reference,
+                            quoted(line.credit.record_id), line.credit.reference));
+  write(options, fmt::format("{} imported, {} already were, {} refused\n", outcome.imported, outcome.already, outcome.refused.size()));
+  return outcome.refused.empty() && outcome.unknown.empty() ? Exit::ok : Exit::partial;
+}
+
+Exit void_grants(const LedgerOptions& options, const Context& context, const Clock& clock) {
+  if (options.names.empty() || options.by.empty() || options.reason.empty())
+    throw Error{{}, "what is void, why, and who says so?", "amends ledger void ORDER --reason \"given twice\" --by \"Maya Chen\""};
+  const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
+  const Voided chosen = named(*ledger, options.names);
+  require_word_for_paid(options, chosen);
+  const std::vector<std::string> letters = untrue_letters(*ledger, chosen.grants);
+  Output out(options.output);
+  out.write(text_of(chosen));
+  out.flush();
+  ledger->begin(context.as_of, clock.now, "void");
+  for (const Grant& g : chosen.grants) ledger->change_grant(g.key, GrantState::void_, "", reason_of(options, g));
+  for (const HandCredit& c : chosen.credits) ledger->append_hand_credit({c.reference, c.record_id, Money{0, c.money.currency}, fmt::format("void by {}: {}", options.by, options.reason), {}});
+  for (const std::string& key : letters) ledger->change_message(key, "withdrawn", "a remedy it tells of is void");
+  ledger->commit({});
+  out.close();
+  std::vector<Money> sums = sums_of(chosen.grants);
+  for (const HandCredit& c : chosen.credits) sums.push_back(c.money);
+  context.say(fmt::format("{} made void: {}", counted(chosen.grants.size() + chosen.credits.size(), "remedy", "remedies"), sums_words(sums)));
+  if (!letters.empty()) context.say(fmt::format("{} that told of it withdrawn.", counted(letters.size(), "waiting letter", "waiting letters")));
+  const bool may_return = std::any_of(chosen.grants.begin(), chosen.grants.end(), [&](const Grant& g) { return reason_of(options, g).starts_with("void"); });
+  if (may_return || !chosen.credits.empty()) context.say("What is owed by the records all the same, the next run grants again; --decline keeps it from that.");
+  return Exit::ok;
+}
+
+namespace {
+
+// Everybody the name can mean and who was forgotten.
+std::vector<std::string> forgotten_ones(const Ledger& ledger, const std::string& name) {
+  const Forgotten forgotten = ledger.forgotten();
+  std::vector<std::string> found;
+  for (const std::string& person : {name, "person:" + name, "customer:" + name, "email:" + lower(name)})
+    if (forgotten.number_of(person) != 0) found.push_back(person);
+  return found;
+}
+
+std::string one_of(const std::vector<std::string>& people, const std::string& name) {
+  if (people.size() > 1) throw Error{{}, fmt::format("{} may be any of {}", quoted(name), joined(people, ", ")), fmt::format("amends ledger forget {} --by NAME", people.front())};
+  return people.empty() ? std::string() : people.front();
+}
+
+std::string text_of(const std::string& person, const Traces& traces) {
+  std::string text = fmt::format("{}: {}, {}, {}\n", person, counted(traces.cases, "case", "cases"), counted(traces.letters, "letter", "letters"), counted(traces.notes, "note of a call", "notes of calls"));
+  if (!traces.waiting.empty()) text += fmt::format("{} in the outbox, withdrawn\n", counted(traces.waiting.size(), "letter waits", "letters wait"));
+  for (const std::string& other : traces.also_under) text += fmt::format("letters went to the same address under {}: forget them, too\n", other);
+  return text;
+}
+
+Exit undo(const LedgerOptions& options, const Context& context, const Clock& clock, Ledger& ledger) {
+  const std::string person = one_of(forgotten_ones(ledger, options.customer), options.customer);
+  if (person.empty()) throw Error{{}, fmt::format("nobody called {} was forgotten", quoted(options.customer)), "write the customer number, the e-mail address or the person_id of the records"};
+  ledger.begin(context.as_of, clock.now, "forget");
+  ledger.undo_forgetting(person, options.by);
+  ledger.commit({});
+  context.say(fmt::format("{} is a customer again from the next run on; what was erased stays erased.", person));
+  return Exit::ok;
+}
+
+Exit forget_again(const LedgerOptions& options, const Context& context, Ledger& ledger) {
+  const std::string person = one_of(forgotten_ones(ledger, options.customer), options.customer);
+  if (person.empty()) throw Error{{}, fmt::format("the ledger knows nobody called {}", quoted(options.customer)), "write the customer number, the e-mail address or the person_id of the records"};
+  if (options.yes) ledger.erase_traces();
+  context.say(fmt::format("{} was forgotten before{}.", person, options.yes ? "; the file was written anew once more" : ""));
+  return Exit::ok;
+}
+
+}  // namespace
+
+Exit forget(const LedgerOptions& options, const Context& context, const Clock& clock) {
+  if (options.customer.empty() || options.by.empty()) throw Error{{}, "who is forgotten, and who says so?", "amends ledger forget CUSTOMER --by \"Maya Chen\""};
+  const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
+  if (options.undo) return undo(options, context, clock, *ledger);
+  const std::string person = one_of(ledger->people_named(options.customer), options.customer);
+  if (person.empty()) return forget_again(options, context, *ledger);
+  const Traces traces = ledger->traces_of(person);
+  Output out(options.output);
+  out.write(text_of(person, traces));
+  out.flush();
+  if (options.yes) {
+    ledger->begin(context.as_of, clock.now, "forget");
+    ledger->forget(person, options.by);
+    ledger->commit({});
+    ledger->erase_traces();
+  }
+  out.close();
+  context.say(options.yes ? "Forgotten. Order numbers and sums stay. Backups of the ledger, files that were written from it and the shop's own records are yours to clear."
+                          : "Nothing was erased: --yes does it, and nothing brings it back.");
+  return Exit::ok;
+}
+
+}  // namespace amends

@@ -1,0 +1,19 @@
+// A credit that somebody gave by hand, outside of amends, as the ledger keeps it: it counts against what is owed for its
+// order.
+#pragma once
+#include <string>
+
+#include "core/money.h"
+#include "core/time.h"
+
+namespace amends {
+
+struct HandCredit {
+  std::string reference;  // what who gave it calls it: the same one twice is one credit
+  std::string record_id;  // the order
+  Money money;
+  std::string reason;     // in the words of who gave it; may be empty
+  Instant as_of{};        // of the run that took it in
+};
+
+}  // namespace amends

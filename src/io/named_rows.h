@@ -1,0 +1,20 @@
+// CSV files that people hand to a command: rows by the names of their columns, in any order; other columns are ignored.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+
+namespace amends {
+
+struct NamedRow {
+  Where where;
+  std::vector<std::string> cells;  // those required, then the optional ones; empty where there is no such column
+};
+
+// "-" is stdin. Error for a required column that is missing, and for a row that is too short; both show the line.
+std::vector<NamedRow> read_named_rows(const std::string& path, const std::vector<std::string_view>& required,
+                                      const std::vector<std::string_view>& optional = {});
+
+}  // namespace amends

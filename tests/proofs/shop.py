@@ -1,0 +1,181 @@
+"""A small invented shop for the proofs: the same records every time, a ledger, and eyes on what came of a run."""
+import csv
+import io
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta
+
+AMENDS = os.path.abspath(sys.argv[1])
+LONG = os.environ.get("AMENDS_PROOFS") == "long"
+NIGHT = "2026-04-01"
+CONFIG = """
+[shop]
+name      = "Proof Shop"
+timezone  = "Europe/London"
+currency  = "GBP"
+locale    = "en-GB"
+signatory = { name = "Maya Chen", email = "maya@proof.example" }
+
+[sources.orders]
+path = "orders.csv"
+[sources.customers]
+path = "customers.csv"
+
+[[guarantee]]
+name = "stated-date"
+due  = { field = "promised_at" }
+
+[policy.delay]
+[[policy.delay.rule]]
+name = "days"
+when = { late_days = ">= 4" }
+give = [ { kind = "refund", amount = "20%", of = "order_value", max = "30.00" }, { kind = "call", within = "1 day" } ]
+[[policy.delay.rule]]
+name = "a-day"
+when = { late_days = ">= 1" }
+give = [ { kind = "credit", amount = "7.5%", of = "order_value", min = "1.00" } ]
+
+[[policy.cap]]
+per = "person"
+within = "90 days"
+max = "40.00"
+
+[[message]]
+purpose  = "notice"
+when     = { kind = "late" }
+template = "late"
+[[message]]
+purpose  = "notice"
+when     = { kind = "overdue" }
+template = "overdue"
+[[message]]
+purpose  = "resolved"
+template = "resolved"
+
+[ledger]
+since = 2026-01-01
+[run]
+brake = "off"
+"""
+failures = []
+
+
+def expect(what, holds, detail=""):
+    print(f"{'ok  ' if holds else 'FAIL'} {what}{': ' if detail else ''}{detail}", flush=True)
+    if not holds:
+        failures.append(what)
+
+
+def end():
+    print(f"{len(failures)} failed" if failures else "all hold")
+    sys.exit(1 if failures else 0)
+
+
+def points(last, most):
+    """Of 1..last: all of them in the long run, else `most` spread evenly, with the first and the last."""
+    if LONG or last <= most:
+        return list(range(1, last + 1))
+    return sorted({1 + round(i * (last - 1) / (most - 1)) for i in range(most)})
+
+
+def which(chosen, last):
+    return f"all {last}" if len(chosen) == last else f"{len(chosen)} of {last}, spread evenly; tests/run --long takes all"
+
+
+def records(orders=60, people=20):
+    chance = random.Random(4471)
+    stamp = lambda t: t.strftime("%Y-%m-%dT%H:%M")
+    files = {"orders.csv": [["order_id", "customer_id", "placed_at", "promised_at", "delivered_at", "status", "order_value"]],
+             "customers.csv": [["customer_id", "customer_name", "first_name", "email"]]}
+    for n in range(people):
+        files["customers.csv"].append([f"C{n}", f"Person, {n}", f"Nam{n}", "" if n == 7 else f"person{n}@people.example"])
+    for n in range(orders):
+        placed = datetime(2026, 3, 1) + timedelta(minutes=chance.randrange(28 * 24 * 60))
+        arrived = placed + timedelta(hours=chance.randrange(20, 200))
+        known = arrived < datetime(2026, 4, 1)
+        promised = placed + timedelta(days=chance.randrange(2, 5))
+        files["orders.csv"].append([f"N{n}", f"C{chance.randrange(people)}", stamp(placed), promised.strftime("%Y-%m-%d"),
+                                    stamp(arrived) if known else "", "delivered" if known else "shipped",
+                                    f"{chance.randrange(500, 20000) / 100:.2f}"])
+    return files
+
+
+class Shop:
+    def __init__(self, files=None, config=CONFIG):
+        self.folder = tempfile.mkdtemp(prefix="amends-proof-")
+        self.write("amends.toml", config)
+        for name, rows in (files or records()).items():
+            text = io.StringIO()
+            csv.writer(text).writerows(rows)
+            self.write(name, text.getvalue())
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", newline="", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(text)
+
+    def start(self, *arguments, env=None):
+        return subprocess.Popen([AMENDS, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env={**os.environ, **(env or {})})
+
+    def done(self, *arguments, env=None):
+        process = self.start(*arguments, env=env)
+        out, faults = process.communicate()
+        return process.returncode, out.decode(errors="surrogateescape"), faults.decode(errors="surrogateescape")
+
+    def amends(self, *arguments, may=(0, 3), env=None):
+        code, out, faults = self.done(*arguments, env=env)
+        if code not in may:
+            sys.exit(f"amends {' '.join(arguments)} ended with {code}:\n{faults}")
+        return out
+
+    def run(self, night=NIGHT, *more):
+        return self.amends("run", "--as-of", night, "-q", *more)
+
+    def sql(self, statement, *values):
+        database = sqlite3.connect(self.path("amends.db"))
+        try:
+            rows = database.execute(statement, values).fetchall()
+            database.commit()
+            return rows
+        finally:
+            database.close()
+
+    def outcome(self):
+        """All that a night comes to, without what differs between ledgers: salts, hashes, keyed ids, the wall clock."""
+        grants = sorted(self.amends("ledger", "export").splitlines())
+        messages = sorted(self.sql("SELECT key, state, reason, person, grants, letter ->> '$.subject', letter ->> '$.text' FROM message_states"))
+        cases = sorted(self.sql("SELECT key, person, kind, closed, standing FROM case_states"))
+        runs = self.sql("SELECT r.number, command, as_of, new_misses FROM runs r LEFT JOIN run_ends e ON e.run = r.number")
+        return grants, messages, cases, runs
+
+    def findings(self, *more):
+        code, out, faults = self.done("ledger", "verify", "--format", "json", "-q", *more)
+        if code not in (0, 1):
+            return [{"check": "opening", "what": faults}]
+        return json.loads(out)["findings"]
+
+    def ledger_files(self):
+        return sorted(name for name in os.listdir(self.folder) if name.startswith("amends.db"))
+
+    def without_ledger(self):
+        for name in self.ledger_files():
+            os.remove(self.path(name))
+
+    def close(self):
+        shutil.rmtree(self.folder)
+
+
+def copy_of(shop):
+    twin = Shop.__new__(Shop)
+    twin.folder = tempfile.mkdtemp(prefix="amends-proof-")
+    shutil.copytree(shop.folder, twin.folder, dirs_exist_ok=True)
+    return twin
