@@ -16,7 +16,9 @@
 #include "cmd/sentences.h"
 #include "core/alike.h"
 #include "core/lint_rules.h"
+#include "core/plain_mail.h"
 #include "io/letter_files.h"
+#include "io/maildir.h"
 #include "io/stage.h"
 
 namespace amends {
@@ -92,6 +94,8 @@ std::string printed(const std::vector<Letter>& letters, const std::string& forma
   for (const Letter& letter : letters) {
     if (format == "eml") out += eml(letter.message, date, zone);
     else if (format == "mbox") out += mbox_entry(letter.message, date, zone);
+    else if (format == "plain") out += plain_mail(letter.message);
+    else if (format == "nul") out += eml(letter.message, date, zone) + '\0';
     else if (format == "jsonl") out += letter_line(letter.message, letter.decisions, project, as_of);
     else out += (out.empty() ? "" : "\n" + std::string(72, '-') + "\n\n") + plain_text(letter.message);
   }
@@ -103,7 +107,7 @@ void only_of_channel(std::vector<Letter>& letters, const DraftCommand& options, 
   const std::string format = context.format("text");
   const auto is_other = [&](const Letter& l) { return !options.channel.empty() && name_of(l.message.channel) != options.channel; };
   std::erase_if(letters, is_other);
-  if (format != "eml" && format != "mbox") return;
+  if (format == "text" || format == "jsonl") return;
   const std::size_t left_out = std::erase_if(letters, [](const Letter& l) { return l.message.channel == Channel::sms; });
   if (left_out == 0) return;
   context.say(fmt::format("{} left out, since {} holds e-mail alone: amends draft --channel sms --format jsonl prints {}", left_out == 1 ? "1 SMS is" : fmt::format("{} SMS are", left_out),
@@ -116,8 +120,30 @@ void refuse_several(const std::vector<Letter>& letters, const DraftCommand& opti
     return;
   }
   if (letters.size() == 1) return;
-  throw Error{{}, fmt::format("there are {} letters, and an eml is one message", letters.size()),
-              fmt::format("name an order: amends draft {} --format eml; or take --format mbox", letters.front().message.record_id)};
+  const std::string format = options.format;
+  throw Error{{}, fmt::format("there are {} letters, and {} is one message", letters.size(), format == "eml" ? "an eml" : format),
+              fmt::format("name an order: amends draft {} --format {}; or take --format mbox", letters.front().message.record_id, format)};
+}
+
+bool is_one_message(const std::string& format) { return format == "eml" || format == "plain"; }
+
+// Those that lie there already are what they were. One with other words is nobody's to replace: it may have been read,
+// or sent.
+void put_into_maildir(const DraftCommand& options, const Context& context, const std::vector<Letter>& letters, Instant date) {
+  Maildir maildir(options.output);
+  std::size_t already = 0;
+  std::vector<std::string> differing;
+  for (const Letter& letter : letters) {
+    const std::string name = maildir_name(letter.message.key);
+    const Maildir::Put put = maildir.put(name, eml(letter.message, date, context.project->shop.zone));
+    already += put == Maildir::Put::already;
+    if (put == Maildir::Put::differs) differing.push_back(name);
+  }
+  maildir.close();
+  if (already > 0) context.say(fmt::format("{} there already", already == 1 ? "1 letter is" : fmt::format("{} letters are", already)));
+  if (!differing.empty())
+    throw Error{{options.output}, fmt::format("{} there already with other words, the first as {}", differing.size() == 1 ? "1 letter lies" : fmt::format("{} letters lie", differing.size()), differing.front()),
+                "take it away if it was not sent, or name another folder", Exit::io};
 }
 
 void keep_order(std::vector<Letter>& letters, std::vector<Unwritten>& unwritten, const std::string& order) {
@@ -128,19 +154,26 @@ void keep_order(std::vector<Letter>& letters, std::vector<Unwritten>& unwritten,
     throw Error{{}, fmt::format("there is no letter to write for {}", order), fmt::format("amends explain {} says how it stands", order)};
 }
 
-void print_letters(const DraftCommand& options, const Context& context, const std::vector<Letter>& letters,
-                   const std::vector<Unwritten>& unwritten, Instant now, Instant as_of) {
-  const std::string format = context.format("text");
-  if (format == "eml") refuse_several(letters, options);
-  const Zone& zone = context.project->shop.zone;
+void write_letters(const DraftCommand& options, const std::vector<Letter>& letters, const std::vector<Unwritten>& unwritten, const std::string& format,
+                   Instant date, const Context& context, Instant as_of) {
   Output out(options.output);
-  out.write(printed(letters, format, date_of_letters(options, zone, now), *context.project, as_of));
+  out.write(printed(letters, format, date, *context.project, as_of));
   if (format == "jsonl")
     for (const Unwritten& u : unwritten) out.write(unwritten_line(u));
   out.close();
+}
+
+void print_letters(const DraftCommand& options, const Context& context, const std::vector<Letter>& letters,
+                   const std::vector<Unwritten>& unwritten, Instant now, Instant as_of) {
+  const std::string format = context.format("text");
+  if (is_one_message(format)) refuse_several(letters, options);
+  const Zone& zone = context.project->shop.zone;
+  const Instant date = date_of_letters(options, zone, now);
+  if (format == "maildir") put_into_maildir(options, context, letters, date);
+  else write_letters(options, letters, unwritten, format, date, context, as_of);
   for (const Unwritten& u : unwritten)
     context.say(fmt::format("{} {}: {}", record_words(u.case_key), u.call ? "needs a call" : "has no letter", reason_words(u)));
-  if (format != "eml") context.say(counted(letters.size(), "letter", "letters"));
+  if (!is_one_message(format)) context.say(counted(letters.size(), "letter", "letters"));
 }
 
 // A letter that was put off is not all that was asked for.
@@ -185,7 +218,7 @@ Exit hand_over(const DraftCommand& options, const Context& context, const Clock&
     context.say("0 letters");
     return say_held(desk, context);
   }
-  refuse_full_target(options.output);
+  if (options.format != "maildir") refuse_full_target(options.output);
   print_letters(options, context, letters, {}, clock.now, context.as_of);
   ledger->begin(context.as_of, clock.now, "draft");
   for (const Letter& letter : letters) ledger->change_message(letter.message.key, "handed", "draft --hand-over");
@@ -229,6 +262,8 @@ void check_options(const DraftCommand& options) {
   const bool is_shown = options.lint || !options.preview.empty();
   if (options.lint && !options.preview.empty()) throw Error{{}, "--preview shows what lint finds: --lint is not needed", "leave one out"};
   if (is_shown && (options.hand_over || options.handed)) throw Error{{}, "--lint and --preview show letters, and hand none over", "look at them first, then amends draft --hand-over"};
+  const bool is_maildir = options.format == "maildir" && !is_shown;
+  if (is_maildir && (options.output.empty() || options.output == "-")) throw Error{{}, "a Maildir is a folder, and none is named", "add -o letters"};
   if (!options.preview.empty() && !options.output.empty()) throw Error{{}, "--preview writes a page to its own file", "leave -o out"};
 }
 
@@ -256,7 +291,7 @@ Exit run(const DraftCommand& options, const Clock& clock) {
 Run setup(Arguments& arguments) {
   auto options = std::make_shared<DraftCommand>();
   arguments.positional("order", options->order, "Only this order's letters", false);
-  declare(arguments, *options, {"text", "eml", "mbox", "jsonl"});
+  declare(arguments, *options, {"text", "eml", "plain", "mbox", "maildir", "nul", "jsonl"});
   declare_reading(arguments, *options);
   arguments.choice("--channel", options->channel, {"email", "sms"}, "Only what goes there");
   arguments.option("--date", options->date, "TIME", "The letters' Date; default: now");

@@ -15,6 +15,10 @@ void find_in_headers(const Project& project, Findings& findings);
 // speak of remedies.
 void find_in_policy(const Project& project, Letters& letters, Findings& findings);
 
+// All of it, or of one part of the project, in the order lint looks.
+enum class LintPart { all, project, sources, calendars, policy, letters };
+Findings findings_in(const Project& project, Instant as_of, LintPart part = LintPart::all);
+
 // For people, or as CSV, TSV, JSON by its schema.
 std::string printed(const Findings& findings, const std::string& format);
 

@@ -155,21 +155,6 @@ void find_expired(const Project& project, Instant as_of, Findings& findings) {
                           "take it out, or write a later until"});
 }
 
-Findings findings_in(const Project& project, Instant as_of) {
-  Findings findings;
-  find_missing_sources(project, findings);
-  find_lacking_facts(project, findings);
-  find_in_headers(project, findings);
-  find_endless_accrual(project, findings);
-  Letters letters(template_files(project));
-  find_in_letters(project, letters, findings);
-  find_in_policy(project, letters, findings);
-  find_in_calendars(project, as_of, findings);
-  find_in_carriers(project, findings);
-  find_expired(project, as_of, findings);
-  return findings;
-}
-
 void sort_by_weight(Findings& findings) {
   const auto weight = [](const Finding& f) { return f.severity == "error" ? 0 : f.severity == "warning" ? 1 : 2; };
   std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return weight(a) < weight(b); });
@@ -237,6 +222,24 @@ Run setup(Arguments& arguments) {
 }
 
 }  // namespace
+
+Findings findings_in(const Project& project, Instant as_of, LintPart wanted) {
+  Findings findings;
+  Letters letters(template_files(project));
+  const auto look = [&](LintPart part, const auto& find) {
+    if (wanted == LintPart::all || wanted == part) find();
+  };
+  look(LintPart::project, [&] { find_missing_sources(project, findings); });
+  look(LintPart::sources, [&] { find_lacking_facts(project, findings); });
+  look(LintPart::sources, [&] { find_in_headers(project, findings); });
+  look(LintPart::policy, [&] { find_endless_accrual(project, findings); });
+  look(LintPart::letters, [&] { find_in_letters(project, letters, findings); });
+  look(LintPart::policy, [&] { find_in_policy(project, letters, findings); });
+  look(LintPart::calendars, [&] { find_in_calendars(project, as_of, findings); });
+  look(LintPart::project, [&] { find_in_carriers(project, findings); });
+  look(LintPart::policy, [&] { find_expired(project, as_of, findings); });
+  return findings;
+}
 
 const Command lint_command{"lint", "Project", "Find faults in configuration, calendars, policy and letters", setup};
 

@@ -28,11 +28,6 @@ bool is_same_file(const std::string& a, const std::string& b) {
 
 bool is_file(const AskedOutput& output) { return !output.path.empty() && output.path != "-"; }
 
-// An output grows beside its name first.
-bool writes(const AskedOutput& output, const std::string& file) {
-  return is_same_file(output.path, file) || is_same_file(output.path + ".part", file);
-}
-
 void add_database(const std::string& path, const std::string& what, std::vector<OwnFile>& files) {
   for (const char* ending : {"", "-wal", "-shm", "-journal", "-lock"}) files.push_back({path + ending, what});
 }
@@ -58,7 +53,7 @@ void refuse_outputs(const std::vector<AskedOutput>& outputs, const std::vector<O
   for (const AskedOutput& output : outputs) {
     if (!is_file(output)) continue;
     for (const OwnFile& file : files)
-      if (writes(output, file.path))
+      if (is_same_file(output.path, file.path))
         throw Error{{}, fmt::format("{}: {} is {} and would be written over", output.option, quoted(output.path), file.what), "take another name"};
     for (const AskedOutput& other : outputs)
       if (&other != &output && is_file(other) && is_same_file(output.path, other.path))

@@ -10,13 +10,15 @@
 #include "cmd/summary.h"
 #include "core/quiet_cases.h"
 #include "core/standing.h"
+#include "core/text.h"
 #include "io/letter_files.h"
+#include "io/unfinished_file.h"
 
 namespace amends {
 namespace {
 
 struct RunOptions : Options {
-  std::string wait, summary = "text";
+  std::string wait, since, summary = "text";
   std::string via;
   bool backlog = false, catchup = false, redecide = false, yes = false, send = false;
 };
@@ -54,8 +56,17 @@ bool has_shop_cap(const Project& project) {
   return std::any_of(project.policy.caps.begin(), project.policy.caps.end(), [](const CapRule& cap) { return cap.per == "shop" || cap.per == "run"; });
 }
 
-NightOptions night_options(const RunOptions& options, const Books& books) {
+// Marking as known is for good: a day to come would mark every miss there is.
+std::optional<Instant> start_option(const std::string& text, const Context& context) {
+  if (text.empty()) return std::nullopt;
+  const Instant since = moment_option("--since", text, context.as_of, context.project->shop.zone);
+  if (since > context.as_of) throw Error{{}, fmt::format("--since: {} is still to come, and every miss would be marked as known", quoted(text)), "name a day that has been"};
+  return since;
+}
+
+NightOptions night_options(const RunOptions& options, const Context& context, const Books& books) {
   NightOptions how;
+  how.since = start_option(options.since, context);
   how.backlog = options.backlog ? Backlog::decide : options.catchup ? Backlog::catchup : Backlog::wait;
   how.redecide = options.redecide;
   how.project_of = books.project_of;
@@ -65,6 +76,14 @@ NightOptions night_options(const RunOptions& options, const Books& books) {
 void check_options(const RunOptions& options) {
   if (options.backlog && options.catchup)
     throw Error{{}, "--backlog decides old misses, --catchup marks them as known: not both", "take one"};
+  if (!options.since.empty() && (options.backlog || options.catchup))
+    throw Error{{}, "--since says itself which misses are before the start", fmt::format("leave out {}", options.backlog ? "--backlog" : "--catchup")};
+}
+
+// What a run that was killed left of its output.
+void remove_unfinished_files(const Project& project) {
+  remove_abandoned(project.folder);
+  if (const std::string ledger_folder = folder_of(path_in(project, project.ledger_path)); ledger_folder != project.folder) remove_abandoned(ledger_folder);
 }
 
 Exit run(const RunOptions& options, const Clock& clock) {
@@ -75,9 +94,10 @@ Exit run(const RunOptions& options, const Clock& clock) {
   if (options.send) require_mail_command(sending, project);
   std::unique_ptr<Ledger> ledger =
       Ledger::open_to_write(path_in(project, project.ledger_path), duration_option("--wait", options.wait));
+  remove_unfinished_files(project);
   const std::vector<LedgerRun> runs = ledger->runs();
   const bool goes_back = !runs.empty() && context.as_of < runs.front().as_of;
-  const bool looks_at_all = options.redecide || goes_back || !can_be_quiet(project);
+  const bool looks_at_all = options.redecide || goes_back || !options.since.empty() || !can_be_quiet(project);
   Books books = books_of(ledger.get(), project, looks_at_all ? Grants::all : Grants::later);
   Standing& standing = books.standing;
   require_same_shop(standing, project);
@@ -89,7 +109,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const bool reads_all = looks_at_all || left.cases == 0;
   const Whose whose = reads_all ? Whose{} : whose_are(judged.judgement, cleared);
   if (!looks_at_all) standing.given = reads_all || has_shop_cap(project) ? given_of(*ledger) : given_of(ledger->grants_of(whose));
-  Night night = night_of(judged.judgement, standing, project, night_options(options, books));
+  Night night = night_of(judged.judgement, standing, project, night_options(options, context, books));
   night.before_start += left.before_start;
   Letters letters(template_files(project));
   const std::vector<OutboxMessage> outlines = reads_all ? ledger->outlines() : ledger->outlines_of(whose);
@@ -101,7 +121,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const bool only_shown = goes_back || (options.redecide && !options.yes);
   // Said before it is written: a run that cannot say what it does grants nothing.
   Output out(options.output);
-  const bool is_shown = options.summary == "json" || !options.quiet || something_happened(summary);
+  const bool is_shown = !options.quiet || something_happened(summary);
   if (is_shown)
     out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
   out.flush();
@@ -128,6 +148,7 @@ Run setup(Arguments& arguments) {
   declare(arguments, *options, {});
   declare_reading(arguments, *options);
   arguments.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger: \"10 min\"");
+  arguments.option("--since", options->since, "TIME", "Misses due before are known and never granted, whatever [ledger] since says");
   arguments.choice("--summary", options->summary, {"text", "json"}, "How to print the summary");
   arguments.flag("--send", options->send, "Then send what is approved, as amends send --yes does");
   arguments.option("--via", options->via, "COMMAND", "With --send: the mail command; default: [outbox] via");

@@ -123,8 +123,9 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
 }  // namespace
 
 bool something_happened(const Summary& s) {
-  const bool granted = std::any_of(s.night.cases.begin(), s.night.cases.end(), [](const NightCase& c) { return !c.grants.empty(); });
-  return granted || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty() || !s.held.empty();
+  // A case seen for the first time is news, and be it one that waits or is before the start.
+  const bool is_news = std::any_of(s.night.cases.begin(), s.night.cases.end(), [](const NightCase& c) { return !c.grants.empty() || c.known == nullptr; });
+  return is_news || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty() || !s.held.empty();
 }
 
 std::string partial_sentence(const Summary& s, bool letters_told) {

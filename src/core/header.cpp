@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "core/code_points.h"
+#include "core/locale.h"
+#include "core/text.h"
 
 namespace amends {
 namespace {
@@ -75,29 +77,6 @@ std::size_t base64_size(std::size_t bytes) {
   return (bytes + 2) / 3 * 4;
 }
 
-// Encoded-words on folded lines, each of whole characters; the first line has `used` columns already. Q,
-// which people can search, unless B is much shorter, as for Chinese.
-std::string encoded_words(std::string_view text, std::size_t used) {
-  const bool in_q = all_q_encoded(text).size() * 2 <= base64_size(text.size()) * 3;
-  const auto size = [&](std::string_view part) {
-    return in_q ? all_q_encoded(part).size() : base64_size(part.size());
-  };
-  std::size_t room = std::min(encoded_word, encoded_line - std::min(encoded_line, used)) - encoded_frame;
-  std::string out;
-  std::size_t begin = 0;
-  const auto close = [&](std::size_t end) {
-    const std::string_view part = text.substr(begin, end - begin);
-    out += out.empty() ? "" : "\n ";
-    out += in_q ? "=?utf-8?Q?" + all_q_encoded(part) + "?=" : "=?utf-8?B?" + base64(part) + "?=";
-    begin = end;
-    room = encoded_word - encoded_frame;
-  };
-  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i))
-    if (size(text.substr(begin, i + code_point_length(text, i) - begin)) > room) close(i);
-  close(text.size());
-  return out;
-}
-
 // Plain when it is ASCII that folds at single blanks and cannot be taken for encoded-words.
 bool stays_plain(std::string_view value) {
   if (!is_ascii(value) || value.find("=?") != std::string_view::npos) return false;
@@ -124,15 +103,6 @@ std::string folded(std::string_view name, std::string_view value) {
     at = end + 1;
   }
   return out + '\n';
-}
-
-std::string quoted_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
 }
 
 // Columns after the last line end.
@@ -166,6 +136,27 @@ void require_fit(std::string_view field, std::string_view value) {
                 fmt::format("keep it below {}", longest_value)};
 }
 
+std::string encoded_words(std::string_view text, std::size_t used) {
+  const bool in_q = all_q_encoded(text).size() * 2 <= base64_size(text.size()) * 3;
+  const auto size = [&](std::string_view part) {
+    return in_q ? all_q_encoded(part).size() : base64_size(part.size());
+  };
+  std::size_t room = std::min(encoded_word, encoded_line - std::min(encoded_line, used)) - encoded_frame;
+  std::string out;
+  std::size_t begin = 0;
+  const auto close = [&](std::size_t end) {
+    const std::string_view part = text.substr(begin, end - begin);
+    out += out.empty() ? "" : "\n ";
+    out += in_q ? "=?utf-8?Q?" + all_q_encoded(part) + "?=" : "=?utf-8?B?" + base64(part) + "?=";
+    begin = end;
+    room = encoded_word - encoded_frame;
+  };
+  for (std::size_t i = 0; i < text.size(); i += code_point_length(text, i))
+    if (size(text.substr(begin, i + code_point_length(text, i) - begin)) > room) close(i);
+  close(text.size());
+  return out;
+}
+
 std::string text_field(std::string_view name, std::string_view value) {
   require_fit(name, value);
   if (stays_plain(value)) return folded(name, value);
@@ -184,6 +175,29 @@ std::string mailbox_field(std::string_view name, const Mailbox& mailbox) {
   const std::string address = "<" + mailbox.address + ">";
   out += last_column(out) + 1 + address.size() > (plain ? fold_at : encoded_line) ? "\n " : " ";
   return out + address + '\n';
+}
+
+std::string quoted_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+void require_address(std::string_view field, const Mailbox& mailbox) {
+  std::string why;
+  const auto usable = usable_address(mailbox.address, why);
+  if (usable && *usable != mailbox.address) why = fmt::format("it has to be written {}", *usable);
+  if (!why.empty())
+    throw Error{Where{std::string(field), 0, 0, 1, {}},
+                fmt::format("{} {}: {}", field, quoted(mailbox.address), why),
+                {}};
+}
+
+Mailbox in_nfc(const Mailbox& mailbox) {
+  return {nfc(mailbox.name), mailbox.address};
 }
 
 std::string rfc5322_date(Instant at, const Zone& zone) {

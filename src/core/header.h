@@ -23,6 +23,14 @@ void require_fit(std::string_view field, std::string_view value);
 // Whole fields, with a line end, no line over 78 columns (76 with encoded-words) where the text allows it.
 std::string text_field(std::string_view name, std::string_view value);
 std::string mailbox_field(std::string_view name, const Mailbox& mailbox);
+// Encoded-words on folded lines, each of whole characters; the first line has `used` columns already. Q, which people
+// can search, unless B is much shorter, as for Chinese.
+std::string encoded_words(std::string_view text, std::size_t used);
+std::string quoted_string(std::string_view text);  // "O\"Brien, Ann"
+
+// Throws Error unless the address is one, written as it goes on the wire.
+void require_address(std::string_view field, const Mailbox& mailbox);
+Mailbox in_nfc(const Mailbox& mailbox);
 
 std::string rfc5322_date(Instant at, const Zone& zone);  // Sun, 22 Nov 2026 10:47:46 +0000
 

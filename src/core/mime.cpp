@@ -116,20 +116,6 @@ void append_part(std::string& out, std::string_view type, std::string_view text)
   out += '\n';
 }
 
-Mailbox normal(const Mailbox& mailbox) {
-  return {nfc(mailbox.name), mailbox.address};
-}
-
-void require_address(std::string_view field, const Mailbox& mailbox) {
-  std::string why;
-  const auto usable = usable_address(mailbox.address, why);
-  if (usable && *usable != mailbox.address) why = fmt::format("it has to be written {}", *usable);
-  if (!why.empty())
-    throw Error{Where{std::string(field), 0, 0, 1, {}},
-                fmt::format("{} {}: {}", field, quoted(mailbox.address), why),
-                {}};
-}
-
 }  // namespace
 
 std::string eml(const Message& message, Instant date, const Zone& zone) { return dated(undated_eml(message), date, zone); }
@@ -148,12 +134,12 @@ std::string undated_eml(const Message& message) {
   require_address("To", message.to);
   std::string out;
   out.reserve(1024 + (message.text.size() + message.html.size()) * 9 / 8);
-  out += mailbox_field("From", normal(message.from));
+  out += mailbox_field("From", in_nfc(message.from));
   out += text_field("Subject", nfc(message.subject));
-  out += mailbox_field("To", normal(message.to));
+  out += mailbox_field("To", in_nfc(message.to));
   if (!message.reply_to.address.empty()) {
     require_address("Reply-To", message.reply_to);
-    out += mailbox_field("Reply-To", normal(message.reply_to));
+    out += mailbox_field("Reply-To", in_nfc(message.reply_to));
   }
   require_fit("Message-ID", message.message_id);
   out += fmt::format("Message-ID: <{}>\n", message.message_id);

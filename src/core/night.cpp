@@ -25,7 +25,8 @@ struct Start {
   std::optional<Instant> backlog;  // due before: waits
 };
 
-Start start_of(const Standing& standing, const Project& project, Instant as_of) {
+Start start_of(const Standing& standing, const Project& project, const std::optional<Instant>& since, Instant as_of) {
+  if (since) return {since, std::nullopt};
   if (project.since) return {project.shop.zone.start_of(*project.since), std::nullopt};
   Instant first = as_of;
   for (const LedgerRun& run : standing.runs) first = std::min(first, run.as_of);
@@ -412,7 +413,7 @@ void add_told_history(Judgement& judgement, const Standing& standing, const Proj
 Night night_of(const Judgement& judgement, const Standing& standing, const Project& project, const NightOptions& options) {
   ByKey known;
   for (const KnownCase& c : standing.cases) known[c.key] = &c;
-  const Start start = start_of(standing, project, judgement.as_of);
+  const Start start = start_of(standing, project, options.since, judgement.as_of);
   Night night;
   std::unordered_set<std::string_view> met;
   for (const Miss& miss : judgement.misses) {

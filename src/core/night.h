@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Standing {                     // what the ledger knows; empty without on
 
 struct NightOptions {
   Backlog backlog = Backlog::wait;
+  std::optional<Instant> since;       // --since: due before are before the start, instead of [ledger] since
   bool redecide = false;
   bool gross = false;                 // leave out what was given before
   bool with_traces = false;

@@ -321,6 +321,7 @@ class Engine {
       survey_.words.push_back(std::move(customer_records_.words));
     }
     sort_findings(records);
+    note_newest();
     if (!keep_.only_these) refuse_doubtful_sources(sifted);
     if (use_.print)
       for (const std::string& text : held_) use_.print(text);
@@ -357,6 +358,13 @@ class Engine {
     };
     std::stable_sort(records.rejected.begin(), records.rejected.end(), [&](const Rejected& a, const Rejected& b) { return place_of(a) < place_of(b); });
     amends::sort_findings(records);
+  }
+
+  void note_newest() {
+    for (const SourceFile& file : files_) {
+      std::optional<Instant>& newest = survey_.newest[static_cast<std::size_t>(file.spec->kind)];
+      if (newest_[file.index] != Moment::none) newest = std::max(newest.value_or(Instant{newest_[file.index]}), Instant{newest_[file.index]});
+    }
   }
 
   void refuse_doubtful_sources(const Sifted& sifted) const {

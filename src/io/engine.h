@@ -4,6 +4,7 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,7 @@ struct Survey {
   Records records;                             // without tables: what was set aside, counts, names
   std::vector<std::deque<std::string>> words;  // kept with its buffers
   Counts counts;
+  std::optional<Instant> newest[record_kinds];  // the latest time of a fact in each source; none told, or not looked at: none
   std::shared_ptr<const ContactLog> contacts;  // null unless a fact is asked for that it tells, and a source tells it
   EngineStats stats;
 };

@@ -9,6 +9,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "io/unfinished_file.h"
 
 namespace amends {
 
@@ -106,16 +107,18 @@ Output::Output(std::string path) : path_(std::move(path)) {
     file_ = stdout;
     return;
   }
-  temporary_ = path_ + ".part";
-  if (::access(path_.c_str(), F_OK) == 0 && ::access(path_.c_str(), W_OK) == 0 && path_.starts_with("/dev/")) temporary_ = path_;
-  file_ = std::fopen(temporary_.c_str(), "wb");
-  if (file_ == nullptr) fail();
+  const bool is_device = path_.starts_with("/dev/") && ::access(path_.c_str(), W_OK) == 0;
+  if (is_device) {
+    file_ = std::fopen(path_.c_str(), "wb");
+    if (file_ == nullptr) fail();
+    return;
+  }
+  remove_abandoned(folder_of(path_));
+  unfinished_ = std::make_unique<UnfinishedFile>(path_, 0666);
 }
 
 Output::~Output() {
-  if (file_ == nullptr || file_ == stdout) return;
-  std::fclose(file_);
-  if (temporary_ != path_) std::remove(temporary_.c_str());
+  if (file_ != nullptr && file_ != stdout) std::fclose(file_);
 }
 
 void Output::fail() const {
@@ -126,21 +129,18 @@ void Output::fail() const {
 }
 
 void Output::write(std::string_view bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail();
+  if (unfinished_) unfinished_->write(bytes);
+  else if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail();
 }
 
 void Output::flush() {
-  if (std::fflush(file_) != 0) fail();
+  if (unfinished_) unfinished_->flush();
+  else if (std::fflush(file_) != 0) fail();
 }
 
 void Output::close() {
-  if (std::fflush(file_) != 0) fail();
-  if (file_ == stdout) return;
-  if (temporary_ != path_ && ::fsync(::fileno(file_)) != 0) fail();
-  std::FILE* file = file_;
-  file_ = nullptr;
-  if (std::fclose(file) != 0) fail();
-  if (temporary_ != path_ && std::rename(temporary_.c_str(), path_.c_str()) != 0) fail();
+  if (unfinished_) unfinished_->put_in_place();
+  else if (std::fflush(file_) != 0) fail();
 }
 
 bool is_terminal(std::FILE* stream) { return ::isatty(::fileno(stream)) == 1; }

@@ -2,6 +2,7 @@
 // stderr. A file appears whole or not at all.
 #pragma once
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "core/error.h"
 
 namespace amends {
+
+class UnfinishedFile;
 
 struct ClosedPipe {};  // the reader has gone: success
 
@@ -26,8 +29,9 @@ class Output {
 
  private:
   void fail() const;
-  std::string path_, temporary_;
-  std::FILE* file_ = nullptr;
+  std::FILE* file_ = nullptr;  // stdout or a device
+  std::unique_ptr<UnfinishedFile> unfinished_;
+  std::string path_;
 };
 
 bool is_terminal(std::FILE* stream);

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +11,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 #include <thread>
 
 #include <fmt/format.h>
@@ -65,5 +69,20 @@ bool RunLock::take(const std::string& path) {
 }
 
 RunLock::~RunLock() { close(file_); }
+
+// /proc/locks has lines such as "3: FLOCK  ADVISORY  WRITE 1234 08:01:131075 0 EOF".
+std::optional<int> holder_of_run_lock(const std::string& ledger_path) {
+  struct stat facts {};
+  if (stat((real_path(ledger_path) + "-lock").c_str(), &facts) != 0) return std::nullopt;
+  const std::string file = fmt::format("{:02x}:{:02x}:{}", major(facts.st_dev), minor(facts.st_dev), facts.st_ino);
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number, kind, advisory, mode, place;
+    int process = 0;
+    if (words >> number >> kind >> advisory >> mode >> process >> place && kind == "FLOCK" && place == file) return process;
+  }
+  return std::nullopt;
+}
 
 }  // namespace amends

@@ -2,6 +2,7 @@
 // a database drops SQLite's locks on it. It goes with the process, however that ends; the file stays.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace amends {
@@ -23,5 +24,8 @@ class RunLock {
 
   int file_ = -1;
 };
+
+// The process that holds it, without asking for it; none where the system does not tell.
+std::optional<int> holder_of_run_lock(const std::string& ledger_path);
 
 }  // namespace amends
