@@ -1,5 +1,6 @@
 #include "cmd/desk.h"
 
+#include "cmd/incident_cases.h"
 #include "io/letter_files.h"
 
 namespace amends {
@@ -9,7 +10,7 @@ Desk desk_of(const Context& context, const Books& books, const DeskOptions& opti
   Desk desk;
   std::vector<Slot> also;
   if (options.with_calls) also.push_back(project.schema.find("phone"));
-  desk.judged = judged_cases(context, books, options.is_quiet || options.with_calls ? CasesFrom::records : CasesFrom::pipe_or_records, options.is_quiet ? Tell::nothing : Tell::all, also);
+  desk.judged = judged_cases(context, books, options.is_quiet || options.with_calls || !options.incident.empty() ? CasesFrom::records : CasesFrom::pipe_or_records, options.is_quiet ? Tell::nothing : Tell::all, also);
   NightOptions how;
   how.backlog = options.backlog ? Backlog::decide : Backlog::wait;
   how.project_of = books.project_of;
@@ -18,9 +19,16 @@ Desk desk_of(const Context& context, const Books& books, const DeskOptions& opti
   const Given& given = books.standing.given;
   const std::vector<OutboxMessage> outlines = books.ledger == nullptr ? std::vector<OutboxMessage>{} : books.ledger->outlines();
   desk.stale = stale_letters(waiting_letters(outlines), said_before(outlines, {}), given, judgement, desk.night);
+  std::optional<NamedIncident> incident;
+  if (!options.incident.empty()) {
+    incident = incident_to_tell(context, books, options.incident);
+    const std::vector<std::string> replaced = replaced_notices(*incident, outlines);
+    desk.stale.insert(desk.stale.end(), replaced.begin(), replaced.end());
+  }
   desk.said = said_before(outlines, desk.stale);
   Letters letters(template_files(project));
-  const DraftOptions draft_options{books.ledger == nullptr ? project.shop.id : books.ledger->secret(), !project.approve_by_person, judgement.as_of, options.with_calls};
+  DraftOptions draft_options{books.ledger == nullptr ? project.shop.id : books.ledger->secret(), !project.approve_by_person, judgement.as_of, options.with_calls};
+  if (incident) draft_options.incident = &*incident;
   desk.drafts = drafts_of(desk.night, desk.said, given, project, letters, draft_options);
   if (!options.is_one_order && !desk.judged.from_pipe) desk.held = held_letters(context, books, desk.stale);
   return desk;

@@ -90,9 +90,17 @@ class Desk {
     for (const NightCase& c : night.cases) {
       if (c.standing != standing::decided || !c.decision.judged) continue;
       const std::vector<Said>& before = history_.of_case(c.miss->key);
-      for (const std::string& purpose : purposes_due(*c.miss, before, project_)) look_at(c, purpose, before, due);
+      for (const std::string& purpose : purposes_due(*c.miss, before, project_)) look_at(c, is_of_incident(c, purpose, before) ? std::string(amends::purpose::incident) : purpose, before, due);
     }
     return due;
+  }
+
+  // What no [[message]] of the incident fits gets its notice.
+  bool is_of_incident(const NightCase& c, const std::string& purpose, const std::vector<Said>& before) const {
+    if (options_.incident == nullptr || purpose != amends::purpose::notice || last_said(before) != nullptr || !options_.incident->cases.contains(c.miss->key)) return false;
+    const RuleFacts facts(*c.miss, project_, history_.gravest_told(c.miss->key));
+    const RuleChoice choice = message_rule(project_.messages, amends::purpose::incident, facts.facts());
+    return choice.rule != nullptr;
   }
 
   void look_at(const NightCase& c, const std::string& purpose, const std::vector<Said>& before, DueLetters& due) {
@@ -208,6 +216,7 @@ class Desk {
 
   void take(Message message) {
     history_.tell(message.grants);
+    if (options_.incident != nullptr && message.purpose == purpose::incident) message.incident = options_.incident->name;
     drafts_.messages.push_back(std::move(message));
   }
 
@@ -263,8 +272,9 @@ std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>&
   const bool turned_up = last != nullptr && last->kind == Kind::lost && miss.kind != Kind::lost && !miss.met.is_none();
   const bool resolves = ((wrote_of_open && miss.closed) || turned_up) && has_rule(project, purpose::resolved);
   if (resolves && (turned_up || !was_said(said, purpose::resolved))) due.emplace_back(purpose::resolved);
-  if (!resolves && !was_said(said, purpose::notice)) due.emplace_back(purpose::notice);
-  const bool was_told = was_said(said, purpose::notice) || was_said(said, purpose::resolved);
+  const bool was_first_told = was_said(said, purpose::notice) || was_said(said, purpose::incident);
+  if (!resolves && !was_first_told) due.emplace_back(purpose::notice);
+  const bool was_told = was_first_told || was_said(said, purpose::resolved);
   if (miss.closed && was_told && due.empty() && !was_said(said, purpose::followup)) due.emplace_back(purpose::followup);
   for (const MessageRule& rule : project.messages)
     if (is_own(rule.purpose) && !was_said(said, rule.purpose) && std::find(due.begin(), due.end(), rule.purpose) == due.end()) due.push_back(rule.purpose);
