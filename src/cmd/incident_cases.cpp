@@ -97,6 +97,10 @@ const Incident& incident_named(const IncidentReading& reading, const std::string
   for (const Incident& incident : reading.incidents.found) {
     if (incident.name == name) return incident;
     names.push_back(incident.name);
+    for (const Incident& part : incident.parts) {
+      if (part.name == name) return part;
+      names.push_back(part.name);
+    }
   }
   throw Error{{}, fmt::format("there is no incident {}", quoted(name)), names.empty() ? "there is none at all" : suggestion(name, names)};
 }

@@ -61,6 +61,17 @@ Sheet rows_of(const std::vector<Listed>& listed) {
   return sheet;
 }
 
+void write_parts(Json& json, const std::vector<Incident>& parts) {
+  json.key("parts").open('[');
+  for (const Incident& part : parts) {
+    json.open('{').field("incident", part.name).key("group").open('{');
+    for (const auto& [fact, value] : part.group) json.field(fact, value);
+    json.close('}').field("since", print(part.since)).field("until", print(part.until));
+    json.field("cases", static_cast<std::int64_t>(part.cases)).field("missed", static_cast<std::int64_t>(part.missed)).close('}');
+  }
+  json.close(']');
+}
+
 std::string incident_line(const Listed& listed, const Incidents& incidents, const Context& context) {
   const Incident& incident = *listed.incident;
   const auto n = [](std::size_t count) { return static_cast<std::int64_t>(count); };
@@ -75,7 +86,9 @@ std::string incident_line(const Listed& listed, const Incidents& incidents, cons
   json.field("hit", n(listed.people.cases.size())).field("people", n(listed.people.people)).field("told", n(listed.people.told));
   json.field("complained", n(listed.people.complained)).field("ahead", n(listed.people.ahead.size())).key("value").open('{');
   for (const Money& sum : listed.people.value) json.field(sum.currency.name(), amount(sum));
-  return json.close('}').close('}').str() + "\n";
+  json.close('}');
+  write_parts(json, incident.parts);
+  return json.close('}').str() + "\n";
 }
 
 std::string case_line(const Miss& miss, const IncidentCase* hit, const Incident& incident, const Project& project) {
@@ -109,6 +122,8 @@ std::string story_of(const Listed& listed, const Context& context) {
   out += line("people", fmt::format("{}: {} told, {} wrote themselves", people.people, people.told, people.complained));
   if (people.cases.size() < incident.missed) out += line("hit", fmt::format("{} of them; the others are of an incident within this one", people.cases.size()));
   out += line("ahead", people.ahead.empty() ? "none" : counted(people.ahead.size(), "order is", "orders are") + " not due yet");
+  for (const Incident& part : incident.parts)
+    out += line("within", fmt::format("{}: {} of {}, {}, promised {}", group_words(part), part.missed, part.cases, percent(part.rate()), days_words(part)));
   const std::string command = fmt::format("amends run --incident {}", incident.name);
   return out + line("letters", command + " writes one text to those not told yet");
 }

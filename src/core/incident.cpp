@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t most_runs = 400;       // that are held against each other
 constexpr std::size_t longest_name = 60;     // of one part of a name, in bytes
+constexpr std::size_t most_parts = 5;        // of one incident
 constexpr double drawn = 10;                 // what is left of an incident counts for its rate beside so many of its own cases
 
 // How much likelier the run's own rate makes what came, against what was expected.
@@ -35,7 +36,8 @@ struct Rest {
 
 struct Told {
   const GroupRun* run = nullptr;
-  std::int64_t cases = 0, missed = 0;  // that bear its label
+  std::int64_t cases = 0, missed = 0;   // that bear its label
+  std::vector<const GroupRun*> parts;
 };
 
 class Reduction {
@@ -57,13 +59,26 @@ class Reduction {
     while (!left_.empty()) {
       for (Candidate& candidate : left_) weigh(candidate);
       std::erase_if(left_, [](const Candidate& candidate) { return candidate.gain <= 0; });
-      const auto best = std::min_element(left_.begin(), left_.end(), is_before);
-      if (best == left_.end()) break;
-      take(*best);
-      left_.erase(best);
+      if (left_.empty()) break;
+      std::sort(left_.begin(), left_.end(), is_before);
+      const std::size_t best = widest(0);
+      take(left_[best]);
+      fold_into_last(best);
     }
     return told_;
   }
+
+  // Cases of the group that came out one way or the other then.
+  std::vector<std::uint32_t> cases_of(const GroupRun& run) const {
+    const auto from = [&](std::int32_t period) {
+      return std::lower_bound(by_day_.begin(), by_day_.end(), first_day(period, rules_.per_day).days, [&](std::uint32_t at, std::int32_t day) { return groups_.day[at] < day; });
+    };
+    std::vector<std::uint32_t> cases;
+    std::copy_if(from(run.first), from(run.last + 1), std::back_inserter(cases), [&](std::uint32_t at) { return is_in(scan_.dimensions[run.dimension], run.key, at); });
+    return cases;
+  }
+
+  bool hits(const GroupRun& run, std::uint32_t at) const { return is_hit(groups_, scan_.dimensions[run.dimension], run.key, at); }
 
   // 0: none; else its place in what reduce() found, from 1.
   std::uint32_t label(std::size_t at) const { return label_[at]; }
@@ -88,16 +103,50 @@ class Reduction {
     return texts;
   }
 
-  std::vector<std::uint32_t> cases_of(const GroupRun& run) const {
-    const auto from = [&](std::int32_t period) {
-      return std::lower_bound(by_day_.begin(), by_day_.end(), first_day(period, rules_.per_day).days, [&](std::uint32_t at, std::int32_t day) { return groups_.day[at] < day; });
-    };
-    std::vector<std::uint32_t> cases;
-    std::copy_if(from(run.first), from(run.last + 1), std::back_inserter(cases), [&](std::uint32_t at) { return is_in(scan_.dimensions[run.dimension], run.key, at); });
-    return cases;
+  // Whether every case of the one group is one of the other, and both were up at one time.
+  bool is_within(const GroupRun& inner, const GroupRun& outer) const {
+    if (inner.first > outer.last || outer.first > inner.last) return false;
+    const Dimension &a = scan_.dimensions[inner.dimension], &b = scan_.dimensions[outer.dimension];
+    for (std::size_t i = 0; i < outer.key.size(); ++i) {
+      const auto column = std::find(a.columns.begin(), a.columns.end(), b.columns[i]);
+      if (column == a.columns.end() || inner.key[static_cast<std::size_t>(column - a.columns.begin())] != outer.key[i]) return false;
+    }
+    return true;
   }
 
-  bool hits(const GroupRun& run, std::uint32_t at) const { return is_hit(groups_, scan_.dimensions[run.dimension], run.key, at); }
+  // Whether at least half of what it missed beyond the usual was missed outside the other's cases too.
+  bool stands_without(const Candidate& outer, const Candidate& inner) const {
+    std::vector<std::uint32_t> inside(inner.cases);
+    std::sort(inside.begin(), inside.end());
+    std::int64_t cases = 0, missed = 0;
+    for (const std::uint32_t at : outer.cases) {
+      if (std::binary_search(inside.begin(), inside.end(), at)) continue;
+      ++cases;
+      missed += hits(*outer.run, at) ? 1 : 0;
+    }
+    const GroupRun& run = *outer.run;
+    const double excess = static_cast<double>(run.missed) / static_cast<double>(run.cases) - run.usual;
+    return cases > 0 && static_cast<double>(missed) / static_cast<double>(cases) - run.usual >= excess / 2;
+  }
+
+  // Itself, or a wider group of the same time that was up without it as well: that is the simpler story.
+  std::size_t widest(std::size_t of) const {
+    for (std::size_t i = 0; i < left_.size(); ++i)
+      if (i != of && left_[i].run->dimension < left_[of].run->dimension && is_within(*left_[of].run, *left_[i].run) && stands_without(left_[i], left_[of])) return widest(i);
+    return of;
+  }
+
+  // What lies within it is a part of its story, and goes with it.
+  void fold_into_last(std::size_t taken) {
+    Told& told = told_.back();
+    left_.erase(left_.begin() + static_cast<std::ptrdiff_t>(taken));
+    const auto is_of_part = [&](const GroupRun& run) {
+      return std::any_of(told.parts.begin(), told.parts.end(), [&](const GroupRun* part) { return part->dimension == run.dimension && part->key == run.key && part->first <= run.last && run.first <= part->last; });
+    };
+    for (const Candidate& candidate : left_)
+      if (candidate.run->dimension != told.run->dimension && is_within(*candidate.run, *told.run) && !is_of_part(*candidate.run)) told.parts.push_back(candidate.run);
+    std::erase_if(left_, [&](const Candidate& candidate) { return is_of_part(*candidate.run); });
+  }
 
   // An incident that lies mostly within the run is told already, and its cases do not speak for the run again. Within
   // one that reaches further, the run has to miss more than the rest of that one.
@@ -127,7 +176,7 @@ class Reduction {
     const Rest rest = rest_of(candidate);
     const bool is_enough = rest.missed >= static_cast<std::int64_t>(rules_.fewest) && static_cast<double>(rest.missed) >= times_ * rest.expected;
     const double rate = rest.cases == 0 ? 0 : rest.expected / static_cast<double>(rest.cases);
-    const bool is_chance = !is_enough || chance_of_as_many(rest.missed, rest.cases, {rate, candidate.run->spread}) > scan_.cutoff;
+    const bool is_chance = !is_enough || chance_of_as_many(rest.missed, rest.cases, {rate, candidate.run->spread})  * scan_.dimensions[candidate.run->dimension].weight > scan_.cutoff;
     candidate.gain = is_chance ? 0 : gain(static_cast<double>(rest.missed), static_cast<double>(rest.cases), rest.expected, candidate.run->spread);
   }
 
@@ -136,7 +185,7 @@ class Reduction {
     std::vector<std::int64_t> inside(told_.size() + 1, 0);
     for (const std::uint32_t at : candidate.cases) ++inside[label_[at]];
     for (std::size_t label = 1; label < inside.size(); ++label) keeps_label[label] = 2 * inside[label] >= told_[label - 1].cases;
-    Told told{candidate.run, 0, 0};
+    Told told{candidate.run, 0, 0, {}};
     const bool of_misses = scan_.dimensions[candidate.run->dimension].of_misses();
     for (const std::uint32_t at : candidate.cases) {
       const std::uint32_t known = label_[at];
@@ -196,7 +245,10 @@ std::string name_of(const Incident& incident, bool per_day) {
 void number_names(std::vector<Incident>& incidents) {
   std::map<std::string, std::size_t> known;
   std::vector<Incident*> in_order;
-  for (Incident& incident : incidents) in_order.push_back(&incident);
+  for (Incident& incident : incidents) {
+    in_order.push_back(&incident);
+    for (Incident& part : incident.parts) in_order.push_back(&part);
+  }
   std::sort(in_order.begin(), in_order.end(), [](const Incident* a, const Incident* b) { return a->group < b->group; });
   for (Incident* incident : in_order)
     if (const std::size_t before = known[incident->name]++; before > 0) incident->name += fmt::format("-{}", before + 1);
@@ -216,6 +268,60 @@ Incident incident_of(const GroupRun& run, const Scan& scan, bool per_day) {
   return incident;
 }
 
+// The numbers of its records as they come, its name its own, the latest first.
+void settle(std::vector<Incident>& incidents) {
+  const auto sort = [](Incident& incident) {
+    for (std::vector<std::uint32_t>* const numbers : {&incident.misses, &incident.ahead}) std::sort(numbers->begin(), numbers->end());
+  };
+  for (Incident& incident : incidents) {
+    sort(incident);
+    std::for_each(incident.parts.begin(), incident.parts.end(), sort);
+  }
+  number_names(incidents);
+  std::sort(incidents.begin(), incidents.end(), [](const Incident& a, const Incident& b) { return std::tie(b.until, b.since, a.name) < std::tie(a.until, a.since, b.name); });
+}
+
+// From what was found to what is told of it.
+class Telling {
+ public:
+  Telling(const CaseGroups& groups, const IncidentRules& rules, const Scan& scan, const Reduction& reduction, Date as_of)
+      : groups_(groups), rules_(rules), scan_(scan), reduction_(reduction), now_(period_of(as_of.days, rules.per_day)) {
+    for (std::uint32_t at = 0; at < groups.cases(); ++at)
+      if (groups.state[at] == CaseOutcome::State::ahead) ahead_.push_back(at);
+  }
+
+  // `label`: of its cases; those that bear another are told there.
+  Incident incident(const Told& told, std::uint32_t label) const {
+    Incident incident = of_run(*told.run);
+    for (const std::uint32_t at : reduction_.cases_of(*told.run))
+      if (reduction_.label(at) == label && reduction_.hits(*told.run, at)) incident.misses.push_back(groups_.record[at]);
+    for (const GroupRun* part : told.parts) {
+      if (incident.parts.size() == most_parts) break;
+      incident.parts.push_back(of_run(*part));
+      for (const std::uint32_t at : reduction_.cases_of(*part))
+        if (reduction_.hits(*part, at)) incident.parts.back().misses.push_back(groups_.record[at]);
+    }
+    return incident;
+  }
+
+ private:
+  Incident of_run(const GroupRun& run) const {
+    Incident incident = incident_of(run, scan_, rules_.per_day);
+    const Dimension& dimension = scan_.dimensions[run.dimension];
+    if (run.last >= now_ - 1 && !dimension.of_misses())
+      for (const std::uint32_t at : ahead_)
+        if (is_in(dimension, run.key, at)) incident.ahead.push_back(groups_.record[at]);
+    return incident;
+  }
+
+  const CaseGroups& groups_;
+  const IncidentRules& rules_;
+  const Scan& scan_;
+  const Reduction& reduction_;
+  std::int32_t now_;
+  std::vector<std::uint32_t> ahead_;
+};
+
 }  // namespace
 
 Incidents find_incidents(const CaseGroups& groups, const IncidentRules& rules, Date as_of) {
@@ -223,28 +329,13 @@ Incidents find_incidents(const CaseGroups& groups, const IncidentRules& rules, D
   Incidents incidents;
   incidents.tried = found.tried;
   if (found.periods > 0 && found.periods <= fewest_periods)
-    incidents.remarks.push_back(fmt::format("promises of {} {} alone are known: groups are held against each other, and not all orders against their past, which takes {}", found.periods,
-                                            rules.per_day ? "days" : "weeks", fewest_periods + 1));
+    incidents.remarks.push_back(fmt::format("promises of {} alone are known: groups are held against each other, and not all orders against their past, which takes {}",
+                                            fmt::format("{} {}", found.periods, rules.per_day ? (found.periods == 1 ? "day" : "days") : (found.periods == 1 ? "week" : "weeks")), fewest_periods + 1));
   Reduction reduction(groups, rules, found);
   const std::vector<Told>& told = reduction.reduce();
-  const std::int32_t now = period_of(as_of.days, rules.per_day);
-  for (const Told& one : told) incidents.found.push_back(incident_of(*one.run, found, rules.per_day));
-  for (std::uint32_t at = 0; at < groups.cases(); ++at) {
-    if (const std::uint32_t label = reduction.label(at); label != 0 && groups.is_missed(at)) incidents.found[label - 1].misses.push_back(groups.record[at]);
-    if (groups.state[at] != CaseOutcome::State::ahead) continue;
-    for (std::size_t i = 0; i < told.size(); ++i) {
-      const GroupRun& run = *told[i].run;
-      const Dimension& dimension = found.dimensions[run.dimension];
-      const bool lasts = run.last >= now - 1 && !dimension.of_misses();
-      if (lasts && is_in(dimension, run.key, at)) incidents.found[i].ahead.push_back(groups.record[at]);
-    }
-  }
-  for (Incident& incident : incidents.found)
-    for (std::vector<std::uint32_t>* const numbers : {&incident.misses, &incident.ahead}) std::sort(numbers->begin(), numbers->end());
-  number_names(incidents.found);
-  std::sort(incidents.found.begin(), incidents.found.end(), [](const Incident& a, const Incident& b) {
-    return std::tuple(b.until, b.since, a.name) < std::tuple(a.until, a.since, b.name);
-  });
+  const Telling telling(groups, rules, found, reduction, as_of);
+  for (std::size_t i = 0; i < told.size(); ++i) incidents.found.push_back(telling.incident(told[i], static_cast<std::uint32_t>(i + 1)));
+  settle(incidents.found);
   return incidents;
 }
 

@@ -5,9 +5,9 @@
 // Usual is the group's own rate in all other periods, drawn to the shop's as far as its groups are alike. Chance is a
 // beta-binomial law, since rates vary from week to week more than coins do: how much is taken from the median of the
 // squared deviations, which incidents do not move. Over all runs tried the false discovery rate is held (Benjamini and
-// Hochberg, 1995). Then the run with the greatest likelihood ratio stands (as in Kulldorff's scan statistic, 1997), and
-// every other one only if it is still past chance without that one's cases, or against that one's rate when it lies
-// within it.
+// Hochberg, 1995). Then the run with the greatest likelihood ratio stands (as in Kulldorff's scan statistic, 1997), or
+// a wider group of that time which was up without it too; what lies within is a part of its story. Every other run
+// stands only if it is past chance without those cases as well.
 #pragma once
 #include <string>
 #include <utility>
@@ -27,6 +27,7 @@ struct Incident {
   double chance = 0;                                       // that it is none: the false discovery rate at which it is still told
   std::vector<std::uint32_t> misses;                       // in Judgement: its own, each in one incident
   std::vector<std::uint32_t> ahead;                        // in Judgement::open: of the same group, while it lasts
+  std::vector<Incident> parts;                             // narrower groups that were up still more, or longer; the most telling first
 
   double rate() const { return static_cast<double>(missed) / static_cast<double>(cases); }
 };

@@ -43,10 +43,10 @@ std::vector<Dimension> dimensions_of(const CaseGroups& groups) {
   std::vector<Dimension> dimensions(1);
   const auto tells_apart = [](const GroupColumn& column) { return column.values.size() > (column.of_misses ? 0u : 1u); };
   for (const GroupColumn& column : groups.columns)
-    if (tells_apart(column)) dimensions.push_back({{&column}});
+    if (tells_apart(column)) dimensions.push_back({{&column}, 0, 1});
   for (const auto& [one, other] : pairs) {
     const GroupColumn *const a = groups.find(one), *const b = groups.find(other);
-    if (a != nullptr && b != nullptr && tells_apart(*a) && tells_apart(*b)) dimensions.push_back({{a, b}});
+    if (a != nullptr && b != nullptr && tells_apart(*a) && tells_apart(*b)) dimensions.push_back({{a, b}, 0, 1});
   }
   return dimensions;
 }
@@ -123,18 +123,27 @@ class Counting {
 };
 
 struct Deviation {
-  double cases = 0, square = 0;  // of the difference, in binomial variances
+  double cases = 0, size = 0;  // of the difference, in binomial deviations
 };
 
-// How alike two cases of one group are, such that the median of the squares is what it is by chance.
-double correlation_of(std::vector<Deviation> deviations, double assumed) {
-  constexpr double median_of_square = 0.4549;  // of a normal deviate
+double median(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// How alike two cases of one group are, such that half of the deviations below their median lie as near to it as chance
+// has it. Those above it may be incidents, which are what is looked for.
+double correlation_of(const std::vector<Deviation>& deviations, double assumed) {
+  constexpr double probable = 0.6745;  // half of normal deviates are smaller
   const auto is_too_wide = [&](double correlation) {
-    std::vector<double> squares;
-    for (const Deviation& d : deviations) squares.push_back(d.square / (1 + (d.cases - 1) * correlation));
-    const auto middle = squares.begin() + static_cast<std::ptrdiff_t>(squares.size() / 2);
-    std::nth_element(squares.begin(), middle, squares.end());
-    return *middle > median_of_square;
+    std::vector<double> sizes;
+    for (const Deviation& d : deviations) sizes.push_back(d.size / std::sqrt(1 + (d.cases - 1) * correlation));
+    const double middle = median(sizes);
+    std::vector<double> below;
+    for (const double size : sizes)
+      if (size <= middle) below.push_back(middle - size);
+    return median(below) > probable;
   };
   if (deviations.empty()) return assumed;
   double low = 0, high = 1;
@@ -149,8 +158,7 @@ double correlation_of(std::vector<Deviation> deviations, double assumed) {
 std::optional<Deviation> deviation_of(std::int64_t cases, std::int64_t missed, double rate) {
   const double n = static_cast<double>(cases), expected = n * rate;
   if (expected < telling || n - expected < telling) return std::nullopt;
-  const double difference = static_cast<double>(missed) - expected;
-  return Deviation{n, difference * difference / (expected * (1 - rate))};
+  return Deviation{n, (static_cast<double>(missed) - expected) / std::sqrt(expected * (1 - rate))};
 }
 
 // The runs of one dimension's groups.
@@ -173,7 +181,7 @@ class DimensionScan {
     std::vector<Deviation> deviations;
     for (const Counted& group : groups_)
       if (const std::optional<Deviation> d = deviation_of(group.cases, group.missed, rate)) deviations.push_back(*d);
-    const double alike = correlation_of(std::move(deviations), 1 / (orders_of_shop + 1));
+    const double alike = correlation_of(deviations, 1 / (orders_of_shop + 1));
     of_shop_ = std::clamp(1 / std::max(alike, 1e-9) - 1, fewest_orders_of_shop, most_orders_of_shop);
   }
 
@@ -182,7 +190,7 @@ class DimensionScan {
     for (const Counted& group : groups_)
       for (const Cell& cell : group.cells)
         if (const std::optional<Deviation> d = deviation_of(cell.cases, cell.missed, usual(group, {}))) deviations.push_back(*d);
-    spread_ = correlation_of(std::move(deviations), spread_of_weeks);
+    spread_ = correlation_of(deviations, spread_of_weeks);
   }
 
   // The group's rate without these cases. Half a miss is added to the shop's: never is not known of anything.
@@ -217,6 +225,7 @@ class DimensionScan {
         pairs_of_cases += static_cast<double>(cell.cases) * static_cast<double>(cell.cases - 1);
         if (sum.cases < static_cast<std::int64_t>(rules_.fewest)) continue;
         ++scan.tried;
+        ++scan.dimensions[dimension_].tried;
         is_run = is_run && heats[last] != Heat::cold;
         if (is_run && heats[last] == Heat::hot) consider(group, first, last, sum, pairs_of_cases, scan);
       }
@@ -244,8 +253,18 @@ class DimensionScan {
   double times_, of_shop_ = 0, spread_ = 0;
 };
 
+// Each dimension has the same share of the chance there may be, however many groups it has: else a hundred thousand
+// articles would drown a shop's carriers (Genovese, Roeder and Wasserman, 2006: weights beforehand that are 1 on average).
+void weigh(Scan& scan) {
+  std::size_t looked_at = 0;
+  for (const Dimension& dimension : scan.dimensions) looked_at += dimension.tried > 0 ? 1 : 0;
+  for (Dimension& dimension : scan.dimensions) dimension.weight = static_cast<double>(dimension.tried * looked_at) / static_cast<double>(std::max<std::size_t>(scan.tried, 1));
+  for (GroupRun& run : scan.runs) run.chance *= scan.dimensions[run.dimension].weight;
+}
+
 // Leaves those that are told when so many at most of all told may be chance.
 void keep_discoveries(Scan& scan, double rate) {
+  weigh(scan);
   std::sort(scan.runs.begin(), scan.runs.end(), [](const GroupRun& a, const GroupRun& b) { return a.chance < b.chance; });
   double told_at = 1;
   std::size_t kept = 0;

@@ -16,6 +16,8 @@ Date first_day(std::int32_t period, bool per_day);
 // What cases are put together by: nothing (all of them), a column, or two.
 struct Dimension {
   std::vector<const GroupColumn*> columns;
+  std::size_t tried = 0;  // runs of its groups
+  double weight = 1;      // of the chance of each of them
   bool of_misses() const { return columns.size() == 1 && columns[0]->of_misses; }
 };
 
@@ -29,7 +31,7 @@ struct GroupRun {
   std::int64_t cases = 0, missed = 0;
   double usual = 0;    // rate
   double spread = 1;   // of what is missed in it: the variance as a multiple of the binomial one
-  double chance = 1;   // of as many, by itself
+  double chance = 1;   // of as many, times its dimension's weight
   double told_at = 1;  // the false discovery rate at which it is still told
 };
 
@@ -37,7 +39,7 @@ struct Scan {
   std::vector<Dimension> dimensions;  // the simplest first
   std::vector<GroupRun> runs;         // past chance
   std::size_t tried = 0;
-  double cutoff = 0;                  // the largest chance of a run that was told
+  double cutoff = 0;                  // the largest chance of those
   std::size_t periods = 0;            // of all cases
 };
 Scan scan(const CaseGroups& groups, const IncidentRules& rules);
