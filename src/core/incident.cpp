@@ -171,12 +171,20 @@ class Reduction {
     return rest;
   }
 
+  // One incident brings many runs past chance, and with each the next has it easier. So a group has to be past chance
+  // when incidents are counted, not runs; all orders, of which there is but one group, need not.
+  double cutoff(const GroupRun& run) const {
+    if (run.dimension == 0) return scan_.cutoff;
+    const double chance = static_cast<double>(rules_.chance.numerator()) / static_cast<double>(rules_.chance.denominator());
+    return std::min(scan_.cutoff, chance * static_cast<double>(told_.size() + 1) / static_cast<double>(scan_.tried));
+  }
+
   // No gain: others tell it all.
   void weigh(Candidate& candidate) const {
     const Rest rest = rest_of(candidate);
     const bool is_enough = rest.missed >= static_cast<std::int64_t>(rules_.fewest) && static_cast<double>(rest.missed) >= times_ * rest.expected;
     const double rate = rest.cases == 0 ? 0 : rest.expected / static_cast<double>(rest.cases);
-    const bool is_chance = !is_enough || chance_of_as_many(rest.missed, rest.cases, {rate, candidate.run->spread})  * scan_.dimensions[candidate.run->dimension].weight > scan_.cutoff;
+    const bool is_chance = !is_enough || chance_of_as_many(rest.missed, rest.cases, {rate, candidate.run->spread}) * scan_.dimensions[candidate.run->dimension].weight > cutoff(*candidate.run);
     candidate.gain = is_chance ? 0 : gain(static_cast<double>(rest.missed), static_cast<double>(rest.cases), rest.expected, candidate.run->spread);
   }
 

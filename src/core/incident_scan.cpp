@@ -14,7 +14,8 @@ namespace {
 constexpr std::int32_t longest_run_days = 31, longest_run_weeks = 13;
 constexpr double telling = 3;             // misses expected, from which on a period can speak for or against a run
 constexpr double prior_weight = 10;       // what is assumed of the spread counts like so many groups or periods
-constexpr double spread_of_weeks = 0.01;  // correlation of two cases of one week
+constexpr double spread_of_weeks = 0.01;  // correlation of two cases of one week; of groups what it is of all orders
+constexpr std::size_t fewest_deviations = 10;
 constexpr double orders_of_shop = 100;    // a group stands beside so many orders of the shop where nothing tells better
 constexpr double fewest_orders_of_shop = 5, most_orders_of_shop = 1000;
 
@@ -145,7 +146,7 @@ double correlation_of(const std::vector<Deviation>& deviations, double assumed) 
       if (size <= middle) below.push_back(middle - size);
     return median(below) > probable;
   };
-  if (deviations.empty()) return assumed;
+  if (deviations.size() < fewest_deviations) return assumed;
   double low = 0, high = 1;
   for (int step = 0; step < 30; ++step) {
     const double middle = (low + high) / 2;
@@ -164,11 +165,14 @@ std::optional<Deviation> deviation_of(std::int64_t cases, std::int64_t missed, d
 // The runs of one dimension's groups.
 class DimensionScan {
  public:
-  DimensionScan(std::size_t dimension, bool stands_alone, std::vector<Counted> groups, const Counted& all, const IncidentRules& rules)
+  // `assumed`: the spread of periods, where its own cannot be told.
+  DimensionScan(std::size_t dimension, bool stands_alone, std::vector<Counted> groups, const Counted& all, const IncidentRules& rules, double assumed)
       : dimension_(dimension), stands_alone_(stands_alone), groups_(std::move(groups)), all_(all), rules_(rules), times_(static_cast<double>(rules.times.numerator()) / static_cast<double>(rules.times.denominator())) {
     if (!stands_alone_) learn_likeness();
-    learn_spread();
+    learn_spread(assumed);
   }
+
+  double spread() const { return spread_; }
 
   void find(Scan& scan) const {
     for (const Counted& group : groups_) find(group, scan);
@@ -185,12 +189,12 @@ class DimensionScan {
     of_shop_ = std::clamp(1 / std::max(alike, 1e-9) - 1, fewest_orders_of_shop, most_orders_of_shop);
   }
 
-  void learn_spread() {
+  void learn_spread(double assumed) {
     std::vector<Deviation> deviations;
     for (const Counted& group : groups_)
       for (const Cell& cell : group.cells)
         if (const std::optional<Deviation> d = deviation_of(cell.cases, cell.missed, usual(group, {}))) deviations.push_back(*d);
-    spread_ = correlation_of(deviations, spread_of_weeks);
+    spread_ = correlation_of(deviations, assumed);
   }
 
   // The group's rate without these cases. Half a miss is added to the shop's: never is not known of anything.
@@ -293,9 +297,12 @@ Scan scan(const CaseGroups& groups, const IncidentRules& rules) {
   const Counted all = counting.all();
   found.periods = all.cells.size();
   if (all.cases == 0) return found;
+  double spread = spread_of_weeks;
   for (std::size_t i = 0; i < found.dimensions.size(); ++i) {
     const bool stands_alone = found.dimensions[i].columns.empty() || found.dimensions[i].of_misses();
-    DimensionScan(i, stands_alone, counting.of(found.dimensions[i]), all, rules).find(found);
+    const DimensionScan dimension(i, stands_alone, counting.of(found.dimensions[i]), all, rules, spread);
+    dimension.find(found);
+    if (i == 0) spread = dimension.spread();
   }
   keep_discoveries(found, static_cast<double>(rules.chance.numerator()) / static_cast<double>(rules.chance.denominator()));
   return found;
