@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::int32_t longest_run_days = 31, longest_run_weeks = 13;
 constexpr double telling = 3;             // misses expected, from which on a period can speak for or against a run
-constexpr double prior_weight = 10;       // what is assumed of the spread counts like so many groups or periods
+constexpr double prior_weight = 20;       // what is assumed of the spread counts like so many groups or periods
 constexpr double spread_of_weeks = 0.01;  // correlation of two cases of one week; of groups what it is of all orders
-constexpr std::size_t fewest_deviations = 10;
+constexpr std::size_t fewest_deviations = 30;
 constexpr double orders_of_shop = 100;    // a group stands beside so many orders of the shop where nothing tells better
 constexpr double fewest_orders_of_shop = 5, most_orders_of_shop = 1000;
 
