@@ -97,7 +97,8 @@ class Desk {
 
   // What no [[message]] of the incident fits gets its notice.
   bool is_of_incident(const NightCase& c, const std::string& purpose, const std::vector<Said>& before) const {
-    if (options_.incident == nullptr || purpose != amends::purpose::notice || last_said(before) != nullptr || !options_.incident->cases.contains(c.miss->key)) return false;
+    const bool is_first_word = purpose == amends::purpose::notice || purpose == amends::purpose::resolved;
+    if (options_.incident == nullptr || !is_first_word || last_said(before) != nullptr || !options_.incident->cases.contains(c.miss->key)) return false;
     const RuleFacts facts(*c.miss, project_, history_.gravest_told(c.miss->key));
     const RuleChoice choice = message_rule(project_.messages, amends::purpose::incident, facts.facts());
     return choice.rule != nullptr;
@@ -270,8 +271,10 @@ std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>&
   const bool wrote_of_open = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open; });
   const Said* const last = last_said(said);
   const bool turned_up = last != nullptr && last->kind == Kind::lost && miss.kind != Kind::lost && !miss.met.is_none();
+  const auto tells_end = [](const Said& s) { return s.purpose == purpose::incident && !s.withdrawn && !s.open; };
+  const bool was_resolved = was_said(said, purpose::resolved) || std::any_of(said.begin(), said.end(), tells_end);
   const bool resolves = ((wrote_of_open && miss.closed) || turned_up) && has_rule(project, purpose::resolved);
-  if (resolves && (turned_up || !was_said(said, purpose::resolved))) due.emplace_back(purpose::resolved);
+  if (resolves && (turned_up || !was_resolved)) due.emplace_back(purpose::resolved);
   const bool was_first_told = was_said(said, purpose::notice) || was_said(said, purpose::incident);
   if (!resolves && !was_first_told) due.emplace_back(purpose::notice);
   const bool was_told = was_first_told || was_said(said, purpose::resolved);

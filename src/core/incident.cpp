@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t most_runs = 400;       // that are held against each other
 constexpr std::size_t longest_name = 60;     // of one part of a name, in bytes
+constexpr double telling_part = 1.5;         // times the incident's own rate
 constexpr std::size_t most_parts = 5;        // of one incident
 constexpr double drawn = 10;                 // what is left of an incident counts for its rate beside so many of its own cases
 
@@ -146,6 +147,8 @@ class Reduction {
     for (const Candidate& candidate : left_)
       if (candidate.run->dimension != told.run->dimension && is_within(*candidate.run, *told.run) && !is_of_part(*candidate.run)) told.parts.push_back(candidate.run);
     std::erase_if(left_, [&](const Candidate& candidate) { return is_of_part(*candidate.run); });
+    const double telling = telling_part * static_cast<double>(told.run->missed) / static_cast<double>(told.run->cases);
+    std::erase_if(told.parts, [&](const GroupRun* part) { return static_cast<double>(part->missed) / static_cast<double>(part->cases) < telling; });
   }
 
   // An incident that lies mostly within the run is told already, and its cases do not speak for the run again. Within

@@ -27,7 +27,7 @@ struct Incident {
   double chance = 0;                                       // that it is none: the false discovery rate at which it is still told
   std::vector<std::uint32_t> misses;                       // in Judgement: its own, each in one incident
   std::vector<std::uint32_t> ahead;                        // in Judgement::open: of the same group, while it lasts
-  std::vector<Incident> parts;                             // narrower groups that were up still more, or longer; the most telling first
+  std::vector<Incident> parts;                             // narrower groups that were up still more, maybe longer; the most telling first
 
   double rate() const { return static_cast<double>(missed) / static_cast<double>(cases); }
 };
