@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cmd/incident_cases.h"
 #include "core/reach.h"
 #include "io/letter_files.h"
 
@@ -57,7 +58,7 @@ Desk desk_of(const Context& context, const Books& books, const DeskOptions& opti
   Desk desk;
   std::vector<Slot> also;
   if (options.with_calls) also.push_back(project.schema.find("phone"));
-  desk.judged = judged_cases(context, books, options.is_quiet || options.with_calls ? CasesFrom::records : CasesFrom::pipe_or_records, options.is_quiet ? Tell::nothing : Tell::all, also);
+  desk.judged = judged_cases(context, books, options.is_quiet || options.with_calls || !options.incident.empty() ? CasesFrom::records : CasesFrom::pipe_or_records, options.is_quiet ? Tell::nothing : Tell::all, also);
   NightOptions how;
   how.backlog = options.backlog ? Backlog::decide : Backlog::wait;
   how.project_of = books.project_of;
@@ -66,9 +67,17 @@ Desk desk_of(const Context& context, const Books& books, const DeskOptions& opti
   const Given& given = books.standing.given;
   const std::vector<OutboxMessage> outlines = books.ledger == nullptr ? std::vector<OutboxMessage>{} : books.ledger->outlines();
   desk.stale = letters_to_withdraw(books.ledger, outlines, given, judgement, desk.night, project);
+  std::optional<NamedIncident> incident;
+  if (!options.incident.empty()) {
+    incident = incident_to_tell(context, books, options.incident);
+    const std::vector<std::string> replaced = replaced_notices(*incident, outlines);
+    desk.stale.insert(desk.stale.end(), replaced.begin(), replaced.end());
+  }
   desk.said = said_before(outlines, desk.stale);
   Letters letters(template_files(project));
-  desk.drafts = drafts_of(desk.night, desk.said, given, project, letters, draft_options(books.ledger, project, judgement.as_of, options.with_calls));
+  DraftOptions how_written = draft_options(books.ledger, project, judgement.as_of, options.with_calls);
+  if (incident) how_written.incident = &*incident;
+  desk.drafts = drafts_of(desk.night, desk.said, given, project, letters, how_written);
   if (!options.is_one_order && !desk.judged.from_pipe) desk.held = held_letters(context, books, desk.stale);
   return desk;
 }

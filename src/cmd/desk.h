@@ -15,6 +15,7 @@ struct DeskOptions {
   bool is_quiet = false;      // asked from a script or by hand: what else is wrong tonight is not told, and no pipe is read
   bool backlog = false;
   bool with_calls = false;    // no stage: no pipe is read
+  std::string incident = {};  // the name of one whose people get one text; no pipe is read
 };
 
 struct Desk {

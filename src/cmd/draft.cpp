@@ -25,7 +25,7 @@ namespace amends {
 namespace {
 
 struct DraftCommand : Options {
-  std::string order, date, wait, channel, preview;
+  std::string order, date, wait, channel, preview, incident;
   bool backlog = false;
   bool lint = false;
   bool hand_over = false;
@@ -40,7 +40,7 @@ struct Letter {
 };
 
 DeskOptions desk_options(const DraftCommand& options) {
-  return {.is_one_order = !options.order.empty(), .is_quiet = !options.order.empty() || options.hand_over, .backlog = options.backlog};
+  return {.is_one_order = !options.order.empty(), .is_quiet = !options.order.empty() || options.hand_over, .backlog = options.backlog, .incident = options.incident};
 }
 
 using Chosen = std::function<bool(const OutboxMessage&)>;
@@ -264,6 +264,8 @@ void check_options(const DraftCommand& options) {
   if (is_shown && (options.hand_over || options.handed)) throw Error{{}, "--lint and --preview show letters, and hand none over", "look at them first, then amends draft --hand-over"};
   const bool is_maildir = options.format == "maildir" && !is_shown;
   if (is_maildir && (options.output.empty() || options.output == "-")) throw Error{{}, "a Maildir is a folder, and none is named", "add -o letters"};
+  if (!options.incident.empty() && (options.hand_over || options.handed || !options.order.empty()))
+    throw Error{{}, "--incident writes new letters to many", "leave the order, --hand-over and --handed out; amends run --incident puts them into the outbox"};
   if (!options.preview.empty() && !options.output.empty()) throw Error{{}, "--preview writes a page to its own file", "leave -o out"};
 }
 
@@ -295,6 +297,7 @@ Run setup(Arguments& arguments) {
   declare_reading(arguments, *options);
   arguments.choice("--channel", options->channel, {"email", "sms"}, "Only what goes there");
   arguments.option("--date", options->date, "TIME", "The letters' Date; default: now");
+  arguments.option("--incident", options->incident, "NAME", "Write one honest text to the people of this incident, in place of their notices");
   arguments.flag("--lint", options->lint, "What lint finds in the letters, by the decisions they tell of, instead of the letters");
   arguments.option("--preview", options->preview, "FILE", "A page to read them on, with facts and findings, instead");
   arguments.flag("--hand-over", options->hand_over, "Only what waits in the outbox, and mark it as handed over");

@@ -1,10 +1,11 @@
 // amends run: the nightly job. Checks, settles against the ledger, drafts into the outbox: one transaction.
-
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "cmd/desk.h"
+#include "cmd/incident_cases.h"
 #include "cmd/send.h"
 #include "cmd/sentences.h"
 #include "cmd/summary.h"
@@ -18,13 +19,14 @@ namespace amends {
 namespace {
 
 struct RunOptions : Options {
-  std::string wait, since, summary = "text";
-  std::string via;
+  std::string wait, since, incident, via, summary = "text";
   bool backlog = false, catchup = false, redecide = false, yes = false, send = false;
 };
 
+using Withdrawn = std::map<std::string, std::string>;  // letters by key, and why
+
 void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::vector<KnownCase>& cleared, const std::vector<CaseIds>& known_as,
-           const Context& context, const std::vector<std::string>& stale, const Clock& clock, const std::string& summary) {
+           const Context& context, const Withdrawn& withdrawn, const Clock& clock, const std::string& summary) {
   const Project& project = *context.project;
   ledger.begin(context.as_of, clock.now);
   ledger.append_policy(project.policy.hash, text_of(project));
@@ -33,7 +35,7 @@ void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::
   for (const CaseIds& c : known_as) ledger.append_case_ids(c);
   for (const NightCase& c : night.cases)
     for (const Grant& grant : c.grants) ledger.append_grant(grant);
-  for (const std::string& key : stale) ledger.change_message(key, "withdrawn", "the case has changed since");
+  for (const auto& [key, reason] : withdrawn) ledger.change_message(key, "withdrawn", reason);
   for (const Message& message : drafts.messages)
     ledger.append_message(message, project.outbox.approve_by_person ? "drafted" : "approved");
   ledger.keep_quiet(quiet_cases(night, drafts, project));
@@ -62,6 +64,20 @@ std::optional<Instant> start_option(const std::string& text, const Context& cont
   const Instant since = moment_option("--since", text, context.as_of, context.project->shop.zone);
   if (since > context.as_of) throw Error{{}, fmt::format("--since: {} is still to come, and every miss would be marked as known", quoted(text)), "name a day that has been"};
   return since;
+}
+
+Withdrawn letters_withdrawn(const std::vector<std::string>& stale, const std::optional<NamedIncident>& incident, const std::vector<OutboxMessage>& outlines) {
+  Withdrawn withdrawn;
+  for (const std::string& key : stale) withdrawn.emplace(key, "the case has changed since");
+  if (!incident) return withdrawn;
+  for (const std::string& key : replaced_notices(*incident, outlines)) withdrawn.emplace(key, fmt::format("one text about {} takes its place", incident->name));
+  return withdrawn;
+}
+
+std::vector<std::string> keys_of(const Withdrawn& withdrawn) {
+  std::vector<std::string> keys;
+  for (const auto& [key, reason] : withdrawn) keys.push_back(key);
+  return keys;
 }
 
 NightOptions night_options(const RunOptions& options, const Context& context, const Books& books) {
@@ -97,7 +113,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   remove_unfinished_files(project);
   const std::vector<LedgerRun> runs = ledger->runs();
   const bool goes_back = !runs.empty() && context.as_of < runs.front().as_of;
-  const bool looks_at_all = options.redecide || goes_back || !options.since.empty() || !can_be_quiet(project);
+  const bool looks_at_all = options.redecide || goes_back || !options.since.empty() || !options.incident.empty() || !can_be_quiet(project);
   Books books = books_of(ledger.get(), project, looks_at_all ? Grants::all : Grants::later);
   Standing& standing = books.standing;
   require_same_shop(standing, project);
@@ -111,10 +127,14 @@ Exit run(const RunOptions& options, const Clock& clock) {
   if (!looks_at_all) standing.given = reads_all || has_shop_cap(project) ? given_of(*ledger) : given_of(ledger->grants_of(whose));
   Night night = night_of(judged.judgement, standing, project, night_options(options, context, books));
   night.before_start += left.before_start;
+  std::optional<NamedIncident> incident;
+  if (!options.incident.empty()) incident = incident_to_tell(context, books, options.incident);
   Letters letters(template_files(project));
   const std::vector<OutboxMessage> outlines = reads_all ? ledger->outlines() : ledger->outlines_of(whose);
-  const std::vector<std::string> stale = letters_to_withdraw(ledger.get(), outlines, standing.given, judged.judgement, night, project);
-  const DraftOptions how = draft_options(ledger.get(), project, context.as_of, false);
+  const Withdrawn withdrawn = letters_withdrawn(letters_to_withdraw(ledger.get(), outlines, standing.given, judged.judgement, night, project), incident, outlines);
+  const std::vector<std::string> stale = keys_of(withdrawn);
+  DraftOptions how = draft_options(ledger.get(), project, context.as_of, false);
+  if (incident) how.incident = &*incident;
   const Drafts drafts = drafts_of(night, said_before(outlines, stale), standing.given, project, letters, how);
   const std::vector<HeldLetter> held = held_letters(context, books, stale);
   const Summary summary{judged, night, drafts, held};
@@ -126,7 +146,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
     out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
   out.flush();
   if (!only_shown)
-    write(*ledger, night, drafts, cleared, judged.judgement.known_as, context, stale, clock, summary_json(summary, context));
+    write(*ledger, night, drafts, cleared, judged.judgement.known_as, context, withdrawn, clock, summary_json(summary, context));
   out.close();
   say_unjudged(context, judged.judgement.unjudged);
   if (goes_back)
@@ -149,6 +169,7 @@ Run setup(Arguments& arguments) {
   declare_reading(arguments, *options);
   arguments.option("--wait", options->wait, "TIME", "Wait that long when another run holds the ledger: \"10 min\"");
   arguments.option("--since", options->since, "TIME", "Misses due before are known and never granted, whatever [ledger] since says");
+  arguments.option("--incident", options->incident, "NAME", "One honest text to the people of this incident, in place of their notices");
   arguments.choice("--summary", options->summary, {"text", "json"}, "How to print the summary");
   arguments.flag("--send", options->send, "Then send what is approved, as amends send --yes does");
   arguments.option("--via", options->via, "COMMAND", "With --send: the mail command; default: [outbox] via");

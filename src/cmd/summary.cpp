@@ -112,7 +112,7 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
   if (const AlikeLetters& alike = s.drafts.alike; are_form_letters(alike, context.project->alike))
     lines.note(fmt::format("{} of {} letters say the same but for names and numbers, and people notice. If one thing hit them all, tell them of it in one "
                            "honest text, a [[message]] of its own; if not, give each kind of case its own words.",
-                           alike.most, alike.count.size()));
+                           alike.most, alike.compared));
   if (s.drafts.waiting > 0) lines.note(fmt::format("{} until their remedies are issued.", counted(s.drafts.waiting, "letter waits", "letters wait")));
   if (!s.drafts.messages.empty() && context.project->outbox.approve_by_person)
     lines.note("Read the letters: amends draft    hand them over: amends draft --hand-over --format mbox -o letters.mbox");

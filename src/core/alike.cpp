@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/locale.h"
+#include "core/message_rule.h"
 #include "core/text.h"
 
 namespace amends {
@@ -156,13 +157,19 @@ class LettersSaid {
 }  // namespace
 
 AlikeLetters alike_letters(const std::vector<const Message*>& messages) {
+  const auto is_of_incident = [](const Message* message) { return message->purpose == purpose::incident; };
   LettersSaid letters;
-  for (const Message* message : messages) letters.add(*message);
-  return letters.count();
+  for (const Message* message : messages)
+    if (!is_of_incident(message)) letters.add(*message);
+  AlikeLetters alike = letters.count();
+  alike.compared = alike.count.size();
+  for (std::size_t i = 0; i < messages.size(); ++i)
+    if (is_of_incident(messages[i])) alike.count.insert(alike.count.begin() + static_cast<std::ptrdiff_t>(i), 1);
+  return alike;
 }
 
 bool are_form_letters(const AlikeLetters& alike, const std::optional<Ratio>& share) {
-  const std::size_t letters = alike.count.size();
+  const std::size_t letters = alike.compared;
   if (!share || letters < form_letters_from) return false;
   return Ratio(static_cast<std::int64_t>(alike.most)) > *share * Ratio(static_cast<std::int64_t>(letters));
 }

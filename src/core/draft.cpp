@@ -99,9 +99,18 @@ class Desk {
       // That nothing is written to who was forgotten is said on the night when there is something to tell.
       if (is_forgotten_name(c.miss->person) && c.known != nullptr && c.grants.empty()) continue;
       const std::vector<Said>& before = history_.of_case(c.miss->key);
-      for (const std::string& purpose : purposes_due(*c.miss, before, project_)) look_at(c, purpose, before, due);
+      for (const std::string& purpose : purposes_due(*c.miss, before, project_)) look_at(c, is_of_incident(c, purpose, before) ? std::string(amends::purpose::incident) : purpose, before, due);
     }
     return due;
+  }
+
+  // What no [[message]] of the incident fits gets its notice.
+  bool is_of_incident(const NightCase& c, const std::string& purpose, const std::vector<Said>& before) const {
+    const bool is_first_word = purpose == amends::purpose::notice || purpose == amends::purpose::resolved;
+    if (options_.incident == nullptr || !is_first_word || last_said(before) != nullptr || !options_.incident->cases.contains(c.miss->key)) return false;
+    const RuleFacts facts(*c.miss, project_, history_.gravest_told(c.miss->key));
+    const RuleChoice choice = message_rule(project_.messages, amends::purpose::incident, facts.facts());
+    return choice.rule != nullptr;
   }
 
   void look_at(const NightCase& c, const std::string& purpose, const std::vector<Said>& before, DueLetters& due) {
@@ -219,6 +228,7 @@ class Desk {
   void take(Message message) {
     history_.tell(message.grants);
     if (is_last_word_) settled_.insert(message.case_key);
+    if (options_.incident != nullptr && message.purpose == purpose::incident) message.incident = options_.incident->name;
     drafts_.messages.push_back(std::move(message));
   }
 
@@ -274,10 +284,13 @@ std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>&
   const bool wrote_of_open = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open; });
   const Said* const last = last_said(said);
   const bool turned_up = last != nullptr && last->kind == Kind::lost && miss.kind != Kind::lost && !miss.met.is_none();
+  const auto tells_end = [](const Said& s) { return s.purpose == purpose::incident && !s.withdrawn && !s.open; };
+  const bool was_resolved = was_said(said, purpose::resolved) || std::any_of(said.begin(), said.end(), tells_end);
   const bool resolves = ((wrote_of_open && miss.closed) || turned_up) && has_rule(project, purpose::resolved);
-  if (resolves && (turned_up || !was_said(said, purpose::resolved))) due.emplace_back(purpose::resolved);
-  if (!resolves && !was_said(said, purpose::notice)) due.emplace_back(purpose::notice);
-  const bool was_told = was_said(said, purpose::notice) || was_said(said, purpose::resolved);
+  if (resolves && (turned_up || !was_resolved)) due.emplace_back(purpose::resolved);
+  const bool was_first_told = was_said(said, purpose::notice) || was_said(said, purpose::incident);
+  if (!resolves && !was_first_told) due.emplace_back(purpose::notice);
+  const bool was_told = was_first_told || was_said(said, purpose::resolved);
   if (miss.closed && was_told && due.empty() && !was_said(said, purpose::followup)) due.emplace_back(purpose::followup);
   for (const MessageRule& rule : project.messages)
     if (is_own(rule.purpose) && !was_said(said, rule.purpose) && std::find(due.begin(), due.end(), rule.purpose) == due.end()) due.push_back(rule.purpose);

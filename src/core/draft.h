@@ -2,6 +2,7 @@
 #pragma once
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/alike.h"
@@ -33,6 +34,13 @@ struct WaitingLetter {
   Instant as_of;  // of the run that wrote it
 };
 
+// An incident that was named: its people get one honest text, of purpose incident, in place of the notice that each
+// would get; those who were written to before get no second letter for it.
+struct NamedIncident {
+  std::string name;
+  std::unordered_set<std::string> cases;  // keys
+};
+
 struct DraftOptions {
   std::string secret;       // key of message ids
   bool automatic = false;   // nobody approves: [outbox] approve = "auto"
@@ -40,9 +48,10 @@ struct DraftOptions {
   bool with_calls = false;
   std::set<std::string> refused = {};        // addresses that refused a letter before
   std::vector<Unwritten> undelivered = {};   // letters that left and reached nobody: calls, where these are asked for
+  const NamedIncident* incident = nullptr;
 };
 
-// Purposes whose turn it is: notice first; resolved when the case closed after a letter was written of the open
+// Purposes whose turn it is: notice first, unless the case was told of as part of an incident; resolved when the case closed after a letter was written of the open
 // one, or when what was written off has turned up; followup once the case is closed and was written of; each purpose of
 // the user's own once, when its rule holds. What waits for its `after` is among them; is_time() tells.
 std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project);

@@ -46,6 +46,7 @@ struct Message {
   std::vector<std::string> grants;  // keys of the grants it tells of
   Channel channel = Channel::email;
   std::vector<FurtherCase> also;    // of a letter of several orders: all but the first
+  std::string incident = {};        // its name, of a letter about one
 
   bool is_about(std::string_view order) const;
 };

@@ -192,6 +192,7 @@ class Judging {
     if (std::optional<Unjudged> why = stopped(bench, match, row)) return list(bench, std::move(*why), guarantee, row);
     Verdict verdict = bench.verdicts[match.guarantee].of(row, match.held, promises_goods(bench.project, bench.matching.last()), bench.told);
     if (!bench.timekeepers.empty()) keep_times(bench, verdict, match.guarantee, row);
+    if (options_.with_outcomes) keep_outcome(bench, verdict, match.guarantee, row);
     switch (verdict.outcome) {
       case Outcome::in_time: ++out_.counts.in_time; return;
       case Outcome::open: ++out_.counts.open; return;
@@ -218,10 +219,40 @@ class Judging {
     times->order = bench.cases.order_of(row);
     if (options_.with_times) out_.times.push_back(*times);
     if (!options_.with_open || verdict.outcome != Outcome::open) return;
-    Verdict endangered = verdict;
-    endangered.outcome = Outcome::missed;
-    endangered.kinds.add(Kind::at_risk);
-    out_.open.push_back({bench.found.miss(bench.project.guarantees[guarantee], endangered, bench.facts, row), *times});
+    out_.open.push_back({endangered(bench, verdict, guarantee, row), *times});
+  }
+
+  // What is known before its due counts when that is over: the others of its day are not known yet.
+  void keep_outcome(const Bench& bench, const Verdict& verdict, std::size_t guarantee, Row row) {
+    const bool is_goods = bench.project.guarantees[guarantee].promises_goods();
+    const Moment on = is_goods ? verdict.until : verdict.deadline.due;
+    const bool is_over = verdict.outcome == Outcome::in_time || verdict.outcome == Outcome::missed;
+    if (bench.cases.order_of(row) == no_row || on.is_none() || (!is_over && verdict.outcome != Outcome::open)) return;
+    const bool is_ahead = !is_goods && bench.verdicts[guarantee].limit(verdict) > out_.as_of.ms;
+    if (is_ahead && verdict.outcome == Outcome::in_time) return;
+    const bool is_endangered = verdict.outcome == Outcome::missed && verdict.kinds.gravest() == Kind::at_risk;
+    if (is_ahead && verdict.outcome == Outcome::missed && !is_endangered) return;
+    CaseOutcome outcome{bench.cases.order_of(row), guarantee, CaseOutcome::State::kept, {}, 0};
+    outcome.day = on.is_date() ? on.date() : due_zone(*verdict.due, verdict.destination->zone).date_at(on.instant());
+    if (is_endangered || verdict.outcome == Outcome::open) {
+      outcome.state = CaseOutcome::State::ahead;
+      outcome.record = static_cast<std::uint32_t>(out_.open.size());
+      out_.open.push_back({endangered(bench, verdict, guarantee, row), {}});
+    } else if (verdict.outcome == Outcome::missed) {
+      outcome.state = CaseOutcome::State::missed;
+      outcome.record = static_cast<std::uint32_t>(out_.misses.size());  // the next
+    }
+    out_.outcomes.push_back(outcome);
+    for (const Slot slot : options_.told_of) {
+      const Value value = bench.facts.at(slot);
+      out_.told.push_back(value.type == Type::string ? value.text : std::string_view{});
+    }
+  }
+
+  static Miss endangered(const Bench& bench, Verdict verdict, std::size_t guarantee, Row row) {
+    verdict.outcome = Outcome::missed;
+    verdict.kinds.add(Kind::at_risk);
+    return bench.found.miss(bench.project.guarantees[guarantee], verdict, bench.facts, row);
   }
 
   void list(const Bench& bench, Unjudged unjudged, const Guarantee& guarantee, Row row) {

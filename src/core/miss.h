@@ -74,6 +74,16 @@ struct OpenCase {
   CaseTimes times;
 };
 
+// How one case came out, for counting like ones (case_groups.h).
+struct CaseOutcome {
+  enum class State : std::uint8_t { kept, missed, ahead };
+  Row order = no_row;         // in the records; of messages about no order known there are none
+  std::size_t guarantee = 0;  // index in file order
+  State state = State::kept;  // ahead: not met, its due still to come
+  Date day;                   // the one promised, in the due's zone; of goods the one they came or were found wanting
+  std::uint32_t record = 0;   // of what was missed in Judgement::misses, of what is ahead in Judgement::open
+};
+
 // A case that cannot be judged, and why.
 struct Unjudged {
   std::string key;
@@ -114,6 +124,8 @@ struct Judgement {
   std::vector<std::string> rematched;  // orders that would now come under another guarantee than the ledger holds
   std::vector<CaseTimes> times;        // not filled unless asked: of every case whose times are known
   std::vector<OpenCase> open;          // not filled unless asked: the same of those not met whose due is ahead
+  std::vector<CaseOutcome> outcomes;   // not filled unless asked: of every case that was kept or missed by now, or is ahead
+  std::vector<std::string_view> told;  // beside them: what the record tells of each JudgeOptions::told_of, one after the other
   std::vector<std::string> seen;       // not filled unless asked: keys of the cases judged that the ledger holds (for open ones absent tonight)
   std::vector<CaseIds> known_as;       // not filled unless `seen` is: of those, and of misses, what the parcels are known by tonight
   std::shared_ptr<const ContactLog> contacts;  // when people wrote; null unless asked and a source tells
@@ -140,6 +152,8 @@ struct JudgeOptions {
   bool with_unmatched = false;
   bool with_times = false;
   bool with_open = false;
+  bool with_outcomes = false;  // those ahead are in Judgement::open, without their times
+  std::vector<Slot> told_of = {};  // string facts that the records tell
   bool is_bare = false;     // leave out of each Miss who it is and why its zone: what only a decision needs
 };
 

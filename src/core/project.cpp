@@ -306,7 +306,7 @@ const Guarantee* Project::guarantee_named(std::string_view name) const {
 void read_project(const Node& root, Project& project) {
   only_keys(root,
             {"shop", "include", "sources", "fields", "sets", "derived", "calendars", "guarantee", "exception", "policy", "kinds", "lost", "transit",
-             "message", "ledger", "outbox", "run", "history", "stand_firm", "approver"},
+             "message", "ledger", "outbox", "run", "history", "incidents", "stand_firm", "approver"},
             "amends.toml");
   read_shop(required(root, "shop", "amends.toml", "[shop], or run: amends init"), project.shop);
   project.schema = standard_schema();
@@ -351,6 +351,7 @@ void read_project(const Node& root, Project& project) {
     if (const Node* brake = node.find("brake")) project.brake = read_brake(*brake);
     if (const Node* alike = node.find("alike")) project.alike = read_alike(*alike);
   });
+  with_table(root, "incidents", [&](const Node& node) { project.incidents = read_incidents(node, project.schema); });
   with_table(root, "history", [&](const Node& node) {
     if (const Node* within = node.find("within")) project.history_ms = duration_of(*within, "within");
   });

@@ -10,6 +10,7 @@
 #include "core/derived.h"
 #include "core/guarantee.h"
 #include "core/history.h"
+#include "core/incident_rules.h"
 #include "core/letter.h"
 #include "core/message_rule.h"
 #include "core/outbox_rules.h"
@@ -81,6 +82,7 @@ struct Project {
   OutboxRules outbox;
   std::optional<Ratio> brake = Ratio(3);  // [run] brake; none: "off"
   std::optional<Ratio> alike = Ratio(1, 2);  // [run] alike: more of a run's letters than this say the same; none: "off"
+  IncidentRules incidents;                   // [incidents]
   std::int64_t history_ms = 365 * ms_per_day;  // [history] within, of misses_before
   std::vector<HistoryRule> history;            // [history.NAME]
   std::vector<std::shared_ptr<const Source>> texts;  // kept for errors

@@ -385,6 +385,7 @@ Verdict Verdicts::of_goods(Row order) const {
   const Moment delivered = known(delivered_, order);
   verdict.evidence = evidence_of(order);
   if (!verdict.evidence.empty()) return missed_goods(std::move(verdict), order);
+  verdict.until = delivered;
   if (word == "delivered" || !delivered.is_none()) verdict.outcome = Outcome::in_time;
   else if (is_ended(order)) verdict.outcome = Outcome::ended;
   return verdict;

@@ -27,7 +27,7 @@ constexpr const char* grant_columns =
     "SELECT key, case_key, record_id, coalesce(person, 'forgotten:' || person_seq), table_name, rule, kind, what, sequence, minor, currency, quantity, "
     "duration, valid, within, manner, pay_by, state, reason, reference, due, as_of, steps, ";
 
-// `letter`: expressions for what of the letter itself is wanted, from the sender's name to the HTML.
+// `letter`: expressions for what of the letter itself is wanted, from the sender's name to the incident's.
 std::string message_query(const Database& database, std::string_view letter) {
   const bool has_channels = has_column(database, "messages", "channel");
   return fmt::format(
@@ -40,7 +40,7 @@ std::string message_query(const Database& database, std::string_view letter) {
 constexpr std::string_view whole_letter =
     "letter ->> '$.from.name', letter ->> '$.from.email', letter ->> '$.to.name', "
     "coalesce(letter ->> '$.to.email', letter ->> '$.to.phone'), letter ->> '$.reply_to.name', "
-    "letter ->> '$.reply_to.email', letter ->> '$.subject', letter ->> '$.text', letter ->> '$.html'";
+    "letter ->> '$.reply_to.email', letter ->> '$.subject', letter ->> '$.text', letter ->> '$.html', letter ->> '$.incident'";
 
 [[noreturn]] void refuse(const Database& database, std::string_view what, std::string_view word) {
   throw Error({database.path(), 0, 0, 1, {}}, fmt::format("the ledger holds {} {}", what, quoted(word)),
@@ -199,6 +199,7 @@ OutboxMessage message_of(const Database& database, const Statement& row) {
   m.subject = columns.text();
   m.text = columns.text();
   m.html = columns.text();
+  m.incident = columns.text();
   outbox.last_at = columns.instant();
   m.channel = columns.channel();
   if (const std::optional<Kind> kind = columns.maybe_kind()) outbox.kinds = {*kind};
@@ -333,7 +334,7 @@ std::optional<OutboxMessage> read_message(const Database& database, const std::s
 
 std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id) {
   // The letter is opened for one record alone: over a whole ledger that would be most of a night's work.
-  const std::string letter = fmt::format("'', '', '', '', '', '', {}, '', ''", record_id ? "letter ->> '$.subject'" : "''");
+  const std::string letter = fmt::format("'', '', '', '', '', '', {}, '', '', ''", record_id ? "letter ->> '$.subject'" : "''");
   std::string query = message_query(database, letter);
   if (record_id && has_column(database, "messages", "cases"))
     query += " WHERE m.record_id = ? OR m.seq IN (SELECT x.seq FROM messages x JOIN json_each(x.cases) f "

@@ -64,6 +64,7 @@ std::string message_json(const Message& m) {
   json.field("message_id", m.message_id).flag("automatic", m.automatic).flag("open", m.open);
   json.key("grants").raw(strings_json(m.grants)).field("channel", name_of(m.channel));
   if (!m.also.empty()) write_also(json, m.also);
+  json.optional("incident", m.incident);
   return json.close('}').str();
 }
 

@@ -104,6 +104,7 @@ def shuffled():
     plain, mixed = Project(), Project(shuffle=random.Random(20181201))
     for what, arguments in (("run", ["run", "--as-of", "2018-12-01", "--backlog"]), ("ledger export", ["ledger", "export"]),
                             ("check --at-risk", ["check", "--at-risk", "--as-of", "2018-03-01", "--sort", "order", "--format", "jsonl"]),
+                            ("incidents", ["incidents", "--as-of", "2018-12-01", "--format", "jsonl"]),
                             ("promise", ["promise", "--as-of", "2018-12-01", "--format", "csv"]),
                             ("check --sort order", ["check", "--as-of", "2018-12-01", "--sort", "order", "--format", "jsonl"])):
         expect(f"{what}: the same bytes from shuffled files", plain.amends(*arguments) == mixed.amends(*arguments), True)
@@ -152,10 +153,26 @@ def estimated():
     expect("the same on one thread", project.amends(*arguments, "--format", "table", "--threads", "1") == table, True)
 
 
+def incidents():
+    """The two runs of weeks that the README names, by what has arrived, and no third."""
+    project = Project(('when = { status = "not(cancelled, unavailable)" }', 'when = { status = "delivered" }'))
+    lines = [json.loads(line) for line in project.amends("incidents", "--as-of", "2018-12-01", "--format", "jsonl", "-q").splitlines()]
+    expect("incidents", [(i["group"], i["since"], i["until"], i["missed"], i["cases"]) for i in lines],
+           [({}, "2018-03-12", "2018-04-15", 365, 1821), ({}, "2017-12-18", "2017-12-24", 85, 431)])
+    one = project.amends("incidents", "all-2017-w51", "--as-of", "2018-12-01", "--format", "jsonl", "-q").splitlines()
+    late = {order for order, (promised, days) in promised_and_late().items() if "2017-12-18" <= promised <= "2017-12-24" and days > 0}
+    expect("whom the one of December hit", {json.loads(line)["order"] for line in one[1:]} == late, True)
+
+
+def promised_and_late():
+    with open(os.path.join(DATA, "expected_owed.csv")) as file:
+        return {row["order_id"]: (row["promised_date"], int(row["days_late"])) for row in csv.DictReader(file)}
+
+
 if not os.path.isdir(DATA):
     print(f"skipped: {DATA} is missing")
     sys.exit(77)
-for part in (decided_backlog, exact_instants, replayed, estimated, shuffled, night_after_night):
+for part in (decided_backlog, exact_instants, replayed, estimated, incidents, shuffled, night_after_night):
     part()
 print(f"{len(failures)} failed" if failures else "all as published")
 sys.exit(1 if failures else 0)

@@ -1,0 +1,27 @@
+// The incidents in a project's records, with the cases they are made of. All orders are read, of which a few numbers
+// each are kept (core/case_groups.h); only what was missed and what is still ahead become records.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "cmd/context.h"
+#include "core/draft.h"
+#include "core/incident.h"
+
+namespace amends {
+
+struct IncidentReading {
+  Judged judged;            // its misses with the fact order_value, and when people wrote
+  std::vector<Miss> ahead;  // cases that are not met and not due yet, of kind at_risk
+  Incidents incidents;
+};
+IncidentReading read_incidents(const Context& context, const Books& books);
+
+// Error where there is none of this name, with the nearest.
+const Incident& incident_named(const IncidentReading& reading, const std::string& name);
+// For the letters of its people. Error where the project has no [[message]] for them, or its records can be read but once.
+NamedIncident incident_to_tell(const Context& context, const Books& books, const std::string& name);
+// Single notices of its cases that wait in the outbox: one text takes their place.
+std::vector<std::string> replaced_notices(const NamedIncident& incident, const std::vector<OutboxMessage>& outlines);
+
+}  // namespace amends

@@ -1,0 +1,81 @@
+// Cases as columns of numbers: on which day each was promised, whether it was missed, and what it may be put together
+// with others by (carrier, lane, item, ...). A value stands once, by its number; so a million cases are a few dozen
+// bytes each, and what is counted from them does not depend on the order they came in.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/miss.h"
+
+namespace amends {
+
+using GroupValue = std::uint32_t;
+inline constexpr GroupValue no_value = 0;  // nothing told
+
+// Each text once, numbered from 1 as it came.
+class Values {
+ public:
+  Values() = default;
+  Values(Values&&) = default;
+  Values& operator=(Values&&) = default;
+
+  GroupValue number(std::string_view text);
+  std::string_view text(GroupValue value) const { return value == no_value ? std::string_view{} : std::string_view(*texts_[value - 1]); }
+  std::size_t size() const { return texts_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, GroupValue, Hash, std::equal_to<>> numbers_;
+  std::vector<const std::string*> texts_;
+};
+
+struct GroupColumn {
+  std::string name;        // of incident_rules.h, or "carrier+region"
+  bool of_misses = false;  // told of what was missed alone: a cause
+  Values values;
+  std::vector<GroupValue> value;                           // one a case
+  std::vector<std::pair<std::uint32_t, GroupValue>> more;  // by case: the further ones of an order with several lines
+
+  bool has(std::uint32_t at, GroupValue wanted) const;
+  std::span<const std::pair<std::uint32_t, GroupValue>> further(std::uint32_t at) const;
+};
+
+class CaseGroups {
+ public:
+  explicit CaseGroups(std::vector<std::string> by);
+
+  // What is to be asked for: facts of the order, which JudgeOptions::told_of has to be, and of its lines.
+  std::vector<std::string> order_facts() const { return facts_; }
+  std::vector<std::string> item_facts(const Schema& schema) const;
+
+  // What was judged of these records, with its outcomes.
+  void add(const Judgement& judgement, const Records& records, const Project& project);
+  // The misses of the other stand behind so many, what is ahead likewise.
+  void add(const CaseGroups& other, std::uint32_t misses_before, std::uint32_t open_before);
+
+  std::size_t cases() const { return day.size(); }
+  bool is_missed(std::size_t at) const { return state[at] == CaseOutcome::State::missed; }
+  const GroupColumn* find(std::string_view name) const;
+
+  std::vector<GroupColumn> columns;
+  std::vector<std::int32_t> day;      // promised, since 1970-01-01
+  std::vector<CaseOutcome::State> state;
+  std::vector<std::uint32_t> record;  // of what was missed or is ahead: its number in Judgement
+
+ private:
+  using Told = const std::string_view*;  // beside facts_
+  std::string_view told(Told told, std::string_view fact) const;
+  void add_value(GroupColumn& column, const CaseOutcome& outcome, Told told, const Project& project);
+  void add_of_lines(GroupColumn& column, const Records& records, Row order);
+
+  std::vector<std::string> by_, facts_;
+};
+
+}  // namespace amends
