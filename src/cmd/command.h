@@ -36,7 +36,7 @@ struct Command {
 };
 
 extern const Command init_command, check_command, compensate_command, draft_command, run_command, explain_command,
-    promise_command, ledger_command, lint_command, fields_command, calendar_command, test_command, simulate_command, calls_command;
+    promise_command, ledger_command, lint_command, fields_command, calendar_command, test_command, simulate_command, calls_command, report_command;
 
 // Parses the command line and runs what it names. Throws Error.
 Exit run_command_line(int argc, char** argv, const Clock& clock);

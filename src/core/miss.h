@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -71,6 +72,13 @@ struct OpenCase {
   CaseTimes times;
 };
 
+// A case in time, with what counts of promises are made by. Texts live as long as the records.
+struct KeptCase {
+  std::size_t guarantee = 0;  // index in file order
+  Moment due;                 // of goods, which have no due, when they came; none: nobody told
+  std::string_view carrier, region, country;
+};
+
 // A case that cannot be judged, and why.
 struct Unjudged {
   std::string key;
@@ -110,6 +118,7 @@ struct Judgement {
   std::vector<std::string> unmatched;    // not filled unless asked: ids of orders under no guarantee
   std::vector<std::string> rematched;  // orders that would now come under another guarantee than the ledger holds
   std::vector<CaseTimes> times;        // not filled unless asked: of every case whose times are known
+  std::vector<KeptCase> kept;          // not filled unless asked: of every case in time
   std::vector<OpenCase> open;          // not filled unless asked: the same of those not met whose due is ahead
   std::vector<std::string> seen;       // not filled unless asked: keys of the cases judged that the ledger holds (for open ones absent tonight)
   std::shared_ptr<const ContactLog> contacts;  // when people wrote; null unless asked and a source tells
@@ -134,6 +143,7 @@ struct JudgeOptions {
   bool with_unmatched = false;
   bool with_times = false;
   bool with_open = false;
+  bool with_kept = false;
   bool is_bare = false;     // leave out of each Miss who it is and why its zone: what only a decision needs
 };
 

@@ -123,6 +123,7 @@ class SqliteLedger final : public Ledger {
   std::vector<OutboxMessage> outlines_of(const Whose& whose) const override { return read_outlines_of(database_, whose); }
   std::vector<DoneCall> done_calls() const override { return read_done_calls(database_); }
   std::vector<Welcome> welcomes() const override { return read_welcomes(database_); }
+  Milestones milestones() const override { return read_milestones(database_); }
   std::vector<LedgerRun> runs() const override { return read_runs(database_); }
   std::optional<std::string> policy_text(const std::string& hash) const override;
   std::string secret() const override;

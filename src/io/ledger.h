@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/done_call.h"
@@ -49,6 +50,12 @@ struct Whose {
   std::set<std::string> people, orders;  // order: the record_id of a case
 };
 
+// When what a report measures came about, by case key: as of the first run that did it or saw it.
+struct Milestones {
+  std::unordered_map<std::string, Instant> granted;  // a remedy that is not void now
+  std::unordered_map<std::string, Instant> closed;   // of cases that are closed now
+};
+
 class Ledger {
  public:
   // Null when there is no file yet: nothing was ever granted. Takes no lock; sees the ledger
@@ -72,6 +79,7 @@ class Ledger {
   virtual std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const = 0;  // with the subject
   virtual std::vector<DoneCall> done_calls() const = 0;     // oldest first
   virtual std::vector<Welcome> welcomes() const = 0;        // likewise
+  virtual Milestones milestones() const = 0;
   virtual std::vector<LedgerRun> runs() const = 0;          // nightly ones, newest first
   virtual std::optional<std::string> policy_text(const std::string& hash) const = 0;
   virtual std::string secret() const = 0;                   // key for message ids; made with the file

@@ -16,6 +16,7 @@ std::vector<OutboxMessage> read_messages(const Database& database);
 // Without who it is from and to, and without its words but the subject.
 std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id);
 std::vector<OutboxMessage> read_outlines_of(const Database& database, const Whose& whose);
+Milestones read_milestones(const Database& database);
 std::vector<LedgerRun> read_runs(const Database& database);
 
 // Which grants to read: all of them, or those of one state, of one record, or of some people and orders.
