@@ -24,7 +24,7 @@ std::string people_words(const TopicFigures& topic) { return topic.people == 0 ?
 std::string truth_of(const TopicFigures& topic) {
   std::vector<std::string> parts;
   for (const auto& [kind, count] : topic.kinds) parts.push_back(fmt::format("{} about an order that was {}", count, kind == "at_risk" ? "at risk" : kind == "out_of_stock" ? "out of stock" : kind));
-  if (topic.no_miss > 0) parts.push_back(fmt::format("{} about an order without a miss", topic.no_miss));
+  if (topic.no_miss > 0) parts.push_back(fmt::format("{} about an order without a known miss", topic.no_miss));
   if (topic.no_order > 0) parts.push_back(fmt::format("{} that named no order", topic.no_order));
   std::string text = joined(parts, ", ") + ".";
   if (topic.before_due + topic.after_due > 0) text += fmt::format(" {} came before the order was due, {} after.", topic.before_due, topic.after_due);

@@ -67,7 +67,7 @@ std::string period_words(const Period& period) {
 std::string kinds_words(const TopicFigures& topic) {
   std::vector<std::string> parts;
   for (const auto& [kind, count] : topic.kinds) parts.push_back(fmt::format("{} {}", count, kind));
-  if (topic.no_miss > 0) parts.push_back(fmt::format("{} without a miss", topic.no_miss));
+  if (topic.no_miss > 0) parts.push_back(fmt::format("{} without a known miss", topic.no_miss));
   if (topic.no_order > 0) parts.push_back(fmt::format("{} of no order", topic.no_order));
   return joined(parts, ", ");
 }
