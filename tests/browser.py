@@ -124,9 +124,10 @@ class Browser:
     def fetched(self):
         return [e["params"]["request"]["url"] for e in self.events if e.get("method") == "Network.requestWillBeSent"]
 
-    def shoot(self, path):
+    def shoot(self, path, height=None, scale=1):
+        """The whole page, or its upper part."""
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
-        shot = self.ask("Page.captureScreenshot", captureBeyondViewport=True, clip={"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1})
+        shot = self.ask("Page.captureScreenshot", captureBeyondViewport=True, clip={"x": 0, "y": 0, "width": size["width"], "height": min(height or size["height"], size["height"]), "scale": scale})
         pathlib.Path(path).write_bytes(base64.b64decode(shot["data"]))
 
     def close(self):

@@ -101,12 +101,52 @@ class Page {
 
   static std::string behind(const ReportTable& table) { return fmt::format("<details>\n<summary>As a table</summary>\n{}</details>\n", table_html(table)); }
 
-  // The last times that have cases; what lies centuries back is in the JSON.
-  std::vector<const Group*> times() const {
+  // The last times that have cases, and those between them where they are few; what lies centuries back is in the JSON.
+  std::vector<Group> times() const {
     const std::vector<Group>& all = data_.figures.by(time_);
-    std::vector<const Group*> shown;
-    for (std::size_t i = all.size() - std::min(all.size(), most_columns); i < all.size(); ++i) shown.push_back(&all[i]);
-    return shown;
+    const std::vector<Group> last(all.end() - static_cast<std::ptrdiff_t>(std::min(all.size(), most_columns)), all.end());
+    if (last.empty() || last.size() < all.size()) return last;
+    std::vector<Group> filled;
+    for (Date day = first_day(last.front().name); filled.empty() || filled.back().name != last.back().name; ++day.days) {
+      std::string name = time_ == By::month ? month_name_of(day) : week_name_of(day);
+      if (!filled.empty() && filled.back().name == name) continue;
+      if (filled.size() == most_columns) return last;
+      const auto known = std::find_if(last.begin(), last.end(), [&](const Group& g) { return g.name == name; });
+      filled.push_back(known == last.end() ? Group{std::move(name), 0, 0, {}} : *known);
+    }
+    return filled;
+  }
+
+  // "2026-03", "2026-W11"; the fourth of January is always in the first week.
+  static Date first_day(const std::string& name) {
+    const std::size_t dash = name.find('-', 1);
+    const int year = std::stoi(name.substr(0, dash));
+    if (name[dash + 1] != 'W') return *date_of(year, std::stoi(name.substr(dash + 1)), 1);
+    return Date{date_of(year, 1, 4)->days + (std::stoi(name.substr(dash + 2)) - 1) * 7};
+  }
+
+  // A month of three orders may have missed all of them: what is too small to tell does not set the scale.
+  std::string pictures_over_time(const std::string& name) const {
+    std::vector<PictureColumn> counts, rates;
+    const std::vector<Group> shown = times();
+    std::size_t most = 0;
+    double highest = 0, top = 0;
+    for (const Group& g : shown) {
+      const double rate = share_of(g.missed, g.cases.value_or(0));
+      most = std::max(most, g.missed);
+      highest = std::max(highest, rate);
+      if (g.cases.value_or(0) * 100 >= data_.figures.cases) top = std::max(top, rate);
+    }
+    if (top <= 0) top = highest;
+    for (const Group& g : shown) {
+      const std::string percent = percent_words(g.missed, g.cases.value_or(0));
+      counts.push_back({g.name, std::to_string(g.missed), {static_cast<double>(g.missed)}, std::nullopt});
+      rates.push_back({g.name, percent.substr(0, percent.find(' ')), {0, std::min(share_of(g.missed, g.cases.value_or(0)), top)}, std::nullopt});
+    }
+    std::string html = fmt::format("<div class=\"pair\"><figure><figcaption>Missed cases</figcaption>\n{}</figure>\n", columns_picture(counts, fmt::format("{} cases", most), "Missed cases by " + name));
+    html += fmt::format("<figure><figcaption>Share missed, in percent</figcaption>\n{}</figure></div>\n", columns_picture(rates, fmt::format("{:.1f} %", top * 100), "Share of cases missed by " + name));
+    if (highest > top) html += fmt::format("<p class=\"soft\">A {} with under one hundredth of the cases is drawn no higher than the others; the table has its share.</p>\n", name);
+    return html;
   }
 
   void over_time() {
@@ -116,19 +156,7 @@ class Page {
     if (table.is_empty()) {
       inner = "<p>No promise has come due yet.</p>\n";
     } else {
-      std::vector<PictureColumn> counts, rates;
-      std::size_t most = 0;
-      double highest = 0;
-      for (const Group* g : times()) {
-        const double rate = share_of(g->missed, g->cases.value_or(0));
-        counts.push_back({g->name, std::to_string(g->missed), {static_cast<double>(g->missed)}, std::nullopt});
-        rates.push_back({g->name, percent_words(g->missed, g->cases.value_or(0)), {0, rate}, std::nullopt});
-        rates.back().words = rates.back().words.substr(0, rates.back().words.find(' '));
-        most = std::max(most, g->missed);
-        highest = std::max(highest, rate);
-      }
-      inner += fmt::format("<div class=\"pair\"><figure><figcaption>Missed cases</figcaption>\n{}</figure>\n", columns_picture(counts, fmt::format("{} cases", most), "Missed cases by " + name));
-      inner += fmt::format("<figure><figcaption>Share missed, in percent</figcaption>\n{}</figure></div>\n", columns_picture(rates, fmt::format("{:.1f} %", highest * 100), "Share of cases missed by " + name));
+      inner = pictures_over_time(name);
       inner += behind(table);
     }
     inner += table_html(totals_table(data_));
@@ -192,10 +220,10 @@ class Page {
     if (table.is_empty()) return;
     std::vector<PictureColumn> columns;
     std::int64_t most = 0;
-    for (const Group* g : times()) {
-      const Waits& word = g->speeds.word;
+    for (const Group& g : times()) {
+      const Waits& word = g.speeds.word;
       if (word.count == 0) continue;
-      columns.push_back({g->name, wait_words(word.median), {static_cast<double>(word.median)}, static_cast<double>(word.ninetieth)});
+      columns.push_back({g.name, wait_words(word.median), {static_cast<double>(word.median)}, static_cast<double>(word.ninetieth)});
       most = std::max(most, word.ninetieth);
     }
     std::string inner;

@@ -11,10 +11,10 @@
 namespace amends {
 namespace {
 
-constexpr int columns_top = 22, columns_height = 150, columns_bottom = 22;
+constexpr int columns_top = 36, columns_height = 150, columns_bottom = 22;
 constexpr int row_height = 36;
 constexpr std::size_t most_labels = 5, most_words = 12;  // that stand side by side on a telephone
-constexpr std::size_t fewest_places = 6, widest_name = 26;
+constexpr std::size_t fewest_places = 5, widest_name = 26;
 
 std::string percent(double share) { return fmt::format("{:.3f}%", share * 100); }
 

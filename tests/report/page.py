@@ -85,21 +85,20 @@ class Pages(unittest.TestCase):
                 for scheme in ("light", "dark"):
                     page = self.browser.open(path, width, scheme, PICTURES)
                     self.browser.shoot(SHOTS / f"report-{name}-{width}-{scheme}.png")
-                    with self.subTest(f"{name}, {width} px, {scheme}"):
-                        yield name, width, page
+                    yield f"{name}, {width} px, {scheme}", name, width, page
 
     def test_it_can_be_read_everywhere(self):
         seen = set()
-        for name, width, page in self.views():
-            self.assertEqual(self.browser.said(), [])
-            self.assertEqual([url for url in self.browser.fetched() if not url.startswith(("file:", "data:"))], [])
-            self.assertEqual(page["scripts"], 0)
-            self.assertLessEqual(width - 20, page["room"])  # beside the bar it is scrolled by
-            self.assertEqual((page["wide"], page["scroll"]), ([], page["room"]))
-            self.assertGreater(len(page["texts"]), 10)
-            self.assertEqual([text for text in page["texts"] if text[1] < 4.5], [])
-            self.assertEqual([p["label"] for p in page["pictures"] if p["outside"] or p["collisions"] or p["height"] < 30], [])
-            self.assertEqual(bool(page["pictures"]), name != "empty")
+        for view, name, width, page in self.views():
+            self.assertEqual(self.browser.said(), [], view)
+            self.assertEqual([url for url in self.browser.fetched() if not url.startswith(("file:", "data:"))], [], view)
+            self.assertEqual(page["scripts"], 0, view)
+            self.assertLessEqual(width - 20, page["room"], view)  # beside the bar it is scrolled by
+            self.assertEqual((page["wide"], page["scroll"]), ([], page["room"]), view)
+            self.assertGreater(len(page["texts"]), 10, view)
+            self.assertEqual([text for text in page["texts"] if text[1] < 4.5], [], view)
+            self.assertEqual([p["label"] for p in page["pictures"] if p["outside"] or p["collisions"] or p["height"] < 30], [], view)
+            self.assertEqual(bool(page["pictures"]), name != "empty", view)
             seen |= set(page["sections"])
         self.assertLessEqual({"time", "by-kind", "by-carrier", "by-region", "by-guarantee", "by-cause", "money", "speed", "telling", "topics", "replies", "unlike", "again", "estimate"}, seen)
 
