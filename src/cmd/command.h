@@ -36,7 +36,8 @@ struct Command {
 };
 
 extern const Command init_command, check_command, compensate_command, draft_command, send_command, outbox_command, run_command, explain_command,
-    promise_command, ledger_command, lint_command, fields_command, calendar_command, test_command, simulate_command, calls_command, doctor_command, incidents_command;
+    promise_command, ledger_command, lint_command, fields_command, calendar_command, test_command, simulate_command, calls_command, doctor_command, incidents_command,
+    report_command;
 
 // Parses the command line and runs what it names. Throws Error.
 Exit run_command_line(int argc, char** argv, const Clock& clock);

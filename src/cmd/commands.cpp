@@ -13,7 +13,7 @@ namespace {
 
 const Command* const commands[] = {&init_command,    &run_command,    &calls_command,  &explain_command, &check_command,  &compensate_command,
                                     &draft_command,   &send_command,    &outbox_command, &promise_command, &incidents_command, &ledger_command, &test_command,
-                                    &simulate_command, &lint_command,      &doctor_command, &fields_command, &calendar_command};
+                                    &simulate_command, &report_command, &lint_command,      &doctor_command, &fields_command, &calendar_command};
 
 class CliArguments : public Arguments {
  public:

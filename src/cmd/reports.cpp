@@ -12,7 +12,7 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t shown_faults = 5;
+constexpr std::size_t shown_faults = 5, shown_words = 50;
 
 Sheet rejects_sheet(const Records& records) {
   Sheet sheet{"reject", {{"file"}, {"line"}, {"column"}, {"reason"}, {"hint"}, {"raw"}}, {}};
@@ -63,7 +63,7 @@ std::vector<std::string> known_words(const std::string& field) {
 void report_unknown_words(const Context& context, const Records& records) {
   std::set<std::tuple<RecordKind, std::string, std::string>> told;  // a word that records and those inside of them share
   for (const UnknownWord& u : records.unknown_words) {
-    if (!told.emplace(u.source, u.field, u.word).second) continue;
+    if (!told.emplace(u.source, u.field, u.word).second || told.size() > shown_words) continue;
     const std::string near = nearest(lower(u.word), known_words(u.field));
     const std::string_view table = u.field == "carrier" ? "carriers" : u.field == "cause" ? "causes" : "statuses";
     std::string text = describe(u.first, "warning", fmt::format("{} is not a {} amends knows ({})", excerpt(u.word), u.field,
@@ -72,6 +72,7 @@ void report_unknown_words(const Context& context, const Records& records) {
     text.pop_back();
     context.say(text);
   }
+  if (told.size() > shown_words) context.say(fmt::format("... and {} more words amends does not know", told.size() - shown_words));
 }
 
 void report_local_times(const Context& context, const Records& records) {

@@ -1,11 +1,11 @@
 #include "cmd/simulation_page.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "cmd/grid.h"
 #include "cmd/sentences.h"
 #include "core/json.h"
 #include "core/miss.h"
@@ -17,12 +17,6 @@ namespace {
 constexpr std::size_t most_rows = 12;
 constexpr std::size_t most_unjudged = 10;
 
-Ratio units_of(Int128 minor, Currency currency) { return Ratio(minor, 1) * minor_unit(currency); }
-
-std::string money_words(Int128 minor, Currency currency) {
-  return fmt::format("{} {}", currency.name(), amount(units_of(minor, currency), currency));
-}
-
 std::string change_words(Int128 change, Currency currency) {
   if (change == 0) return "";
   return (change > 0 ? "+" : "-") + money_words(change > 0 ? change : -change, currency);
@@ -33,46 +27,6 @@ std::string share_words(Int128 was, Int128 is) {
   if (was == 0 || was == is) return {};
   const Ratio percent = rounded((Ratio(is, 1) - Ratio(was, 1)) / Ratio(was, 1) * Ratio(100), Rounding::half_up, Ratio(1, 10));
   return fmt::format("{}{}%", percent.is_negative() ? "" : "+", print(percent));
-}
-
-// Cells under one another, by the width a terminal gives them; the columns named in `right` stand right.
-class Grid {
- public:
-  explicit Grid(std::vector<bool> right) : right_(std::move(right)) {}
-  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-  bool is_empty() const { return rows_.empty(); }
-
-  std::string text() const {
-    std::vector<std::size_t> widths(right_.size());
-    for (const auto& row : rows_)
-      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
-    std::string out;
-    for (const auto& row : rows_) {
-      std::string line;
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        const std::string gap(widths[i] - display_width(row[i]), ' ');
-        if (widths[i] > 0) line += "  " + (right_[i] ? gap + row[i] : row[i] + gap);
-      }
-      while (line.ends_with(' ')) line.pop_back();
-      out += line + "\n";
-    }
-    return out;
-  }
-
- private:
-  std::vector<bool> right_;
-  std::vector<std::vector<std::string>> rows_;
-};
-
-// Its length is the share of the longest; what is there at all is seen.
-std::string bar(Int128 value, Int128 longest, int width, bool utf8) {
-  if (value <= 0 || longest <= 0) return {};
-  if (!utf8) return std::string(static_cast<std::size_t>(std::max<Int128>(1, value * width / longest)), '#');
-  static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const auto length = static_cast<int>(std::max<Int128>(1, value * width * 8 / longest));
-  std::string out;
-  for (int i = 0; i < length / 8; ++i) out += "█";
-  return out + eighths[length % 8];
 }
 
 struct RowOfCosts {
@@ -301,16 +255,6 @@ void add_difference(Json& json, const Difference& d) {
 }
 
 }  // namespace
-
-bool is_utf8_terminal() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') continue;
-    const std::string locale = lower(value);
-    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
-  }
-  return false;
-}
 
 std::string page_text(const SimulationPage& page, const Context& context) { return Page(page, context).text(); }
 

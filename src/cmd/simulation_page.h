@@ -20,6 +20,4 @@ struct SimulationPage {
 std::string page_text(const SimulationPage& page, const Context& context);
 std::string page_json(const SimulationPage& page, const Context& context);
 
-bool is_utf8_terminal();
-
 }  // namespace amends

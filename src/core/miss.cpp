@@ -46,6 +46,13 @@ void append_encoded(std::string& out, std::string_view part) {
   }
 }
 
+// What counts of kept promises are made by.
+struct KeptColumns {
+  explicit KeptColumns(const Table& table)
+      : delivered(moment_column(table, "delivered_at")), carrier(table.find("carrier")), region(table.find("region")), country(table.find("country")) {}
+  const Column *delivered, *carrier, *region, *country;
+};
+
 // What judging records of one kind needs, prepared once.
 struct Bench {
   Bench(RecordKind on, const Records& r, const Project& p, Instant at, const JudgeOptions& options)
@@ -54,6 +61,7 @@ struct Bench {
     for (const Contradiction& c : r.contradictions)
       if (c.kind == on) contradictions.emplace(c.id, &c);
     for (const Guarantee& guarantee : p.guarantees) verdicts.emplace_back(guarantee, *cases.table, destinations, evidence, p, at);
+    if (options.with_kept) kept.emplace(*cases.table);
     if (options.with_times || options.with_open)
       for (const Guarantee& guarantee : p.guarantees) timekeepers.emplace_back(guarantee, timekeepers.size(), *cases.table, at);
   }
@@ -74,6 +82,7 @@ struct Bench {
   MissRecords found;
   std::vector<Verdicts> verdicts;        // one a guarantee
   std::vector<Timekeeper> timekeepers;   // likewise, where times are asked for
+  std::optional<KeptColumns> kept;       // where cases in time are asked for
   std::unordered_map<std::string_view, const Contradiction*> contradictions;  // the first of each record's own rows
 };
 
@@ -194,7 +203,7 @@ class Judging {
     if (!bench.timekeepers.empty()) keep_times(bench, verdict, match.guarantee, row);
     if (options_.with_outcomes) keep_outcome(bench, verdict, match.guarantee, row);
     switch (verdict.outcome) {
-      case Outcome::in_time: ++out_.counts.in_time; return;
+      case Outcome::in_time: ++out_.counts.in_time; return keep_case(bench, verdict, match.guarantee, row);
       case Outcome::open: ++out_.counts.open; return;
       case Outcome::ended: ++out_.counts.ended; return;
       case Outcome::suspended: ++out_.counts.suspended; return;
@@ -210,6 +219,12 @@ class Judging {
   void remember_ids(const Bench& bench, std::string key, Row row) {
     if (bench.cases.on != RecordKind::shipment) return;
     out_.known_as.push_back({std::move(key), ids_of(told_parcel(bench.cases, bench.records.table(RecordKind::shipment), row))});
+  }
+
+  void keep_case(const Bench& bench, const Verdict& verdict, std::size_t guarantee, Row row) {
+    if (!bench.kept) return;
+    const Moment due = verdict.deadline.due.is_none() ? moment_at(bench.kept->delivered, row) : verdict.deadline.due;
+    out_.kept.push_back({guarantee, due, text_at(bench.kept->carrier, row), text_at(bench.kept->region, row), text_at(bench.kept->country, row)});
   }
 
   void keep_times(const Bench& bench, const Verdict& verdict, std::size_t guarantee, Row row) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -84,6 +85,13 @@ struct CaseOutcome {
   std::uint32_t record = 0;   // of what was missed in Judgement::misses, of what is ahead in Judgement::open
 };
 
+// A case in time, with what counts of promises are made by. Texts live as long as the records.
+struct KeptCase {
+  std::size_t guarantee = 0;  // index in file order
+  Moment due;                 // of goods, which have no due, when they came; none: nobody told
+  std::string_view carrier, region, country;
+};
+
 // A case that cannot be judged, and why.
 struct Unjudged {
   std::string key;
@@ -123,6 +131,7 @@ struct Judgement {
   std::vector<std::string> unmatched;    // not filled unless asked: ids of orders under no guarantee
   std::vector<std::string> rematched;  // orders that would now come under another guarantee than the ledger holds
   std::vector<CaseTimes> times;        // not filled unless asked: of every case whose times are known
+  std::vector<KeptCase> kept;          // not filled unless asked: of every case in time
   std::vector<OpenCase> open;          // not filled unless asked: the same of those not met whose due is ahead
   std::vector<CaseOutcome> outcomes;   // not filled unless asked: of every case that was kept or missed by now, or is ahead
   std::vector<std::string_view> told;  // beside them: what the record tells of each JudgeOptions::told_of, one after the other
@@ -154,6 +163,7 @@ struct JudgeOptions {
   bool with_open = false;
   bool with_outcomes = false;  // those ahead are in Judgement::open, without their times
   std::vector<Slot> told_of = {};  // string facts that the records tell
+  bool with_kept = false;
   bool is_bare = false;     // leave out of each Miss who it is and why its zone: what only a decision needs
 };
 

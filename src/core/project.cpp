@@ -264,6 +264,22 @@ void read_ledger_keys(const Node& node, Project& project) {
   }
 }
 
+void read_report(const Node& node, Project& project) {
+  only_keys(node, {"topics"}, "report");
+  const Node* topics = node.find("topics");
+  if (topics == nullptr) return;
+  if (!topics->is_table()) fail(*topics, "topics is a table", "write [report.topics], and below it: delivery = [\"where is\", \"tracking\"]");
+  for (const Entry& entry : topics->entries) {
+    Topic topic{entry.key, {}};
+    for (const std::string& word : strings_of(entry.value, entry.key)) {
+      topic.words.push_back(lower(trimmed(word)));
+      if (topic.words.back().empty()) fail(entry.value, fmt::format("an empty word would make every message one of {}", quoted(entry.key)), "leave it out");
+    }
+    if (topic.words.empty()) fail(entry.value, fmt::format("{} names no word", quoted(entry.key)), "write delivery = [\"where is\", \"tracking\"]");
+    project.topics.push_back(std::move(topic));
+  }
+}
+
 // Calls read(node) when the file has the table.
 template <class Read>
 void with_table(const Node& root, std::string_view key, Read read) {
@@ -306,7 +322,7 @@ const Guarantee* Project::guarantee_named(std::string_view name) const {
 void read_project(const Node& root, Project& project) {
   only_keys(root,
             {"shop", "include", "sources", "fields", "sets", "derived", "calendars", "guarantee", "exception", "policy", "kinds", "lost", "transit",
-             "message", "ledger", "outbox", "run", "history", "incidents", "stand_firm", "approver"},
+             "message", "ledger", "outbox", "run", "history", "incidents", "stand_firm", "approver", "report"},
             "amends.toml");
   read_shop(required(root, "shop", "amends.toml", "[shop], or run: amends init"), project.shop);
   project.schema = standard_schema();
@@ -346,6 +362,7 @@ void read_project(const Node& root, Project& project) {
             [&](const Node& node) { project.messages.push_back(read_message(node, project.language(), project.derived)); });
   with_table(root, "ledger", [&](const Node& node) { read_ledger_keys(node, project); });
   with_table(root, "outbox", [&](const Node& node) { project.outbox = read_outbox_rules(node, project.shop.zone, project.calendars); });
+  with_table(root, "report", [&](const Node& node) { read_report(node, project); });
   with_table(root, "run", [&](const Node& node) {
     only_keys(node, {"brake", "alike"}, "run");
     if (const Node* brake = node.find("brake")) project.brake = read_brake(*brake);

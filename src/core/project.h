@@ -58,6 +58,12 @@ struct SourceSpec {
   Where where;
 };
 
+// [report.topics]: what a message that holds one of the words is about.
+struct Topic {
+  std::string name;
+  std::vector<std::string> words;  // in lower case
+};
+
 struct Project {
   std::string folder;        // of the project file; paths are relative to it
   std::string file;          // amends.toml as the user named it
@@ -83,6 +89,7 @@ struct Project {
   std::optional<Ratio> brake = Ratio(3);  // [run] brake; none: "off"
   std::optional<Ratio> alike = Ratio(1, 2);  // [run] alike: more of a run's letters than this say the same; none: "off"
   IncidentRules incidents;                   // [incidents]
+  std::vector<Topic> topics;            // in file order: the first that fits counts
   std::int64_t history_ms = 365 * ms_per_day;  // [history] within, of misses_before
   std::vector<HistoryRule> history;            // [history.NAME]
   std::vector<std::shared_ptr<const Source>> texts;  // kept for errors

@@ -73,4 +73,10 @@ Value value_at(const Column& column, Row row, Currency currency) {
   }
 }
 
+std::size_t place_of_unknown(Records& records, RecordKind kind, std::string_view field, std::string_view word) {
+  std::string name(1, static_cast<char>('0' + static_cast<int>(kind)));
+  name.append(field).append(1, '\0').append(word);
+  return records.unknown_places.try_emplace(std::move(name), records.unknown_words.size()).first->second;
+}
+
 }  // namespace amends

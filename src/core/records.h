@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/fields.h"
@@ -120,6 +121,7 @@ struct Records {
   std::vector<Rejected> rejected;
   std::vector<Contradiction> contradictions;
   std::vector<UnknownWord> unknown_words;
+  std::unordered_map<std::string, std::size_t> unknown_places;  // in them, until they are sorted; see place_of_unknown()
   std::vector<LocalTimes> local_times;
   std::vector<std::string> without_rows;  // files that hold a header alone
   std::size_t rows_read[record_kinds] = {};
@@ -129,6 +131,9 @@ struct Records {
   Table& table(RecordKind kind) { return tables[static_cast<int>(kind)]; }
   const Table& orders() const { return table(RecordKind::order); }
 };
+
+// The place of a word in Records::unknown_words; size() when it is new: it is the caller's to add then.
+std::size_t place_of_unknown(Records& records, RecordKind kind, std::string_view field, std::string_view word);
 
 // A cell's text or moment; nothing where there is no such column, no such row, or it holds something else.
 std::string_view text_at(const Column* column, Row row);

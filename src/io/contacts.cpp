@@ -27,7 +27,7 @@ Project of_contacts(const Project& project) {
 
 Wanted wanted_of_contacts() {
   Wanted wanted;
-  wanted.of(RecordKind::contact) = {"contact_id", "order_id", "customer_id", "at", "subject", "text"};
+  wanted.of(RecordKind::contact) = {"contact_id", "order_id", "customer_id", "at", "subject", "text", "first_reply_at"};
   wanted.of(RecordKind::customer) = {"customer_id", "person_id"};
   return wanted;
 }
@@ -62,9 +62,12 @@ std::vector<Contact> read_contacts(const Project& project, Instant as_of) {
   const Table& table = records.table(RecordKind::contact);
   const People people = people_in(records.table(RecordKind::customer));
   const auto text = [&](const char* name, Row row) { return std::string(text_at(table.find(name), row)); };
+  const Column* const replies = moment_column(table, "first_reply_at");
   std::vector<Contact> contacts;
   for (Row row = 0; row < table.rows(); ++row) {
-    Contact contact{text("contact_id", row), text("order_id", row), text("customer_id", row), {}, moment_at(table.find("at"), row), text("subject", row), text("text", row)};
+    Contact contact{text("contact_id", row), text("order_id", row), text("customer_id", row), {}, moment_at(table.find("at"), row), text("subject", row), text("text", row), {}, false};
+    contact.first_reply = moment_at(replies, row);
+    contact.tells_reply = replies != nullptr;
     contact.person = person_of(contact.customer_id, people);
     if (!contact.at.is_none()) contacts.push_back(std::move(contact));
   }

@@ -48,6 +48,7 @@ class SqliteLedger final : public Ledger {
   Forgotten forgotten() const override { return read_forgotten(database_); }
   std::vector<std::string> people_named(const std::string& name) const override { return amends::people_named(database_, name); }
   Traces traces_of(const std::string& person) const override { return amends::traces_of(database_, person); }
+  Milestones milestones() const override { return read_milestones(database_); }
   std::vector<LedgerRun> runs() const override { return read_runs(database_); }
   std::optional<std::string> policy_text(const std::string& hash) const override;
   std::string secret() const override { return ledger_secret(database_); }

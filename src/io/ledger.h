@@ -81,6 +81,12 @@ struct Traces {
   std::vector<std::string> also_under;  // other persons to whom letters went at the same address
 };
 
+// When what a report measures came about, by case key: as of the first run that did it or saw it.
+struct Milestones {
+  std::unordered_map<std::string, Instant> granted;  // a remedy that is not void now
+  std::unordered_map<std::string, Instant> closed;   // of cases that are closed now
+};
+
 class Ledger {
  public:
   // Null when there is no file yet: nothing was ever granted. Takes no lock; sees the ledger
@@ -116,6 +122,7 @@ class Ledger {
   // Whom a name means: "customer:C7" itself, or C7 of anybody's; those the ledger knows.
   virtual std::vector<std::string> people_named(const std::string& name) const = 0;
   virtual Traces traces_of(const std::string& person) const = 0;
+  virtual Milestones milestones() const = 0;
   virtual std::vector<LedgerRun> runs() const = 0;          // nightly ones, newest first
   virtual std::optional<std::string> policy_text(const std::string& hash) const = 0;
   virtual std::string secret() const = 0;                   // key for message ids; made with the file

@@ -20,6 +20,7 @@ std::optional<OutboxMessage> read_message(const Database& database, const std::s
 std::vector<OutboxMessage> read_outlines(const Database& database, const std::optional<std::string>& record_id);
 std::vector<OutboxMessage> read_outlines_of(const Database& database, const Whose& whose);
 std::vector<GrantStep> read_grant_steps(const Database& database);
+Milestones read_milestones(const Database& database);
 std::vector<LedgerRun> read_runs(const Database& database);
 
 // Which grants to read: all of them, or those of one state, of one record, or of some people and orders.

@@ -102,14 +102,14 @@ void append_findings(const Records& from, Records& to) {
   to.rejected.insert(to.rejected.end(), from.rejected.begin(), from.rejected.end());
   to.contradictions.insert(to.contradictions.end(), from.contradictions.begin(), from.contradictions.end());
   for (const UnknownWord& word : from.unknown_words) {
-    const auto known = std::find_if(to.unknown_words.begin(), to.unknown_words.end(),
-                                    [&](const UnknownWord& w) { return w.kind == word.kind && w.field == word.field && w.word == word.word; });
-    if (known == to.unknown_words.end()) {
+    const std::size_t place = place_of_unknown(to, word.kind, word.field, word.word);
+    if (place == to.unknown_words.size()) {
       to.unknown_words.push_back(word);
       continue;
     }
-    known->count += word.count;
-    if (std::tie(word.first.file, word.first.line) < std::tie(known->first.file, known->first.line)) known->first = word.first;
+    UnknownWord& known = to.unknown_words[place];
+    known.count += word.count;
+    if (std::tie(word.first.file, word.first.line) < std::tie(known.first.file, known.first.line)) known.first = word.first;
   }
   to.without_rows.insert(to.without_rows.end(), from.without_rows.begin(), from.without_rows.end());
   for (const LocalTimes& times : from.local_times) {

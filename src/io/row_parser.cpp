@@ -240,11 +240,8 @@ void RowParser::count_unknown(const CellPlan& plan, const Parsed& cell, const st
   std::size_t& entry = words_[plan.column][cell.text].counted;
   const std::string& field = column_of(plan).name;
   if (entry == none) {
-    const auto found = std::find_if(unknown.begin(), unknown.end(), [&](const UnknownWord& u) {
-      return u.kind == raw_.table.kind && u.field == field && u.word == cell.text;
-    });
-    entry = static_cast<std::size_t>(found - unknown.begin());
-    if (found == unknown.end()) unknown.push_back({raw_.table.kind, reader_.spec->kind, field, std::string(cell.text), 0, where(cell.cell)});
+    entry = place_of_unknown(*reader_.records, raw_.table.kind, field, cell.text);
+    if (entry == unknown.size()) unknown.push_back({raw_.table.kind, reader_.spec->kind, field, std::string(cell.text), 0, where(cell.cell)});
   }
   ++unknown[entry].count;
 }

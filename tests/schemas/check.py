@@ -15,7 +15,7 @@ import unittest
 
 from jsonschema import Draft202012Validator
 
-MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation", "facts", "test", "rule", "simulation", "ledger_check"}
+MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation", "facts", "test", "rule", "simulation", "ledger_check", "report"}
 NIGHT, LATER = "2026-03-20", "2026-03-27"
 FACTS = b'{"kind": "late", "service": "standard", "order_value": "42.00", "late_days": 4, "due_date": "2026-03-11"}\n{}\n'
 
@@ -90,6 +90,7 @@ class Schemas(unittest.TestCase):
 
         stage("test", "--format", "jsonl")
         stage("simulate", "--against", "amends.toml", "--format", "json")
+        stage("report", "--format", "json")
         misses = stage("check")
         stage("check", "--unmatched")
         stage("check", "--sort", "due")

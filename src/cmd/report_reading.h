@@ -1,0 +1,35 @@
+// Everything a report tells, gathered: the records read once, as promise and check --at-risk read them, the ledger, and
+// what customers wrote. report.cpp prints it as text, JSON, one HTML page or the beginnings of a help page.
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "cmd/context.h"
+#include "core/calibration.h"
+#include "core/report.h"
+#include "core/report_again.h"
+#include "core/report_contacts.h"
+#include "core/report_fairness.h"
+#include "core/report_money.h"
+
+namespace amends {
+
+struct ReportData {
+  Period period;
+  bool has_ledger = false;
+  bool partial = false;              // rows were set aside, or cases cannot be judged
+  std::size_t open = 0;              // cases not due yet
+  std::size_t unjudged = 0;
+  std::size_t before_start = 0;      // misses of the period that the ledger leaves alone
+  Figures figures;
+  MoneyFigures money;
+  ContactFigures contacts;
+  std::vector<UnlikeRemedies> unlike;
+  BoughtAgain again;
+  Instant held_back_since;           // orders begun since were estimated from those before
+  Calibration at_start, later;       // without orders where there are too few to judge it
+};
+
+ReportData report_data(const Context& context, const Period& period);
+
+}  // namespace amends
