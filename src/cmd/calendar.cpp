@@ -49,7 +49,11 @@ Due due_of(const CalendarOptions& options, const Project& project, std::shared_p
     throw Error{{}, fmt::format("{} is not a length of time", quoted(options.length)), "write +8h, +1.5h, \"+30 min\" or \"+2 days\""};
   }
   const bool is_days = due.kind != Due::Kind::hours;
-  const std::string_view unit = trimmed(std::string_view(length).substr(std::min(length.find_first_not_of("0123456789."), length.size())));
+  const std::size_t count_end = std::min(length.find_first_not_of("0123456789."), length.size());
+  const std::string_view unit = trimmed(std::string_view(length).substr(count_end));
+  const std::optional<Ratio> count = read_decimal(std::string_view(length).substr(0, count_end));
+  if (!is_days && unit.starts_with('d') && count && Ratio(most_days) < *count)
+    throw Error{{}, fmt::format("{} is more than can be counted", quoted(options.length)), fmt::format("{} days are the most", most_days)};
   if (!is_days && (unit.starts_with('d') || unit.starts_with('w')))
     throw Error{{}, fmt::format("{} is no whole number of business days", quoted(options.length)), "write \"+2 days\", or hours of opening time: +8h"};
   if (is_days) due.kind = Due::Kind::business_days;
@@ -101,15 +105,15 @@ std::string hours_words(const std::vector<Interval>& hours) {
 }
 
 // Days that are alike and as far from each other: many closed Tuesdays, a fortnight in summer.
-struct Run {
+struct AlikeDays {
   Date first, last;
   int step = 0;  // in days; 0: one day alone
 };
 
 bool is_alike(const SpecialDay& a, const SpecialDay& b) { return a.name == b.name && hours_words(a.hours) == hours_words(b.hours); }
 
-Run run_from(const std::map<Date, SpecialDay>& days, Date first, Date end) {
-  Run longest{first, first, 0};
+AlikeDays alike_from(const std::map<Date, SpecialDay>& days, Date first, Date end) {
+  AlikeDays longest{first, first, 0};
   int most = 2;  // two alike are as quickly read
   for (const int step : {1, 7}) {
     int count = 1;
@@ -123,7 +127,7 @@ Run run_from(const std::map<Date, SpecialDay>& days, Date first, Date end) {
   return longest;
 }
 
-std::string days_words(const Run& run) {
+std::string days_words(const AlikeDays& run) {
   const std::string first = print_day(run.first);
   return run.step == 0 ? first : fmt::format("{} to {}{}", first, print_day(run.last), run.step == 7 ? ", each week" : "");
 }
@@ -134,7 +138,7 @@ std::string special_days(const std::map<Date, SpecialDay>& days, Date from, Date
   std::set<Date> told;
   for (auto day = days.lower_bound(from); day != days.end() && day->first < end; ++day) {
     if (told.contains(day->first)) continue;
-    const Run run = run_from(days, day->first, end);
+    const AlikeDays run = alike_from(days, day->first, end);
     for (Date d = run.first; run.step > 0 && d <= run.last; d.days += run.step) told.insert(d);
     text += fmt::format("  {}  {}", days_words(run), hours_words(day->second.hours));
     text += day->second.name.empty() ? "\n" : ", " + day->second.name + "\n";

@@ -167,7 +167,7 @@ class CustomerPage {
 
   static bool was_never_sent(const Miss& miss) {
     return std::any_of(miss.evidence.begin(), miss.evidence.end(), [](const Evidence& e) { return e.never_sent; }) &&
-           std::none_of(miss.evidence.begin(), miss.evidence.end(), [](const Evidence& e) { return e.kind == Kind::lost && !e.is_beside && !e.never_sent; });
+           std::none_of(miss.evidence.begin(), miss.evidence.end(), [](const Evidence& e) { return e.kind == Kind::lost && e.record != RecordKind::contact && !e.never_sent; });
   }
 
   template <class Remedy>

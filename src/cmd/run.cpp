@@ -1,6 +1,7 @@
 // amends run: the nightly job. Checks, settles against the ledger, drafts into the outbox: one transaction.
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -42,14 +43,21 @@ void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::
   ledger.commit({0, context.as_of, night.new_misses, summary});
 }
 
-// Whose earlier grants and letters bear on tonight.
-Whose whose_are(const Judgement& judgement, const std::vector<KnownCase>& cleared) {
+// Whose earlier grants and letters bear on tonight. A case keeps what it was granted, whoever and whatever order its
+// record names now.
+Whose whose_are(const Judgement& judgement, const Standing& standing, const std::vector<KnownCase>& cleared) {
   Whose whose;
   const auto add = [&](const std::string& person, const std::string& order) {
     if (!person.empty()) whose.people.insert(person);
     if (!order.empty()) whose.orders.insert(order);
   };
-  for (const Miss& miss : judgement.misses) add(miss.person, miss.record_id);
+  std::unordered_set<std::string_view> keys;
+  for (const Miss& miss : judgement.misses) {
+    add(miss.person, miss.record_id);
+    keys.insert(miss.key);
+  }
+  for (const KnownCase& c : standing.cases)
+    if (keys.contains(c.key)) add(c.person, c.record_id);
   for (const KnownCase& c : cleared) add(c.person, c.record_id);
   return whose;
 }
@@ -123,7 +131,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   LeftOut left;
   if (!looks_at_all) left = leave_out_quiet(judged.judgement, standing, cleared, project);
   const bool reads_all = looks_at_all || left.cases == 0;
-  const Whose whose = reads_all ? Whose{} : whose_are(judged.judgement, cleared);
+  const Whose whose = reads_all ? Whose{} : whose_are(judged.judgement, standing, cleared);
   if (!looks_at_all) standing.given = reads_all || has_shop_cap(project) ? given_of(*ledger) : given_of(ledger->grants_of(whose));
   Night night = night_of(judged.judgement, standing, project, night_options(options, context, books));
   night.before_start += left.before_start;

@@ -10,7 +10,6 @@
 namespace amends {
 namespace {
 
-constexpr std::int64_t most_days = 3650;
 constexpr std::int64_t most_hours = 24 * most_days;
 
 std::int64_t read_count(const Node& node, std::string_view key) {

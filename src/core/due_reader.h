@@ -8,6 +8,8 @@
 
 namespace amends {
 
+inline constexpr std::int64_t most_days = 3650;  // of a deadline
+
 // Whether a fact can be known of records of this kind: their own, and those of their order.
 bool is_known_of(const Field& field, RecordKind on);
 // The name of a date or instant that records of this kind, or their order's, tell.

@@ -253,7 +253,7 @@ std::optional<Evidence> EvidenceFinder::silence_of(Row row, Row parcel) const {
   return evidence;
 }
 
-// A line that no parcel names is in one of those that name none: it is lost when they all are.
+// A line that no parcel names is in one of those that name none: it is lost when they all are, since the last of them is.
 void EvidenceFinder::find_lost_with_its_parcels(Row line, Found& found) const {
   const LineParcels& brought = cases_.brought_by[line];
   std::vector<Row> parcels = brought.living;
@@ -266,6 +266,11 @@ void EvidenceFinder::find_lost_with_its_parcels(Row line, Found& found) const {
     if (!evidence) return;
     lost.push_back(std::move(*evidence));
   }
+  const auto is_earlier = [&](const Evidence& a, const Evidence& b) {  // what nobody dated may have come last
+    return !a.at.is_none() && (b.at.is_none() || first_of(a.at, project_.shop.zone) < first_of(b.at, project_.shop.zone));
+  };
+  const auto last = std::max_element(lost.begin(), lost.end(), is_earlier);
+  for (auto one = lost.begin(); one != lost.end(); ++one) one->is_beside = one != last;
   std::move(lost.begin(), lost.end(), std::back_inserter(found));
 }
 

@@ -83,11 +83,14 @@ std::string phrase(const PolicyModel& model, const Box& box, std::size_t axis) {
 // A rule that would fill the hole, to be pasted and completed; of a table that stands in a file of its own, what a row of
 // it has to test.
 std::string rule_text(const PolicyModel& model, const PolicyTable& table, const Box& hole, const std::string& file) {
+  const bool is_sheet = file != table.where.file;
+  std::vector<Slot> guarded;  // what the table itself tests is no column of its sheet
+  if (is_sheet) collect(table.when, guarded);
   std::vector<std::string> tests;
   for (std::size_t axis = 0; axis < model.space().axes().size(); ++axis)
-    if (!model.space().is_free(hole, axis))
+    if (!model.space().is_free(hole, axis) && std::find(guarded.begin(), guarded.end(), model.space().axes()[axis].slot) == guarded.end())
       tests.push_back(fmt::format("{} = {}", model.project().schema.at(model.space().axes()[axis].slot).name, test_text(model, hole, axis)));
-  if (file != table.where.file) return fmt::format("add a row to {}: {}", file, joined(tests, ", "));
+  if (is_sheet) return fmt::format("add a row to {}: {}", file, joined(tests, ", "));
   return fmt::format("say what it is worth:\n[[policy.{}.rule]]\nwhen = {{ {} }}\ngive = []", table.name, joined(tests, ", "));
 }
 

@@ -168,8 +168,9 @@ class Reader {
 
   // "Your ticket for £21.00" where £21.00 is given.
   bool is_of_decision(const LetterSentence& sentence, const LintMatch& match) const {
-    return facts_.amounts && std::any_of(sentence.tokens.begin() + static_cast<std::ptrdiff_t>(match.first), sentence.tokens.begin() + static_cast<std::ptrdiff_t>(match.end),
-                                         [&](const LetterToken& t) { return t.kind == Kind::money && t.hundredths != 0 && facts_.amounts->contains(t.hundredths); });
+    const auto is_given = [&](const LetterToken& t) { return t.kind == Kind::money && t.hundredths != 0 && facts_.amounts->contains(t.hundredths); };
+    const auto begin = sentence.tokens.begin();
+    return facts_.amounts && std::any_of(begin + static_cast<std::ptrdiff_t>(match.first), begin + static_cast<std::ptrdiff_t>(match.end), is_given);
   }
 
   // Once a sentence.

@@ -32,14 +32,18 @@ class LintIndex {
     std::size_t number = 0;
   };
   using Openers = std::vector<Opener>;
+  using Parts = std::vector<std::pair<std::string, Opener>>;  // words with a *
 
   void add(const LintPattern& pattern, Opener opener);
   void add(const LintStep& step, Opener opener);
   void open(const Openers& openers, const LetterToken& token, LintForm& form) const;
+  void open_like(const Parts& parts, const LetterToken& token, LintForm& form) const;
+  Parts& parts_of(const std::string& word);
 
   const std::vector<LintClass>* classes_ = nullptr;
   std::unordered_map<std::string, Openers> by_word_;
-  std::vector<std::pair<std::string, Opener>> by_part_;  // words with a *
+  std::array<Parts, 256> by_front_, by_back_;  // by the byte the word must begin with, else end with
+  Parts by_middle_;
   std::array<Openers, letter_token_kinds> by_kind_;
   std::vector<Openers> by_class_;
   Openers by_capital_, always_;

@@ -49,6 +49,7 @@ void append(std::vector<std::string>& list, std::string_view words) {
 }
 
 void add_word(std::string_view word, LintStep& step) {
+  if (word.empty()) throw std::logic_error("lint words: an empty word");
   if (word.starts_with('!')) step.excluded.emplace_back(word.substr(1));
   else step.words.emplace_back(word);
 }
@@ -212,8 +213,14 @@ class Reading {
     for (const LintPattern& phrase : step.phrases) add_sorted(found, ends(phrase, from));
     for (const std::size_t number : step.classes)
       if (forms_[from]->classes[number])
-        for (const LintPattern& phrase : classes_[number].phrases) add_sorted(found, ends(phrase, from));
+        for (const LintPattern& phrase : classes_[number].phrases)
+          if (may_begin(phrase.front(), tokens_[from])) add_sorted(found, ends(phrase, from));
     return found;
+  }
+
+  // False: surely not. A class has hundreds of phrases, of which one or two begin with the word.
+  static bool may_begin(const LintStep& step, const LetterToken& token) {
+    return step.kind != Kind::choice || step.is_optional || !step.classes.empty() || !step.phrases.empty() || is_chosen(step, token);
   }
 
   const std::vector<LintClass>& classes_;
@@ -242,6 +249,7 @@ std::vector<const LintForm*> forms_of(const LintIndex& index, std::uint64_t owne
 }  // namespace
 
 bool is_like(std::string_view pattern, std::string_view word) {
+  if (pattern.front() != '*' && (word.empty() || pattern.front() != word.front())) return false;  // most are told by a letter
   if (const std::size_t star = pattern.find('*', 1); star != std::string_view::npos && star + 1 < pattern.size())
     return word.size() + 1 >= pattern.size() && word.starts_with(pattern.substr(0, star)) && word.ends_with(pattern.substr(star + 1));
   const bool begins = pattern.ends_with('*');

@@ -28,7 +28,7 @@ struct Evidence {
   Moment at;              // when it was; none: nobody tells
   std::string where;      // "shipments.csv:3"
   bool at_ends_day = false;  // `at` is the end of a day, not a moment of the next
-  bool is_beside = false;    // it stands beside others and would not show it alone: it dates nothing
+  bool is_beside = false;    // others beside it show it, and since when: it dates nothing
   bool never_sent = false;   // of what is lost: it was announced, and no carrier ever had it
 };
 

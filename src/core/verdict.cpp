@@ -393,7 +393,9 @@ Verdict Verdicts::of_goods(Row order) const {
 
 Verdict Verdicts::missed_goods(Verdict verdict, Row order) const {
   for (const Evidence& evidence : verdict.evidence) verdict.kinds.add(evidence.kind);
-  const Evidence& gravest = verdict.evidence.front();
+  const auto dates = [&](const Evidence& e) { return e.kind == verdict.evidence.front().kind && !e.is_beside; };
+  const auto dating = std::find_if(verdict.evidence.begin(), verdict.evidence.end(), dates);
+  const Evidence& gravest = dating != verdict.evidence.end() ? *dating : verdict.evidence.front();
   Moment found = gravest.at;
   for (const Column* column : {delivered_, status_at_, updated_})
     if (found.is_none()) found = known(column, order);

@@ -3,10 +3,10 @@
 #include <stdexcept>
 
 #include "io/ledger_calls.h"
-#include "io/ledger_case_ids.h"
 #include "io/ledger_quiet.h"
 #include "io/ledger_file.h"
 #include "io/ledger_hand.h"
+#include "io/ledger_case_ids.h"
 #include "io/ledger_rows.h"
 #include "io/ledger_schema.h"
 #include "io/ledger_writer.h"

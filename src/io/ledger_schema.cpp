@@ -6,11 +6,11 @@
 
 #include "core/error.h"
 #include "io/ledger_calls.h"
-#include "io/ledger_case_ids.h"
 #include "io/ledger_quiet.h"
 #include "io/outbox_tables.h"
 #include "io/ledger_hand.h"
 #include "io/ledger_inputs.h"
+#include "io/ledger_case_ids.h"
 #include "io/salt.h"
 
 namespace amends {

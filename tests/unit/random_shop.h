@@ -280,7 +280,7 @@ class RandomShop : public RandomExports {
 
   void write_orders() {
     std::vector<Named> rows;
-    const bool plain = one_in(2);
+    const bool plain = one_in(2), tells_late = one_in(15);
     for (int i = 0; i < orders_; ++i) {
       const std::int64_t promised = shop_.as_of + (roll(40) - 26) * std::int64_t{43200000} + roll(86400) * std::int64_t{1000};
       promised_.push_back(promised);
@@ -288,9 +288,9 @@ class RandomShop : public RandomExports {
       if (plain || tame_) row["status"] = one_in(3) ? "" : "paid", row["delivered_at"] = one_in(4) ? row["delivered_at"] : "";
       row["order_id"] = one_in(80) ? "" : i == 7 && one_in(8) ? "order_id" : id_at(i);
       row["promised_at"] = plain ? time_of(promised) : moment(promised);
-      const bool is_late_told = one_in(30);  // placed, it seems, at about the time it arrived
+      const bool is_late_told = tells_late && one_in(3);  // placed, it seems, at about the time it arrived
       if (is_late_told) row["placed_at"] = moment(promised - roll(60) * std::int64_t{3600000});
-      else row["placed_at"] = moment(one_in(12) ? shop_.as_of + 1000 + roll(90) * std::int64_t{3600000} : std::min(promised, shop_.as_of) - roll(9 * 86400) * std::int64_t{1000});
+      else row["placed_at"] = moment(one_in(12) ? shop_.as_of + 1000 + roll(90) * std::int64_t{3600000} : std::min(promised, shop_.as_of) - (2 * 86400 + roll(7 * 86400)) * std::int64_t{1000});
       row["currency"] = currency();
       row["customer_id"] = one_in(4) ? "" : "C" + std::to_string(roll(6));
       row["email"] = one_in(2) ? "a@b.example" : "";

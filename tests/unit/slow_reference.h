@@ -20,6 +20,7 @@ using Row = std::vector<std::string>;
 struct Export {
   Row header;
   std::vector<Row> rows;  // those that are whole
+  bool is_header_alone = true;
 };
 
 inline bool ends_line(char c) { return c == '\n' || c == '\r'; }
@@ -54,7 +55,9 @@ inline Export read(const std::string& text) {
     if (ends_line(text[at])) continue;
     Row row = split_row(text, at);
     for (std::string& cell : row) cell = without_blanks(cell);
-    if (found.header.empty()) found.header = row;
+    const bool is_header = found.header.empty();
+    found.is_header_alone = found.is_header_alone && is_header && !row.empty();
+    if (is_header) found.header = row;
     else if (row.size() == found.header.size() && std::none_of(row.begin(), row.end(), [](auto& c) { return c.find('\0') != std::string::npos; }))
       found.rows.push_back(row);
   }
@@ -204,7 +207,7 @@ inline Answer misses(const std::string& orders_csv, const std::string& deliverie
     by_id[id].comes_later = by_id[id].comes_later || ahead;
   }
   Answer answer;
-  answer.refused = good_orders == 0 || good_deliveries == 0;
+  answer.refused = good_orders == 0 || (good_deliveries == 0 && (deliveries.header.empty() || !deliveries.is_header_alone));
   if (answer.refused) return answer;
   answer.orders = in_order.size();
   for (const std::string& id : in_order) judge(id, by_id[id], as_of, answer);
