@@ -13,6 +13,7 @@
 #include "core/quiet_cases.h"
 #include "core/standing.h"
 #include "core/text.h"
+#include "io/input_prints.h"
 #include "io/letter_files.h"
 #include "io/unfinished_file.h"
 
@@ -27,10 +28,11 @@ struct RunOptions : Options {
 using Withdrawn = std::map<std::string, std::string>;  // letters by key, and why
 
 void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::vector<KnownCase>& cleared, const std::vector<CaseIds>& known_as,
-           const Context& context, const Withdrawn& withdrawn, const Clock& clock, const std::string& summary) {
+           const Context& context, const Withdrawn& withdrawn, const std::vector<InputPrint>& inputs, const Clock& clock, const std::string& summary) {
   const Project& project = *context.project;
   ledger.begin(context.as_of, clock.now);
   ledger.append_policy(project.policy.hash, text_of(project));
+  for (const InputPrint& input : inputs) ledger.append_input(input);
   for (const NightCase& c : night.cases) ledger.append_case(known_case(c, context.as_of));
   for (const KnownCase& c : cleared) ledger.append_case(c);
   for (const CaseIds& c : known_as) ledger.append_case_ids(c);
@@ -126,6 +128,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   Standing& standing = books.standing;
   require_same_shop(standing, project);
   require_guarantees(standing, project);
+  const InputWatch inputs(project);
   Judged judged = judged_cases(context, books, CasesFrom::records, Tell::all);
   const std::vector<KnownCase> cleared = cleared_cases(standing, judged.judgement, context.as_of);
   LeftOut left;
@@ -153,8 +156,11 @@ Exit run(const RunOptions& options, const Clock& clock) {
   if (is_shown)
     out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
   out.flush();
+  // What a night was decided from is told where it decides something.
+  const bool decides = something_happened(summary) || !stale.empty();
+  const std::vector<InputPrint> prints = decides && !only_shown ? inputs.prints() : std::vector<InputPrint>{};
   if (!only_shown)
-    write(*ledger, night, drafts, cleared, judged.judgement.known_as, context, withdrawn, clock, summary_json(summary, context));
+    write(*ledger, night, drafts, cleared, judged.judgement.known_as, context, withdrawn, prints, clock, summary_json(summary, context));
   out.close();
   say_unjudged(context, judged.judgement.unjudged);
   if (goes_back)

@@ -107,6 +107,19 @@ std::optional<std::string> fault_in(const Words& words, const LetterInput& input
   return channel == Channel::sms ? fault_of_length(as_sms(words.text)) : std::nullopt;
 }
 
+// What is over for so long is not written of as if it had happened yesterday: a person decides what to say. A letter of
+// the user's own has its own time.
+std::string staleness(const LetterInput& input, const std::string& purpose) {
+  const Miss& miss = input.cases.front().miss;
+  const std::int64_t most = input.project.stale_ms;
+  const bool is_news = purpose == purpose::notice || purpose == purpose::resolved;
+  if (most == 0 || !is_news || !miss.closed || miss.met.is_none()) return {};
+  const Instant met = miss.met.is_instant() ? miss.met.instant() : miss.zone.start_of(miss.met.date());
+  const std::int64_t age = input.as_of.ms - std::max(met.ms, miss.due_instant.ms);
+  if (age <= most) return {};
+  return fmt::format("it is over since {} days, and [run] stale leaves what is older than {} to a person", age / ms_per_day, most / ms_per_day);
+}
+
 }  // namespace
 
 std::string_view address_of(const Miss& miss, const Project& project, Channel channel) {
@@ -128,6 +141,7 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
   static const std::set<std::string> none;
   if (std::string closed = no_letter_reason(first, input.project, rule.channel, order.refused == nullptr ? none : *order.refused); !closed.empty())
     return {std::nullopt, unwritten(input, order, std::move(closed), true)};
+  if (std::string old = staleness(input, order.rule.purpose); !old.empty()) return {std::nullopt, unwritten(input, order, std::move(old), true)};
   const std::string locale = locale_of(first, input.project);
   const LetterTemplate* letter = find(rule.template_name, locale, rule.channel);
   if (!letter) {

@@ -364,7 +364,8 @@ void read_project(const Node& root, Project& project) {
   with_table(root, "outbox", [&](const Node& node) { project.outbox = read_outbox_rules(node, project.shop.zone, project.calendars); });
   with_table(root, "report", [&](const Node& node) { read_report(node, project); });
   with_table(root, "run", [&](const Node& node) {
-    only_keys(node, {"brake", "alike"}, "run");
+    only_keys(node, {"brake", "alike", "stale"}, "run");
+    if (const Node* stale = node.find("stale")) project.stale_ms = string_of(*stale, "stale") == "off" ? 0 : duration_of(*stale, "stale");
     if (const Node* brake = node.find("brake")) project.brake = read_brake(*brake);
     if (const Node* alike = node.find("alike")) project.alike = read_alike(*alike);
   });

@@ -86,6 +86,7 @@ struct Project {
   std::string ledger_path = "amends.db";
   std::optional<Date> since;
   OutboxRules outbox;
+  std::int64_t stale_ms = 30 * ms_per_day;  // [run] stale: news older than this is told by a person; 0: "off"
   std::optional<Ratio> brake = Ratio(3);  // [run] brake; none: "off"
   std::optional<Ratio> alike = Ratio(1, 2);  // [run] alike: more of a run's letters than this say the same; none: "off"
   IncidentRules incidents;                   // [incidents]
