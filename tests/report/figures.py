@@ -26,7 +26,7 @@ DAY = "coalesce(c.due_date, date(c.due_at / 1000, 'unixepoch'))"
 WORDS = """
   WITH words AS (
     SELECT case_key AS key, changed AS at FROM message_states WHERE state = 'handed'
-    UNION ALL SELECT j.value ->> '$.case', m.changed FROM message_states m, json_each(m.cases) j WHERE m.state = 'handed'
+    UNION ALL SELECT j.value, m.changed FROM message_states m, json_each(m.cases) j WHERE m.state = 'handed'
     UNION ALL SELECT k.key, r.as_of FROM calls l JOIN cases k ON k.seq = l.case_seq JOIN runs r ON r.number = l.run)
 """
 
