@@ -31,7 +31,8 @@ Period period_of(const ReportCommand& options, const Context& context) {
 }
 
 void check_options(const ReportCommand& options, const Context& context) {
-  if (reads_stdin(*context.project)) throw Error{{}, "a report reads what customers wrote apart from the orders, and stdin can be read but once", "write the records into a file first"};
+  if (reads_stdin(*context.project))
+    throw Error{{}, "a report reads what customers wrote apart from the orders, and stdin can be read but once", "write the records into a file first"};
   refuse_outputs({{"--html", options.html}, {"--faq", options.faq}}, own_files(*context.project));
   const bool is_narrowed = options.by != "month" || !(options.since + options.until + options.html + options.faq).empty();
   if (options.silent && is_narrowed) throw Error{{}, "--silent lists people instead of the report, all of them", "leave out --by, --since, --until, --html and --faq"};

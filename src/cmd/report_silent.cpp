@@ -62,7 +62,10 @@ std::string list_json(const std::vector<SilentCustomer>& customers, const Contex
   json.key("customers").open('[');
   for (const SilentCustomer& c : customers) {
     json.open('{').field("person", c.miss->person).field("case", c.miss->key).field("order", c.miss->record_id).field("kind", name_of(c.miss->kind));
-    json.field("due", print(c.miss->due, c.miss->zone)).field("let_down", whole(c.let_down)).field("silent_about", whole(c.silent_about)).field("orders", whole(c.so_far.orders));
+    json.field("due", print(c.miss->due, c.miss->zone))
+        .field("let_down", whole(c.let_down))
+        .field("silent_about", whole(c.silent_about))
+        .field("orders", whole(c.so_far.orders));
     if (c.so_far.paid) json.field("paid", amount(*c.so_far.paid)).field("currency", c.so_far.paid->currency.name());
     json.optional("tier", c.tier).flag("told", c.is_told).field("days_left", c.days_left).close('}');
   }
