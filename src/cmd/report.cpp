@@ -5,6 +5,7 @@
 #include "cmd/context.h"
 #include "cmd/own_files.h"
 #include "cmd/report_print.h"
+#include "cmd/report_silent.h"
 #include "cmd/sentences.h"
 #include "core/text.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 struct ReportCommand : Options {
   std::string by = "month", since, until, html, faq;
+  bool silent = false;
 };
 
 std::optional<Date> day_option(const std::string& name, const std::string& text, const Context& context) {
@@ -29,8 +31,11 @@ Period period_of(const ReportCommand& options, const Context& context) {
 }
 
 void check_options(const ReportCommand& options, const Context& context) {
-  if (reads_stdin(*context.project)) throw Error{{}, "a report reads what customers wrote apart from the orders, and stdin can be read but once", "write the records into a file first"};
+  if (reads_stdin(*context.project))
+    throw Error{{}, "a report reads what customers wrote apart from the orders, and stdin can be read but once", "write the records into a file first"};
   refuse_outputs({{"--html", options.html}, {"--faq", options.faq}}, own_files(*context.project));
+  const bool is_narrowed = options.by != "month" || !(options.since + options.until + options.html + options.faq).empty();
+  if (options.silent && is_narrowed) throw Error{{}, "--silent lists people instead of the report, all of them", "leave out --by, --since, --until, --html and --faq"};
   std::size_t to_stdout = 0;
   for (const std::string* file : {&options.html, &options.faq}) to_stdout += *file == "-" ? 1 : 0;
   const bool has_format = !options.format.empty() || !options.output.empty();
@@ -49,6 +54,7 @@ bool wants_page(const ReportCommand& options) { return !options.format.empty() |
 Exit run(const ReportCommand& options, const Clock& clock) {
   const Context context(options, clock);
   check_options(options, context);
+  if (options.silent) return report_silent(context);
   const By by = by_named(options.by).value_or(By::month);
   const ReportData data = report_data(context, period_of(options, context));
   if (wants_page(options)) write(options.output, options.format == "json" ? report_json(data, context) : report_text(data, by, context));
@@ -68,6 +74,7 @@ Run setup(Arguments& arguments) {
   arguments.option("--until", options->until, "WHEN", "Only what was due before that day");
   arguments.option("--html", options->html, "FILE", "Write one HTML page there, with pictures");
   arguments.option("--faq", options->faq, "FILE", "Write what people ask as Markdown there, with room for answers");
+  arguments.flag("--silent", options->silent, "List who was let down and wrote nothing instead, the most at stake first");
   return [options](const Clock& clock) { return run(*options, clock); };
 }
 

@@ -23,7 +23,8 @@ std::string people_words(const TopicFigures& topic) { return topic.people == 0 ?
 
 std::string truth_of(const TopicFigures& topic) {
   std::vector<std::string> parts;
-  for (const auto& [kind, count] : topic.kinds) parts.push_back(fmt::format("{} about an order that was {}", count, kind == "at_risk" ? "at risk" : kind == "out_of_stock" ? "out of stock" : kind));
+  for (const auto& [kind, count] : topic.kinds)
+    parts.push_back(fmt::format("{} about an order that was {}", count, kind == "at_risk" ? "at risk" : kind == "out_of_stock" ? "out of stock" : kind));
   if (topic.no_miss > 0) parts.push_back(fmt::format("{} about an order without a known miss", topic.no_miss));
   if (topic.no_order > 0) parts.push_back(fmt::format("{} that named no order", topic.no_order));
   std::string text = joined(parts, ", ") + ".";
@@ -36,8 +37,8 @@ std::string truth_of(const TopicFigures& topic) {
 
 std::string report_faq(const ReportData& data, const Context& context) {
   const Project& project = *context.project;
-  std::string out = fmt::format("# What people ask {}\n\nFrom {}, as of {}.\n", escaped_markdown(project.shop.name), counted(data.contacts.contacts, "message", "messages"),
-                                print_moment(Moment(context.as_of), project.shop.zone));
+  std::string out = fmt::format("# What people ask {}\n\nFrom {}, as of {}.\n", escaped_markdown(project.shop.name),
+                                counted(data.contacts.contacts, "message", "messages"), print_moment(Moment(context.as_of), project.shop.zone));
   for (const TopicFigures& topic : data.contacts.topics) {
     out += fmt::format("\n## {}\n\n", topic.name.empty() ? "Something else" : escaped_markdown(topic.name));
     out += fmt::format("Asked {}{}.\n\n", topic.contacts == 1 ? "once" : fmt::format("{} times", topic.contacts), people_words(topic));

@@ -72,7 +72,8 @@ void add_money(Json& json, std::string_view list, std::string_view name, const G
     json.field("remedies", whole(s.remedies));
     if (const std::optional<Currency> currency = currency_named(key.second)) {
       json.field("currency", key.second);
-      for (const auto& [what, sum] : {std::pair{"granted", s.granted}, {"issued", s.issued}, {"held", s.held}, {"over_caps", s.over_caps}, {"void", s.voided}, {"on_request", s.offered}})
+      for (const auto& [what, sum] :
+           {std::pair{"granted", s.granted}, {"issued", s.issued}, {"held", s.held}, {"over_caps", s.over_caps}, {"void", s.voided}, {"on_request", s.offered}})
         json.field(what, amount(units_of(sum, *currency), *currency));
     }
     json.close('}');
@@ -81,7 +82,12 @@ void add_money(Json& json, std::string_view list, std::string_view name, const G
 }
 
 void add_telling(Json& json, const Telling& t) {
-  json.key("telling").open('{').field("decided", whole(t.decided)).field("told", whole(t.told)).field("told_first", whole(t.told_first)).field("asked_first", whole(t.asked_first));
+  json.key("telling")
+      .open('{')
+      .field("decided", whole(t.decided))
+      .field("told", whole(t.told))
+      .field("told_first", whole(t.told_first))
+      .field("asked_first", whole(t.asked_first));
   add_rate(json, "told_first_rate", t.told_first, t.decided);
   json.close('}');
 }

@@ -69,12 +69,14 @@ class Page {
         tile("given", money_words(sums.given(), *currency), sums.held == 0 ? "" : fmt::format("{} held for a person", money_words(sums.held, *currency)));
     }
     if (const Waits& word = f.speeds.word; word.count > 0) tile("from miss to first word", wait_words(word.median), fmt::format("the median of {}", word.count));
-    if (const Telling& t = f.telling; t.decided > 0) tile("told before they asked", percent_words(t.told_first, t.decided), fmt::format("{} of {}", t.told_first, t.decided));
+    if (const Telling& t = f.telling; t.decided > 0)
+      tile("told before they asked", percent_words(t.told_first, t.decided), fmt::format("{} of {}", t.told_first, t.decided));
     html_ += "</dl>\n</header>\n";
   }
 
   void tile(const std::string& name, const std::string& value, const std::string& rest) {
-    html_ += fmt::format("<div><dt>{}</dt><dd><strong>{}</strong>{}</dd></div>\n", escaped_html(name), escaped_html(value), rest.empty() ? "" : fmt::format("<span>{}</span>", escaped_html(rest)));
+    html_ += fmt::format("<div><dt>{}</dt><dd><strong>{}</strong>{}</dd></div>\n", escaped_html(name), escaped_html(value),
+                         rest.empty() ? "" : fmt::format("<span>{}</span>", escaped_html(rest)));
   }
 
   void section(const std::string& id, const std::string& title, const std::string& inner) {
@@ -84,7 +86,8 @@ class Page {
   static std::string table_html(const ReportTable& table) {
     std::string html = fmt::format("<div class=\"scroll\"><table id=\"table-{}\">\n<thead><tr>", table.id);
     const auto cell = [&](const char* tag, std::size_t i, const std::string& text) {
-      return fmt::format("<{0}{1}{2}>{3}</{0}>", tag, std::string_view(tag) == "th" ? " scope=\"col\"" : "", table.right[i] ? " class=\"right\"" : "", escaped_html(text));
+      return fmt::format("<{0}{1}{2}>{3}</{0}>", tag, std::string_view(tag) == "th" ? " scope=\"col\"" : "", table.right[i] ? " class=\"right\"" : "",
+                         escaped_html(text));
     };
     for (std::size_t i = 0; i < table.headings.size(); ++i) html += cell(table.headings[i].empty() ? "td" : "th", i, table.headings[i]);
     html += "</tr></thead>\n<tbody>\n";
@@ -143,9 +146,12 @@ class Page {
       counts.push_back({g.name, std::to_string(g.missed), {static_cast<double>(g.missed)}, std::nullopt});
       rates.push_back({g.name, percent.substr(0, percent.find(' ')), {0, std::min(share_of(g.missed, g.cases.value_or(0)), top)}, std::nullopt});
     }
-    std::string html = fmt::format("<div class=\"pair\"><figure><figcaption>Missed cases</figcaption>\n{}</figure>\n", columns_picture(counts, fmt::format("{} cases", most), "Missed cases by " + name));
-    html += fmt::format("<figure><figcaption>Share missed, in percent</figcaption>\n{}</figure></div>\n", columns_picture(rates, fmt::format("{:.1f} %", top * 100), "Share of cases missed by " + name));
-    if (highest > top) html += fmt::format("<p class=\"soft\">A {} with under one hundredth of the cases is drawn no higher than the others; the table has its share.</p>\n", name);
+    std::string html = fmt::format("<div class=\"pair\"><figure><figcaption>Missed cases</figcaption>\n{}</figure>\n",
+                                   columns_picture(counts, fmt::format("{} cases", most), "Missed cases by " + name));
+    html += fmt::format("<figure><figcaption>Share missed, in percent</figcaption>\n{}</figure></div>\n",
+                        columns_picture(rates, fmt::format("{:.1f} %", top * 100), "Share of cases missed by " + name));
+    if (highest > top)
+      html += fmt::format("<p class=\"soft\">A {} with under one hundredth of the cases is drawn no higher than the others; the table has its share.</p>\n", name);
     return html;
   }
 
@@ -176,7 +182,9 @@ class Page {
     std::vector<PictureRow> rows;
     for (std::size_t i = 0; i < all.size() && i < most_picture_rows; ++i) {
       const Group& g = all[i];
-      rows.push_back({name_words(by, g.name), g.cases ? fmt::format("{} of {}, {}", g.missed, *g.cases, percent_words(g.missed, *g.cases)) : fmt::format("{}, {}", g.missed, percent_words(g.missed, data_.figures.missed)),
+      rows.push_back({name_words(by, g.name),
+                      g.cases ? fmt::format("{} of {}, {}", g.missed, *g.cases, percent_words(g.missed, *g.cases))
+                              : fmt::format("{}, {}", g.missed, percent_words(g.missed, data_.figures.missed)),
                       static_cast<double>(g.missed)});
     }
     section(table.id, table.title, "<figure>\n" + rows_picture(rows, table.title) + "</figure>\n" + behind(table));
@@ -205,12 +213,17 @@ class Page {
       for (const auto& [key, s] : data_.money.by_month) {
         if (key.second != code) continue;
         const Int128 sum = s.granted + s.issued + s.held;
-        columns.push_back({key.first, money_words(sum, *currency_named(code)).substr(4), {static_cast<double>(s.issued), static_cast<double>(s.granted), static_cast<double>(s.held)}, std::nullopt});
+        columns.push_back({key.first,
+                           money_words(sum, *currency_named(code)).substr(4),
+                           {static_cast<double>(s.issued), static_cast<double>(s.granted), static_cast<double>(s.held)},
+                           std::nullopt});
         most = std::max(most, sum);
       }
       if (columns.size() > most_columns) columns.erase(columns.begin(), columns.end() - static_cast<std::ptrdiff_t>(most_columns));
-      html += fmt::format("<figure><figcaption>{} by month the case was due <span class=\"key key-0\">issued</span> <span class=\"key key-1\">granted</span> <span class=\"key key-2\">held</span></figcaption>\n{}</figure>\n",
-                          code, columns_picture(columns, money_words(most, *currency_named(code)), "Money by month in " + code));
+      html += fmt::format(
+          "<figure><figcaption>{} by month the case was due <span class=\"key key-0\">issued</span> <span class=\"key key-1\">granted</span> <span class=\"key "
+          "key-2\">held</span></figcaption>\n{}</figure>\n",
+          code, columns_picture(columns, money_words(most, *currency_named(code)), "Money by month in " + code));
     }
     return html;
   }
@@ -228,8 +241,10 @@ class Page {
     }
     std::string inner;
     if (!columns.empty())
-      inner = fmt::format("<figure><figcaption>From miss to first word <span class=\"key key-0\">median</span> <span class=\"key key-mark\">nine of ten within</span></figcaption>\n{}</figure>\n",
-                          columns_picture(columns, wait_words(most), fmt::format("From miss to first word by {}", name_of(time_))));
+      inner = fmt::format(
+          "<figure><figcaption>From miss to first word <span class=\"key key-0\">median</span> <span class=\"key key-mark\">nine of ten "
+          "within</span></figcaption>\n{}</figure>\n",
+          columns_picture(columns, wait_words(most), fmt::format("From miss to first word by {}", name_of(time_))));
     inner += behind(table);
     for (const By by : {By::cause, By::channel})
       if (is_told(by)) inner += table_html(speeds_table(data_, by, most_table_rows));
@@ -243,9 +258,11 @@ class Page {
     std::vector<PictureRow> rows;
     for (std::size_t i = 0; i < table.rows.size() && i < most_picture_rows; ++i) rows.push_back({table.rows[i][0], table.rows[i][1], static_cast<double>(table.bars[i])});
     section("topics", table.title, "<figure>\n" + rows_picture(rows, table.title) + "</figure>\n" + behind(table));
-    std::string inner = c.tells_replies ? fmt::format("<p>{}, {} answered{}.</p>\n", counted(c.contacts, "message", "messages"), c.answered,
-                                                      c.answered == 0 ? "" : fmt::format(": half within {}, nine of ten within {}", wait_words(c.reply.median), wait_words(c.reply.ninetieth)))
-                                        : "<p>No source tells when messages were answered.</p>\n";
+    std::string inner =
+        c.tells_replies
+            ? fmt::format("<p>{}, {} answered{}.</p>\n", counted(c.contacts, "message", "messages"), c.answered,
+                          c.answered == 0 ? "" : fmt::format(": half within {}, nine of ten within {}", wait_words(c.reply.median), wait_words(c.reply.ninetieth)))
+            : "<p>No source tells when messages were answered.</p>\n";
     const ReportTable waiting = unanswered_table(data_, most_unanswered);
     if (!waiting.is_empty()) inner += fmt::format("<h3>{}</h3>\n{}", waiting.title, table_html(waiting));
     section("replies", "Answers", inner);
@@ -276,8 +293,10 @@ class Page {
     RiskQuestion question;
     question.since = data_.held_back_since;
     section("estimate", table.title,
-            fmt::format("<figure><figcaption>By what was estimated as they began <span class=\"key key-0\">missed, in percent</span> <span class=\"key key-mark\">estimated</span></figcaption>\n{}</figure>\n<p>{}</p>\n{}",
-                        columns_picture(columns, fmt::format("{:.1f} %", most * 100), table.title), escaped_html(scores_sentence(data_.at_start, Look::at_start, question, *context_.project)), behind(table)));
+            fmt::format("<figure><figcaption>By what was estimated as they began <span class=\"key key-0\">missed, in percent</span> <span class=\"key "
+                        "key-mark\">estimated</span></figcaption>\n{}</figure>\n<p>{}</p>\n{}",
+                        columns_picture(columns, fmt::format("{:.1f} %", most * 100), table.title),
+                        escaped_html(scores_sentence(data_.at_start, Look::at_start, question, *context_.project)), behind(table)));
   }
 
   const ReportData& data_;

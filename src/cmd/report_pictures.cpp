@@ -43,7 +43,8 @@ class Columns {
   Columns(const std::vector<PictureColumn>& columns, const std::string& top, const std::string& description) : columns_(columns) {
     for (const PictureColumn& c : columns) longest_ = std::max(longest_, height_of(c));
     svg_ = opening(columns_top + columns_height + columns_bottom, description);
-    svg_ += fmt::format("<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{0}\" y2=\"{0}\"/><text class=\"soft\" x=\"0\" y=\"12\">{1}</text>\n", columns_top, escaped_html(top));
+    svg_ += fmt::format("<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{0}\" y2=\"{0}\"/><text class=\"soft\" x=\"0\" y=\"12\">{1}</text>\n", columns_top,
+                        escaped_html(top));
     for (std::size_t i = 0; i < columns.size(); ++i) column(i);
     svg_ += fmt::format("<line class=\"base\" x1=\"0\" x2=\"100%\" y1=\"{0}\" y2=\"{0}\"/>\n</svg>\n", bottom);
   }
@@ -69,7 +70,8 @@ class Columns {
         svg_ += fmt::format("<rect class=\"part-{}\" x=\"{}\" y=\"{:.2f}\" width=\"{}\" height=\"{:.2f}\"/>", part, percent(x(place + 0.15)), y, percent(x(0.7)), height);
     }
     if (c.mark)
-      svg_ += fmt::format("<line class=\"mark\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.2f}\" y2=\"{2:.2f}\"/>", percent(x(place + 0.05)), percent(x(place + 0.95)), bottom - pixels(*c.mark));
+      svg_ += fmt::format("<line class=\"mark\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.2f}\" y2=\"{2:.2f}\"/>", percent(x(place + 0.05)), percent(x(place + 0.95)),
+                          bottom - pixels(*c.mark));
     words(i, bottom - pixels(std::accumulate(c.parts.begin(), c.parts.end(), 0.0)));
     svg_ += "</g>\n";
   }
@@ -77,7 +79,8 @@ class Columns {
   void words(std::size_t i, double y) {
     const PictureColumn& c = columns_[i];
     const double middle = x(static_cast<double>(i) + 0.5);
-    if (columns_.size() <= most_words && !c.words.empty()) svg_ += fmt::format("<text x=\"{}\" y=\"{:.2f}\" text-anchor=\"middle\">{}</text>", percent(middle), y - 4, escaped_html(c.words));
+    if (columns_.size() <= most_words && !c.words.empty())
+      svg_ += fmt::format("<text x=\"{}\" y=\"{:.2f}\" text-anchor=\"middle\">{}</text>", percent(middle), y - 4, escaped_html(c.words));
     const std::size_t every = (columns_.size() + most_labels - 1) / most_labels;
     if (i % every != 0) return;
     const bool is_wide = places() == fewest_places, is_first = !is_wide && i == 0, is_last = !is_wide && i + 1 == columns_.size();
@@ -102,10 +105,11 @@ std::string rows_picture(const std::vector<PictureRow>& rows, const std::string&
   std::string svg = opening(static_cast<int>(rows.size()) * row_height, description);
   int y = 0;
   for (const PictureRow& row : rows) {
-    svg += fmt::format("<g><title>{0}: {1}</title><text x=\"0\" y=\"{2}\">{3}</text><text class=\"soft\" x=\"100%\" y=\"{2}\" text-anchor=\"end\">{1}</text>", escaped_html(row.name),
-                       escaped_html(row.words), y + 13, escaped_html(cut_to(row.name, widest_name)));
-    svg += fmt::format("<rect class=\"track\" x=\"0\" y=\"{0}\" width=\"100%\" height=\"10\"/><rect class=\"part-0\" x=\"0\" y=\"{0}\" width=\"{1}\" height=\"10\"/></g>\n", y + 18,
-                       percent(longest <= 0 ? 0 : row.length / longest));
+    svg += fmt::format("<g><title>{0}: {1}</title><text x=\"0\" y=\"{2}\">{3}</text><text class=\"soft\" x=\"100%\" y=\"{2}\" text-anchor=\"end\">{1}</text>",
+                       escaped_html(row.name), escaped_html(row.words), y + 13, escaped_html(cut_to(row.name, widest_name)));
+    svg += fmt::format(
+        "<rect class=\"track\" x=\"0\" y=\"{0}\" width=\"100%\" height=\"10\"/><rect class=\"part-0\" x=\"0\" y=\"{0}\" width=\"{1}\" height=\"10\"/></g>\n", y + 18,
+        percent(longest <= 0 ? 0 : row.length / longest));
     y += row_height;
   }
   return svg + "</svg>\n";

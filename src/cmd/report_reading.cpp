@@ -46,7 +46,8 @@ std::vector<JudgedBy> tables_of(const Project& project) {
 
 // What is kept of the records.
 struct Reading {
-  Reading(const Period& period, const Zone& zone, Instant as_of, Instant held_back_since) : kept(period, zone), before(held_back_since), trials(held_back_since, 0), now(as_of) {}
+  Reading(const Period& period, const Zone& zone, Instant as_of, Instant held_back_since)
+      : kept(period, zone), before(held_back_since), trials(held_back_since, 0), now(as_of) {}
   void add(Reading&& other) {
     std::move(other.cases.begin(), other.cases.end(), std::back_inserter(cases));
     std::move(other.like.begin(), other.like.end(), std::back_inserter(like));

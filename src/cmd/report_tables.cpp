@@ -87,7 +87,14 @@ ReportTable totals_table(const ReportData& data) {
 ReportTable groups_table(const ReportData& data, By by, std::size_t most) {
   const std::vector<Group>& groups = data.figures.by(by);
   const bool has_rate = std::any_of(groups.begin(), groups.end(), [](const Group& g) { return g.cases.has_value(); });
-  ReportTable table{fmt::format("by-{}", name_of(by)), by == By::channel ? "Misses by channel of the first word" : fmt::format("Misses by {}", name_of(by)), {std::string(name_of(by)), "missed"}, {false, true}, {}, {}, 0, {}};
+  ReportTable table{fmt::format("by-{}", name_of(by)),
+                    by == By::channel ? "Misses by channel of the first word" : fmt::format("Misses by {}", name_of(by)),
+                    {std::string(name_of(by)), "missed"},
+                    {false, true},
+                    {},
+                    {},
+                    0,
+                    {}};
   for (const std::string& heading : has_rate ? std::vector<std::string>{"of", "rate"} : std::vector<std::string>{"share"}) {
     table.headings.push_back(heading);
     table.right.push_back(true);
@@ -212,14 +219,21 @@ ReportTable topics_table(const ReportData& data, std::size_t most) {
 }
 
 ReportTable unlike_table(const ReportData& data, std::size_t most) {
-  ReportTable table{"unlike", "Like cases, unlike remedies", {"table", "facts", "given", "cases", "such as", "where", "why"}, {false, false, false, true, false, false, false}, {}, {}, 0, {}};
+  ReportTable table{"unlike",
+                    "Like cases, unlike remedies",
+                    {"table", "facts", "given", "cases", "such as", "where", "why"},
+                    {false, false, false, true, false, false, false},
+                    {},
+                    {},
+                    0,
+                    {}};
   std::size_t shown = 0;
   for (const UnlikeRemedies& unlike : data.unlike) {
     if (++shown > most) break;
     for (const UnlikeRemedies::Outcome& outcome : unlike.outcomes) {
       const bool is_first = &outcome == &unlike.outcomes.front();
-      table.rows.push_back({is_first ? unlike.table : "", is_first ? bounded(unlike.facts) : "", bounded(outcome.words), number(outcome.cases), bounded(joined(outcome.orders, ", ")),
-                            bounded(joined(outcome.regions, ", ")), bounded(joined(outcome.reasons, "; "))});
+      table.rows.push_back({is_first ? unlike.table : "", is_first ? bounded(unlike.facts) : "", bounded(outcome.words), number(outcome.cases),
+                            bounded(joined(outcome.orders, ", ")), bounded(joined(outcome.regions, ", ")), bounded(joined(outcome.reasons, "; "))});
     }
   }
   table.left_out = data.unlike.size() - std::min(data.unlike.size(), most);
@@ -228,7 +242,8 @@ ReportTable unlike_table(const ReportData& data, std::size_t most) {
 
 ReportTable again_table(const ReportData& data) {
   const BoughtAgain& again = data.again;
-  ReportTable table{"again", fmt::format("Bought again within {} days of a miss", again_days), {"", "people", "bought again", "share"}, {false, true, true, true}, {}, {}, 0, {}};
+  ReportTable table{
+      "again", fmt::format("Bought again within {} days of a miss", again_days), {"", "people", "bought again", "share"}, {false, true, true, true}, {}, {}, 0, {}};
   if (again.recovered.people + again.left.people == 0) return table;
   const auto row = [&](const char* name, const BoughtAgain::Side& side) {
     table.rows.push_back({name, number(side.people), number(side.again), side.is_enough() ? percent_words(side.again, side.people) : "too few to say"});
@@ -244,7 +259,8 @@ ReportTable calibration_table(const ReportData& data) {
   if (data.at_start.orders == 0) return table;
   for (std::size_t i = 0; i < data.at_start.tenths.size(); ++i) {
     const Calibration::Tenth& tenth = data.at_start.tenths[i];
-    if (tenth.orders > 0) table.rows.push_back({fmt::format("{} to {} %", i * 10, i * 10 + 10), number(tenth.orders), number(tenth.missed), percent_words(tenth.missed, tenth.orders)});
+    if (tenth.orders > 0)
+      table.rows.push_back({fmt::format("{} to {} %", i * 10, i * 10 + 10), number(tenth.orders), number(tenth.missed), percent_words(tenth.missed, tenth.orders)});
   }
   return table;
 }

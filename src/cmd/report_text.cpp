@@ -36,7 +36,8 @@ class Page {
   void head() {
     const Project& project = *context_.project;
     const std::string period = period_words(data_.period);
-    text_ += fmt::format("{}, as of {}{}\n", context_.bold(project.shop.name), print_moment(Moment(context_.as_of), project.shop.zone), period.empty() ? "" : ", " + period);
+    text_ +=
+        fmt::format("{}, as of {}{}\n", context_.bold(project.shop.name), print_moment(Moment(context_.as_of), project.shop.zone), period.empty() ? "" : ", " + period);
   }
 
   void section(const ReportTable& table) {

@@ -66,9 +66,9 @@ void report_unknown_words(const Context& context, const Records& records) {
     if (!told.emplace(u.source, u.field, u.word).second || told.size() > shown_words) continue;
     const std::string near = nearest(lower(u.word), known_words(u.field));
     const std::string_view table = u.field == "carrier" ? "carriers" : u.field == "cause" ? "causes" : "statuses";
-    std::string text = describe(u.first, "warning", fmt::format("{} is not a {} amends knows ({})", excerpt(u.word), u.field,
-                                                                counted(u.count, "row", "rows")),
-                                fmt::format("[sources.{}] {} = {{ {} = \"{}\" }}", source_name_of(u.source), table, u.word.size() > 100 ? "\"...\"" : toml_string(u.word), near.empty() ? "..." : near));
+    std::string text = describe(u.first, "warning", fmt::format("{} is not a {} amends knows ({})", excerpt(u.word), u.field, counted(u.count, "row", "rows")),
+                                fmt::format("[sources.{}] {} = {{ {} = \"{}\" }}", source_name_of(u.source), table,
+                                            u.word.size() > 100 ? "\"...\"" : toml_string(u.word), near.empty() ? "..." : near));
     text.pop_back();
     context.say(text);
   }
@@ -85,7 +85,8 @@ void report_orphans(const Context& context, const Records& records) {
   for (int i = 0; i < record_kinds; ++i) {
     const auto kind = static_cast<RecordKind>(i);
     if (const std::size_t n = records.orphans[i]; n > 0)
-      context.say(fmt::format("{} to no order that was read", n == 1 ? fmt::format("1 {} belongs", name_of(kind)) : fmt::format("{} {} belong", n, source_name_of(kind))));
+      context.say(
+          fmt::format("{} to no order that was read", n == 1 ? fmt::format("1 {} belongs", name_of(kind)) : fmt::format("{} {} belong", n, source_name_of(kind))));
   }
 }
 

@@ -83,7 +83,7 @@ std::string key_part(std::string_view name) {
 
 std::string words_of(const Test& test) {
   const bool is_comparison = !test.text.empty() && std::string_view("<>=[(").find(test.text[0]) != std::string_view::npos;
-  return fmt::format("{}{} {}", test.fact, is_comparison ? "" : " is", test.text);
+  return fmt::format("{}{} {}", test.fact, is_comparison || test.text.starts_with("is ") ? "" : " is", test.text);
 }
 
 std::string words_of(const Condition& condition) {

@@ -65,7 +65,15 @@ std::vector<Contact> read_contacts(const Project& project, Instant as_of) {
   const Column* const replies = moment_column(table, "first_reply_at");
   std::vector<Contact> contacts;
   for (Row row = 0; row < table.rows(); ++row) {
-    Contact contact{text("contact_id", row), text("order_id", row), text("customer_id", row), {}, moment_at(table.find("at"), row), text("subject", row), text("text", row), {}, false};
+    Contact contact{text("contact_id", row),
+                    text("order_id", row),
+                    text("customer_id", row),
+                    {},
+                    moment_at(table.find("at"), row),
+                    text("subject", row),
+                    text("text", row),
+                    {},
+                    false};
     contact.first_reply = moment_at(replies, row);
     contact.tells_reply = replies != nullptr;
     contact.person = person_of(contact.customer_id, people);

@@ -17,6 +17,8 @@ import sys
 import tempfile
 import unittest
 
+from jsonschema import Draft202012Validator
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import shop
 
@@ -26,7 +28,7 @@ DAY = "coalesce(c.due_date, date(c.due_at / 1000, 'unixepoch'))"
 WORDS = """
   WITH words AS (
     SELECT case_key AS key, changed AS at FROM message_states WHERE state = 'handed'
-    UNION ALL SELECT j.value ->> '$.case', m.changed FROM message_states m, json_each(m.cases) j WHERE m.state = 'handed'
+    UNION ALL SELECT j.value, m.changed FROM message_states m, json_each(m.cases) j WHERE m.state = 'handed'
     UNION ALL SELECT k.key, r.as_of FROM calls l JOIN cases k ON k.seq = l.case_seq JOIN runs r ON r.number = l.run)
 """
 
@@ -297,6 +299,11 @@ class OfOneShop(unittest.TestCase):
         self.assertTrue(all(p["missed"] for p in parts))
         self.assertEqual(sum(p["contacts"]["contacts"] for p in parts), 60)
         self.assertEqual([g["name"] for p in parts for g in p["misses_by"]["month"]], [g["name"] for g in self.report["misses_by"]["month"]])
+
+    def test_the_json_is_as_its_schema_says(self):
+        schema = json.loads((pathlib.Path(__file__).resolve().parents[2] / "templates/schemas/report.json").read_text(encoding="utf-8"))
+        self.assertEqual([f"{e.json_path}: {e.message}" for e in Draft202012Validator(schema).iter_errors(self.report)], [])
+        self.assertNotEqual(list(Draft202012Validator(schema).iter_errors({**self.report, "missed": "1"})), [])
 
     def test_threads_change_nothing(self):
         self.assertEqual(*(self.shop.amends("report", "--format", "json", "--threads", n) for n in ("1", "7")))

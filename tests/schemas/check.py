@@ -15,7 +15,7 @@ import unittest
 
 from jsonschema import Draft202012Validator
 
-MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation", "facts", "test", "rule", "simulation", "ledger_check", "report"}
+MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation", "facts", "test", "rule", "simulation", "ledger_check", "report", "silent"}
 NIGHT, LATER = "2026-03-20", "2026-03-27"
 FACTS = b'{"kind": "late", "service": "standard", "order_value": "42.00", "late_days": 4, "due_date": "2026-03-11"}\n{}\n'
 
@@ -64,6 +64,7 @@ class Schemas(unittest.TestCase):
         cls.amends("run", "--as-of", NIGHT)
         cls.collect("a week after a run", LATER)
         cls.collect_estimates(scratch / "estimates")
+        cls.collect_silent(scratch / "silent")
 
     @classmethod
     def amends(cls, *words, piped=None, folder=None):
@@ -79,6 +80,11 @@ class Schemas(unittest.TestCase):
         for words in (["check", "--at-risk", "--hold-back", "2026-02-01"], ["promise", "--by", "region,weekday", "--format", "jsonl"]):
             out = cls.amends(*words, "--as-of", "2026-03-21", folder=folder)
             cls.printed[" ".join(words)] = [json.loads(line) for line in out.decode("utf-8").splitlines()]
+
+    @classmethod
+    def collect_silent(cls, folder):
+        shutil.copytree(ROOT / "tests/cases/report/who-was-let-down-and-wrote-nothing-is-listed", folder)
+        cls.printed["report --silent"] = [json.loads(cls.amends("report", "--silent", "--format", "json", "--as-of", "2026-03-10", folder=folder))]
 
     @classmethod
     def collect(cls, when, as_of):
