@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::string_view blank = " \t";
 
+// "NOQUEUE: reject:" is of a letter that was not taken; "warning:" of none.
 bool is_queue_id(std::string_view word) {
-  return word.size() >= 6 && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+  return word.size() >= 6 && word != "NOQUEUE" && word != "warning" && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
 }
 
 // "... postfix/smtp[12]: 4ABC: rest" gives 4ABC and the rest; false: not a line about a letter.

@@ -10,10 +10,11 @@
 
 #include "core/json.h"
 #include "core/text.h"
-#include "io/json_tree.h"
-#include "io/message_json.h"
+#include "io/stage_lines.h"
 
 namespace amends {
+using namespace stage;
+
 namespace {
 
 std::string json_list(const List& items, const Zone& zone) {
@@ -38,11 +39,6 @@ void write_lateness(Json& json, const Lateness& lateness) {
   json.field("late_days", lateness.days);
   if (lateness.early_minutes > 0) json.field("early_minutes", lateness.early_minutes);
   if (lateness.business_days_known) json.field("late_business_days", lateness.business_days);
-}
-
-// What was promised on, where that is not the order.
-void write_record(Json& json, RecordKind record, const std::string& own_id) {
-  if (record != RecordKind::order) json.field("record", name_of(record)).field("record_id", own_id);
 }
 
 void write_kinds(Json& json, const Miss& miss) {
@@ -85,22 +81,6 @@ void write_miss(Json& json, const Miss& miss, const Project& project, Instant as
   json.close('}');
 }
 
-void write_remedy(Json& json, const std::string& table, const std::string& rule, const std::string& kind,
-                  const std::string& what, const std::optional<Money>& money, const std::optional<Ratio>& quantity) {
-  json.field("table", table).field("rule", rule).field("kind", kind).optional("what", what);
-  if (money) json.field("amount", amount(*money)).field("currency", money->currency.name());
-  if (quantity) json.field("quantity", print(*quantity));
-}
-
-template <class R>
-void write_terms(Json& json, const R& r) {
-  json.optional("duration", r.duration).optional("valid", r.valid).optional("within", r.within);
-  json.optional("manner", r.manner).optional("pay_by", r.pay_by).optional("basis", r.basis);
-  json.key("steps").open('[');
-  for (const std::string& step : r.steps) json.text(step);
-  json.close(']');
-}
-
 void write_offer(Json& json, const Offer& offer) {
   json.key("choice").open('{').key("options").open('[');
   for (const Offer::Option& option : offer.options) {
@@ -126,59 +106,7 @@ void write_owed(Json& json, std::string_view name, const std::vector<OwedRemedy>
   json.close(']');
 }
 
-void write_grants(Json& json, const std::vector<Grant>& grants) {
-  json.key("grants").open('[');
-  for (const Grant& g : grants) {
-    json.open('{').field("key", g.key).field("state", name_of(g.state)).optional("reason", g.reason);
-    json.field("sequence", g.sequence);
-    write_remedy(json, g.table, g.rule, g.kind, g.what, g.money, g.quantity);
-    write_terms(json, g);
-    json.close('}');
-  }
-  json.close(']');
-}
-
 // --- reading ---
-
-const Node& member(const Node& line, std::string_view key) {
-  const Node* node = line.find(key);
-  if (node == nullptr)
-    fail(line, fmt::format("this line has no {}", quoted(key)), "feed what amends check or compensate printed");
-  return *node;
-}
-
-std::string text_of(const Node& line, std::string_view key) { return scalar_of(member(line, key), key); }
-
-std::string text_or_empty(const Node& line, std::string_view key) {
-  const Node* node = line.find(key);
-  return node == nullptr ? std::string{} : scalar_of(*node, key);
-}
-
-Moment moment_at(const Node& line, std::string_view key, const Zone& zone) {
-  const Node* node = line.find(key);
-  if (node == nullptr) return {};
-  const Stamp stamp = read_iso(scalar_of(*node, key));
-  if (stamp.kind == Stamp::Kind::bad) fail(*node, fmt::format("{} is not a time", quoted(node->text)), "write RFC 3339");
-  return moment_of(stamp, zone);
-}
-
-Currency currency_at(const Node& line, const Project& project) {
-  const std::string code = text_or_empty(line, "currency");
-  if (code.empty()) return project.shop.currency;
-  const std::optional<Currency> currency = currency_named(code);
-  if (!currency) fail(*line.find("currency"), fmt::format("{} is not a currency", quoted(code)));
-  return *currency;
-}
-
-// Its amount and currency; nullopt when it has no amount.
-std::optional<Money> money_at(const Node& node, const Project& project) {
-  const Node* text = node.find("amount");
-  if (text == nullptr) return std::nullopt;
-  const Currency currency = currency_at(node, project);
-  const std::optional<std::int64_t> minor = read_minor(scalar_of(*text, "amount"), currency);
-  if (!minor) fail(*text, fmt::format("{} is not an amount", quoted(text->text)));
-  return Money{*minor, currency};
-}
 
 struct ValueReader {
   Facts& facts;  // keeps strings
@@ -215,30 +143,6 @@ struct ValueReader {
     return Value::of_record(std::move(record));
   }
 };
-
-Zone zone_at(const Node& line, const Project& project) {
-  const std::string name = text_or_empty(line, "zone");
-  if (name.empty()) return project.shop.zone;
-  const std::optional<Zone> zone = Zone::named(name);
-  if (!zone) fail(*line.find("zone"), fmt::format("{} is not a time zone", quoted(name)));
-  return *zone;
-}
-
-std::int64_t whole_at(const Node& line, std::string_view key) { return integer_of(member(line, key), key); }
-
-RecordKind record_of(const Node& line) {
-  const std::string name = text_or_empty(line, "record");
-  for (const RecordKind kind : promised_on)
-    if (name_of(kind) == name) return kind;
-  if (!name.empty()) fail(member(line, "record"), fmt::format("nothing is promised on a record {}", quoted(name)), "feed what amends check or compensate printed");
-  return RecordKind::order;
-}
-
-Kind kind_of(const Node& node) {
-  const std::optional<Kind> kind = kind_named(scalar_of(node, "kind"));
-  if (!kind) fail(node, fmt::format("{} is not a kind of miss", quoted(node.text)));
-  return *kind;
-}
 
 void read_kinds(const Node& line, Miss& miss) {
   miss.kinds.add(miss.kind);
@@ -295,42 +199,6 @@ Miss read_miss(const Node& line, const Project& project) {
   return miss;
 }
 
-std::vector<std::string> texts_at(const Node& node, std::string_view key) {
-  std::vector<std::string> texts;
-  if (const Node* list = node.find(key))
-    for (const Node& item : list->items) texts.push_back(scalar_of(item, key));
-  return texts;
-}
-
-Grant read_grant(const Node& node, const Miss& miss, Instant as_of, const Project& project) {
-  Grant g;
-  g.key = text_of(node, "key");
-  g.case_key = miss.key;
-  g.record_id = miss.record_id;
-  g.person = miss.person;
-  g.due = miss.due_instant;
-  g.as_of = as_of;
-  const std::optional<GrantState> state = grant_state_named(text_of(node, "state"));
-  if (!state) fail(member(node, "state"), fmt::format("{} is not a state", quoted(text_of(node, "state"))));
-  g.state = *state;
-  g.reason = text_or_empty(node, "reason");
-  g.sequence = static_cast<int>(whole_at(node, "sequence"));
-  g.table = text_of(node, "table");
-  g.rule = text_of(node, "rule");
-  g.kind = text_of(node, "kind");
-  g.what = text_or_empty(node, "what");
-  g.money = money_at(node, project);
-  if (const Node* quantity = node.find("quantity")) g.quantity = read_decimal(scalar_of(*quantity, "quantity"));
-  g.duration = text_or_empty(node, "duration");
-  g.valid = text_or_empty(node, "valid");
-  g.within = text_or_empty(node, "within");
-  g.manner = text_or_empty(node, "manner");
-  g.pay_by = text_or_empty(node, "pay_by");
-  g.basis = text_or_empty(node, "basis");
-  g.steps = texts_at(node, "steps");
-  return g;
-}
-
 std::shared_ptr<const Offer> read_offer(const Node& node, const Project& project) {
   Offer offer;
   for (const Node& one : member(node, "options").items) {
@@ -350,40 +218,6 @@ std::shared_ptr<const Offer> offer_at(const Node& line, const Project& project) 
   for (const Node& remedy : owed->items)
     if (const Node* choice = remedy.find("choice")) return read_offer(*choice, project);
   return nullptr;
-}
-
-Mailbox mailbox_at(const Node& line, std::string_view key) {
-  const Node& node = member(line, key);
-  const Node* phone = node.find("phone");
-  return {text_or_empty(node, "name"), phone != nullptr ? scalar_of(*phone, "phone") : text_of(node, "email")};
-}
-
-Message message_of(const Node& line) {
-  if (whole_at(line, "v") != stage_version) fail(member(line, "v"), fmt::format("version {} of these lines is not known", text_of(line, "v")), "use one version of amends for all stages");
-  Message m;
-  m.key = text_of(line, "key");
-  m.case_key = text_of(line, "case");
-  m.record_id = text_of(line, "order");
-  m.purpose = text_of(line, "purpose");
-  m.revision = static_cast<int>(whole_at(line, "revision"));
-  m.person = text_of(line, "person");
-  m.locale = text_of(line, "locale");
-  m.from = mailbox_at(line, "from");
-  m.to = mailbox_at(line, "to");
-  m.reply_to = mailbox_at(line, "reply_to");
-  m.subject = text_of(line, "subject");
-  m.text = text_of(line, "text");
-  m.html = text_of(line, "html");
-  m.message_id = text_of(line, "message_id");
-  m.automatic = boolean_of(member(line, "automatic"), "automatic");
-  m.open = boolean_of(member(line, "open"), "open");
-  m.grants = texts_at(line, "grants");
-  const std::optional<Channel> channel = channel_named(text_of(line, "channel"));
-  if (!channel) fail(member(line, "channel"), fmt::format("{} is not a channel", quoted(text_of(line, "channel"))));
-  m.channel = *channel;
-  if (const Node* also = line.find("also"))
-    for (const Node& c : also->items) m.also.push_back({text_of(c, "case"), text_of(c, "order"), boolean_of(member(c, "open"), "open")});
-  return m;
 }
 
 void read_stage_line(const Node& line, std::size_t number, const Project& project, StageInput& input, std::unordered_set<std::string>& seen) {
@@ -478,19 +312,6 @@ std::string unwritten_line(const Unwritten& u) {
   return json.close('}').str() + "\n";
 }
 
-std::string letter_line(const Message& message, const std::vector<const NightCase*>& decisions, const Project& project, Instant as_of) {
-  std::string line = message_json(message);
-  if (decisions.empty()) return line + "\n";
-  line.back() = ',';
-  line += "\"decisions\":[";
-  for (const NightCase* c : decisions) {
-    line += decision_line(*c, project, as_of);
-    line.back() = ',';
-  }
-  line.back() = ']';
-  return line + "}\n";
-}
-
 std::optional<std::string> piped_input() {
   struct stat info {};
   if (::fstat(STDIN_FILENO, &info) != 0 || !(S_ISFIFO(info.st_mode) || S_ISREG(info.st_mode))) return std::nullopt;
@@ -506,45 +327,10 @@ std::optional<std::string> piped_input() {
   return text;
 }
 
-namespace {
-
-template <class Use>
-void each_line(const std::string& text, Use use) {
-  if (!text.empty() && !text.ends_with('\n'))
-    throw Error{{"-"}, "the input ends in the middle of a line", "the stage before was cut off: run it again", Exit::io};
-  if (text.empty()) return;
-  std::size_t number = 0;
-  for (const std::string_view line : split(std::string_view(text).substr(0, text.size() - 1), '\n')) {
-    ++number;
-    use(read_json(line, "-", number), number);
-  }
-}
-
-}  // namespace
-
 StageInput read_stage(const std::string& text, const Project& project) {
   StageInput input;
   std::unordered_set<std::string> seen;
-  each_line(text, [&](const Node& line, std::size_t number) { read_stage_line(line, number, project, input, seen); });
-  return input;
-}
-
-LetterInputLines read_letter_lines(const std::string& text, const Project& project) {
-  LetterInputLines input;
-  std::unordered_set<std::string> seen, keys;
-  each_line(text, [&](const Node& line, std::size_t number) {
-    const std::string type = text_of(line, "type");
-    input.unwritten += type == "unwritten" || type == "call";
-    if (type == "miss" || type == "decision") fail(line, fmt::format("a {} is no letter yet", type), "amends draft writes the letters: put it before amends send");
-    if (type != "message") return;
-    input.messages.push_back(message_of(line));
-    if (!keys.insert(input.messages.back().key).second)
-      throw Error{{"-", number, 1, 1, {}}, fmt::format("the letter {} comes twice", input.messages.back().key), "feed what amends draft printed once"};
-    const Node* decisions = line.find("decisions");
-    if (decisions == nullptr) return;
-    for (const Node& one : decisions->items)
-      if (!seen.contains(text_of(one, "case"))) read_stage_line(one, number, project, input.decided, seen);
-  });
+  stage::each_line(text, [&](const Node& line, std::size_t number) { read_stage_line(line, number, project, input, seen); });
   return input;
 }
 

@@ -19,8 +19,8 @@ std::string unjudged_line(const Unjudged& unjudged, const Project& project, Inst
 std::string unmatched_line(std::string_view record_id, Instant as_of);
 std::string decision_line(const NightCase& night_case, const Project& project, Instant as_of);
 std::string unwritten_line(const Unwritten& unwritten);
-// A letter for the next stage: message_json with the decisions on its cases, so that `send` can write both down.
-std::string letter_line(const Message& message, const std::vector<const NightCase*>& decisions, const Project& project, Instant as_of);
+// A letter for the next stage: message_json with what was decided on its cases, so that `send` can write both down.
+std::string letter_line(const Message& message, const std::vector<const NightCase*>& decided, const Project& project, Instant as_of);
 
 // Money, times, lists... as one JSON value; read back by the fact's type.
 std::string json_of(const Value& value, const Zone& zone);

@@ -5,6 +5,7 @@
 
 #include "core/hash.h"
 #include "io/ledger_schema.h"
+#include "io/outbox.h"
 #include "ledger_file.h"
 
 using namespace amends;
@@ -25,13 +26,22 @@ void fill(const std::string& path) {
       ledger->append_case_ids({c.key, {{"tracking", "JD01"}}});
       ledger->append_grant(credit(c, 1, 500 + order));
       ledger->append_message(letter(c), "drafted");
-      ledger->change_message(letter(c).key, "approved", "");
+      ledger->approve_message(letter(c).key, "Maya Chen");
       ledger->append_done_call({c.key + "/notice/call", c.key, "Maya Chen", order == 0 ? "" : "zoe was glad", {}, Instant{}});
       ledger->append_welcome({c.person, c.record_id, Date{20000}});
     }
     ledger->issue({{late_case("0-0", "").key + "/delay/credit/1", "bank 7", {}}});
     ledger->commit({});
   }
+}
+
+// The tables of sending, too.
+void send_one(const std::string& path) {
+  Outbox outbox(path);
+  outbox.begin(Instant{5}, Instant{6});
+  const std::optional<Attempt> attempt = outbox.claim(letter(late_case("0-0", "")).key, Instant{8}, Zone::utc(), false);
+  REQUIRE(attempt.has_value());
+  outbox.record(*attempt, {Fate::later, "451", "451", "", false}, 75, Instant{9}, Instant{60009});
 }
 
 std::string content_of(sqlite3_stmt* row, const std::string& table) {
@@ -108,6 +118,8 @@ TEST_CASE("the first row's hash is the one amends-ledger(5) works out") {
 TEST_CASE("chained rows can neither be changed nor deleted") {
   const LedgerFile file;
   fill(file.path);
+  send_one(file.path);
+  CHECK(first_broken_row(file.path) == 0);
   for (const std::string_view table : chained_tables()) {
     const std::vector<std::string> refusal = {fmt::format("{}: rows are appended, never changed", table)};
     CHECK(query(file.path, fmt::format("SELECT count(*) > 0 FROM {}", table)) == std::vector<std::string>{"1"});

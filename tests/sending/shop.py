@@ -1,0 +1,101 @@
+"""A shop whose orders came late, for the tests of sending: its files, its commands and what its outbox says."""
+import csv
+import json
+import os
+import pathlib
+import subprocess
+
+AS_OF = "2026-04-01"
+NOW = "2026-04-01T10:00:00+01:00"
+CONFIG = """
+[shop]
+name      = "Send Shop"
+timezone  = "Europe/London"
+currency  = "GBP"
+locale    = "en-GB"
+signatory = {{ name = "Maya Chen", email = "maya@send.example" }}
+
+[sources.orders]
+path = "orders.csv"
+
+[[guarantee]]
+name = "stated-date"
+due  = {{ field = "promised_at" }}
+
+[policy.delay]
+[[policy.delay.rule]]
+when = {{ kind = ["late", "overdue"] }}
+give = [ {{ kind = "credit", amount = "5.00" }} ]
+
+[[message]]
+purpose  = "notice"
+when     = {{ kind = "late" }}
+template = "late"
+[[message]]
+purpose  = "notice"
+when     = {{ kind = "overdue" }}
+template = "overdue"
+[[message]]
+purpose  = "resolved"
+template = "resolved"
+
+[ledger]
+since = 2026-01-01
+[run]
+brake = "off"
+[outbox]
+approve = "{approve}"
+{outbox}
+"""
+COLUMNS = ["order_id", "status", "placed_at", "promised_at", "delivered_at", "order_value", "email", "customer_name", "first_name", "opted_out"]
+
+
+def late(order_id, email, **changes):
+    row = {"order_id": order_id, "status": "delivered", "placed_at": "2026-03-10", "promised_at": "2026-03-20", "delivered_at": "2026-03-24T12:00:00Z", "order_value": "40.00",
+           "email": email, "customer_name": "Zoë Quennell", "first_name": "Zoë", "opted_out": ""}
+    return row | changes
+
+
+class Shop:
+    def __init__(self, amends, folder, rows, approve="auto", outbox=""):
+        self.amends = os.path.abspath(amends)
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True)
+        (self.folder / "amends.toml").write_text(CONFIG.format(approve=approve, outbox=outbox))
+        self.write(rows)
+
+    def write(self, rows):
+        self.rows = rows
+        with open(self.folder / "orders.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def command(self, *arguments):
+        return [self.amends, *arguments]
+
+    def call(self, *arguments, ok=(0,), env=None, stdin=subprocess.DEVNULL):
+        done = subprocess.run(self.command(*arguments), cwd=self.folder, capture_output=True, text=True, stdin=stdin, env=env)
+        if ok is not None and done.returncode not in ok:
+            raise AssertionError(f"{' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done
+
+    def run(self, *arguments, ok=(0, 3)):
+        return self.call("run", "--as-of", AS_OF, *arguments, ok=ok)
+
+    def send(self, via, *arguments, now=NOW, ok=(0,), **rest):
+        return self.call("send", "--yes", "--as-of", AS_OF, "--now", now, "--via", via, *arguments, ok=ok, **rest)
+
+    def outbox(self):
+        lines = self.call("outbox", "list", "--format", "jsonl").stdout.splitlines()
+        return [json.loads(line) for line in lines]
+
+    def states(self):
+        return {line["order"]: line["state"] for line in self.outbox()}
+
+
+def script(folder, name, text):
+    path = pathlib.Path(folder) / name
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(0o755)
+    return str(path)
