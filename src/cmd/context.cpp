@@ -14,6 +14,7 @@
 #include "core/letter_facts.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "io/letter_files.h"
 #include "io/limits.h"
 
 namespace amends {
@@ -198,6 +199,14 @@ Standing standing_of(const Ledger* ledger, Grants grants) {
   return {ledger->cases(), ledger->runs(), grants == Grants::all ? given_of(*ledger) : Given{}};
 }
 
+bool has_default(const Policy& policy) {
+  for (const PolicyTable& table : policy.tables)
+    for (const Rule& rule : table.rules)
+      for (const RemedyRule& remedy : rule.give)
+        if (remedy.choice && remedy.choice->after) return true;
+  return false;
+}
+
 }  // namespace
 
 Books books_of(const Ledger* ledger, const Project& today, Grants grants) {
@@ -211,6 +220,8 @@ Books books_of(const Ledger* ledger, const Project& today, Grants grants) {
     if (!is_decided || !hashes.insert(c.policy_hash).second) continue;
     if (const Project* kept = books.project_of(c.policy_hash)) books.kept.push_back(kept);
   }
+  const bool asks_for_letters = has_default(today.policy) || std::any_of(books.kept.begin(), books.kept.end(), [](const Project* kept) { return has_default(kept->policy); });
+  if (ledger != nullptr && asks_for_letters) books.standing.letters = letters_of_cases(ledger->outlines());
   return books;
 }
 
@@ -466,11 +477,10 @@ Night night_from_pipe(const Judged& judged) {
     c.decision.reason = told.withheld;
     c.grants = told.grants;
     if (told.accruing) c.accruing.emplace_back();
-    if (told.offer) c.decision.owed.emplace_back().offer = told.offer;
+    if (told.offered) c.decision.owed.push_back(*told.offered);
     night.cases.push_back(std::move(c));
   }
   return night;
 }
-
 
 }  // namespace amends

@@ -1,5 +1,6 @@
 #include "cmd/desk.h"
 
+#include "core/told_of_goods.h"
 #include "io/letter_files.h"
 
 namespace amends {
@@ -18,7 +19,7 @@ Desk desk_of(const Context& context, const Books& books, const DeskOptions& opti
   const Given& given = books.standing.given;
   const std::vector<OutboxMessage> outlines = books.ledger == nullptr ? std::vector<OutboxMessage>{} : books.ledger->outlines();
   desk.stale = stale_letters(waiting_letters(outlines), said_before(outlines, {}), given, judgement, desk.night);
-  desk.said = said_before(outlines, desk.stale);
+  desk.said = with_goods_that_came(said_before(outlines, desk.stale), desk.night, project);
   Letters letters(template_files(project));
   const DraftOptions draft_options{books.ledger == nullptr ? project.shop.id : books.ledger->secret(), !project.approve_by_person, judgement.as_of, options.with_calls};
   desk.drafts = drafts_of(desk.night, desk.said, given, project, letters, draft_options);

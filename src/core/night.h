@@ -12,6 +12,7 @@
 #include "core/known_case.h"
 #include "core/project.h"
 #include "core/settlement.h"
+#include "core/silence.h"
 
 namespace amends {
 
@@ -23,6 +24,7 @@ struct Standing {                     // what the ledger knows; empty without on
   std::vector<KnownCase> cases;
   std::vector<LedgerRun> runs;        // newest first
   Given given;
+  LettersOfCases letters = {};
 };
 
 struct NightOptions {
@@ -43,6 +45,7 @@ struct NightCase {
   const Project* deciding = nullptr;  // whose policy that is
   Decision decision;                  // of decided ones
   std::vector<Grant> grants;          // tonight's
+  std::optional<Date> silent_from;    // the day from which the customer's silence counts; none: the due time
   std::optional<Money> ahead;
   std::vector<OwedRemedy> accruing;   // owed so far, granted when the case closes (pay = "at_close")
   Money owed;
