@@ -220,7 +220,8 @@ Books books_of(const Ledger* ledger, const Project& today, Grants grants) {
     if (!is_decided || !hashes.insert(c.policy_hash).second) continue;
     if (const Project* kept = books.project_of(c.policy_hash)) books.kept.push_back(kept);
   }
-  const bool asks_for_letters = has_default(today.policy) || std::any_of(books.kept.begin(), books.kept.end(), [](const Project* kept) { return has_default(kept->policy); });
+  const auto has_one = [](const Project* kept) { return has_default(kept->policy); };
+  const bool asks_for_letters = has_default(today.policy) || std::any_of(books.kept.begin(), books.kept.end(), has_one);
   if (ledger != nullptr && asks_for_letters) books.standing.letters = letters_of_cases(ledger->outlines());
   return books;
 }

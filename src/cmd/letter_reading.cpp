@@ -80,7 +80,8 @@ LetterReading LetterReader::read(const Message& message) const {
   LetterInput input{project_, {}, desk_.judged.judgement.as_of, history_.apologies_to(message.person), {}};
   for (std::size_t i = 0; i < of.size(); ++i) {
     const NightCase& c = *of[i];
-    input.cases.push_back({*c.miss, told[i], !c.accruing.empty(), open_offer(c.decision, given_before(c), c.grants), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)});
+    input.cases.push_back({*c.miss, told[i], !c.accruing.empty(), open_offer(c.decision, given_before(c), c.grants),
+                           history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)});
   }
   const Miss& first = *of.front()->miss;
   const RuleFacts rule_facts(first, project_, history_.gravest_told(first.key));

@@ -90,7 +90,9 @@ void find_forgetful_pools(const Project& project, Findings& findings) {
   if (is_policy_alone(project)) return;
   for (const PolicyTable& table : project.policy.tables)
     if (table.pool && table.pool->fact != no_slot)
-      findings.push_back({table.where, "warning", "pool-forgets", fmt::format("policy.{} adds up per {}, which the ledger does not keep: what was given to cases that have left the records counts no more", table.name, table.pool->per),
+      findings.push_back({table.where, "warning", "pool-forgets",
+                          fmt::format("policy.{} adds up per {}, which the ledger does not keep: what was given to cases that have left the records counts no more",
+                                      table.name, table.pool->per),
                           "write per = \"person\" or \"order\", or keep every order of the time it adds up over in the files"});
 }
 

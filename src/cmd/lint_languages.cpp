@@ -93,7 +93,8 @@ class LettersIn {
     const LetterTemplate* letter = letters_.find(rule.template_name, locale_, rule.channel);
     if (letter != nullptr) find_plurals(*letter);
     if (letter == nullptr && !is_of_shop)
-      findings_.push_back({rule.where, "warning", "no-translation", fmt::format("there is no template {} for {}: letters to customers of that language are put aside", rule.file_name(), locale_),
+      findings_.push_back({rule.where, "warning", "no-translation",
+                           fmt::format("there is no template {} for {}: letters to customers of that language are put aside", rule.file_name(), locale_),
                            fmt::format("write templates/{}/{}", locale_, rule.file_name())});
   }
 
@@ -109,7 +110,8 @@ class LettersIn {
     for (const PluralCall& call : plural_calls(source.text))
       for (const auto& [form, number] : plural_forms(locale_))
         if (call.arguments.find(form + ":") == std::string_view::npos)
-          findings_.push_back({where_at(source.name, source.text, call.at, 6), "warning", "plural", fmt::format("plural lacks {}:, the form of {} in {}", form, number, language_of(locale_)),
+          findings_.push_back({where_at(source.name, source.text, call.at, 6), "warning", "plural",
+                               fmt::format("plural lacks {}:, the form of {} in {}", form, number, language_of(locale_)),
                                fmt::format("add {}: \"...\"", form)});
   }
 

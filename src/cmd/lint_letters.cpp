@@ -141,7 +141,8 @@ class Reading {
 
   LintedLetters take() {
     for (const auto& [language, count] : without_rules_)
-      add({{file_.name}, "note", "no-rules", fmt::format("there are no rules for letters in {}: {} not read", quoted(language), counted(count, "letter was", "letters were")),
+      add({{file_.name}, "note", "no-rules",
+           fmt::format("there are no rules for letters in {}: {} not read", quoted(language), counted(count, "letter was", "letters were")),
            "letters in English and German can be read; let somebody who speaks it read these"});
     for (const auto& [rules, count] : left_out_)
       add({{file_.name}, "note", "no-facts", fmt::format("not looked at in {}, for want of the decision's facts: {}", counted(count, "letter", "letters"), rules),

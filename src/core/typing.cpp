@@ -271,7 +271,8 @@ Type TypeChecker::adapt(Expr& expr, std::initializer_list<Type> wanted) const {
     if (becomes(expr, type)) return expr.type == Type::null ? type : expr.type;
   std::vector<std::string> names;
   for (const Type type : wanted) names.push_back(phrase(type));
-  fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")), wanted.size() == 1 ? count_hint(expr.type, *wanted.begin()) : "");
+  fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")),
+       wanted.size() == 1 ? count_hint(expr.type, *wanted.begin()) : "");
 }
 
 // What the others have to become: the type of the first part that is no mere literal.
