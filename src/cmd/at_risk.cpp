@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,18 @@
 
 namespace amends {
 namespace {
+
+KnownCase known_miss(const Miss& miss) {
+  KnownCase known;
+  known.key = miss.key;
+  known.record_id = miss.record_id;
+  known.guarantee = miss.guarantee;
+  known.person = miss.person;
+  known.due_instant = miss.due_instant;
+  known.kind = miss.kind;
+  known.standing = standing::decided;
+  return known;
+}
 
 // Everything the first pass keeps.
 struct Past {
@@ -24,14 +37,17 @@ struct Past {
       trials.add(times, as_of, [&](bool has_left) { return columns.of(times, has_left); });
       if (times.state == CaseTimes::State::open) keep_open(batch.records, times.order);
     }
-    for (const Miss& miss : batch.judgement.misses)
+    for (const Miss& miss : batch.judgement.misses) {
       if (miss.kind == Kind::at_risk) open.push_back(miss.record_id);
+      else missed.push_back(known_miss(miss));
+    }
   }
   void add(Past&& other) {
     now.add(other.now);
     before.add(other.before);
     trials.add(other.trials);
     std::move(other.open.begin(), other.open.end(), std::back_inserter(open));
+    std::move(other.missed.begin(), other.missed.end(), std::back_inserter(missed));
   }
   void keep_open(const Records& records, Row order) {
     if (order != no_row) open.emplace_back(records.orders().find("order_id")->text[order]);
@@ -40,7 +56,17 @@ struct Past {
   TrackRecord now, before;
   Trials trials;
   std::vector<std::string> open;  // ids of orders
+  std::vector<KnownCase> missed;  // what history counts of them
 };
+
+// What the ledger knows, and what the records have missed besides.
+Standing with_missed(Standing standing, std::vector<KnownCase> missed) {
+  std::set<std::string> keys;
+  for (const KnownCase& known : standing.cases) keys.insert(known.key);
+  for (KnownCase& known : missed)
+    if (keys.insert(known.key).second) standing.cases.push_back(std::move(known));
+  return standing;
+}
 
 Asked with_traits(Asked asked) {
   for (const char* name : trait_facts) asked.wanted.of(RecordKind::order).insert(name);
@@ -51,7 +77,6 @@ Judged read_past(const Context& context, const Books& books, const Asked& asked,
   Keep keep;
   keep.all = true;
   JudgeOptions judging{&books.held, {}, false};
-  judging.is_bare = true;
   judging.with_times = true;
   std::mutex guard;
   BatchUse use;
@@ -204,6 +229,7 @@ RiskAnswer cases_at_risk(const Context& context, const Books& books, const RiskQ
   chosen.judgement.unjudged = std::move(unjudged);
   chosen.partial = answer.judged.partial;
   answer.judged = std::move(chosen);
+  add_history(answer.judged.judgement, with_missed(books.standing, std::move(past.missed)), *context.project);
   return answer;
 }
 

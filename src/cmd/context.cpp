@@ -16,6 +16,7 @@
 #include "core/reach.h"
 #include "core/standing.h"
 #include "core/text.h"
+#include "io/letter_files.h"
 #include "io/limits.h"
 
 namespace amends {
@@ -219,6 +220,14 @@ void hold(const KnownCase& c, const IdsByCase& ids, HeldGuarantees& held) {
   if (!is_new && known->second != record.id) known->second.clear();
 }
 
+bool has_default(const Policy& policy) {
+  for (const PolicyTable& table : policy.tables)
+    for (const Rule& rule : table.rules)
+      for (const RemedyRule& remedy : rule.give)
+        if (remedy.choice && remedy.choice->after) return true;
+  return false;
+}
+
 }  // namespace
 
 Books books_of(const Ledger* ledger, const Project& today, Grants grants) {
@@ -232,6 +241,9 @@ Books books_of(const Ledger* ledger, const Project& today, Grants grants) {
     if (!is_decided || !hashes.insert(c.policy_hash).second) continue;
     if (const Project* kept = books.project_of(c.policy_hash)) books.kept.push_back(kept);
   }
+  const auto has_one = [](const Project* kept) { return has_default(kept->policy); };
+  const bool asks_for_letters = has_default(today.policy) || std::any_of(books.kept.begin(), books.kept.end(), has_one);
+  if (ledger != nullptr && asks_for_letters) books.standing.letters = letters_of_cases(ledger->outlines());
   return books;
 }
 
@@ -484,11 +496,10 @@ Night night_from_pipe(const Judged& judged) {
     c.decision.reason = told.withheld;
     c.grants = told.grants;
     if (told.accruing) c.accruing.emplace_back();
-    if (told.offer) c.decision.owed.emplace_back().offer = told.offer;
+    if (told.offered) c.decision.owed.push_back(*told.offered);
     night.cases.push_back(std::move(c));
   }
   return night;
 }
-
 
 }  // namespace amends

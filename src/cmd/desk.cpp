@@ -4,6 +4,7 @@
 
 #include "cmd/incident_cases.h"
 #include "core/reach.h"
+#include "core/told_of_goods.h"
 #include "io/letter_files.h"
 
 namespace amends {
@@ -73,7 +74,7 @@ Desk desk_of(const Context& context, const Books& books, const DeskOptions& opti
     const std::vector<std::string> replaced = replaced_notices(*incident, outlines);
     desk.stale.insert(desk.stale.end(), replaced.begin(), replaced.end());
   }
-  desk.said = said_before(outlines, desk.stale);
+  desk.said = with_goods_that_came(said_before(outlines, desk.stale), desk.night, project);
   Letters letters(template_files(project));
   DraftOptions how_written = draft_options(books.ledger, project, judgement.as_of, options.with_calls);
   if (incident) how_written.incident = &*incident;

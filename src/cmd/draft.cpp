@@ -176,6 +176,13 @@ void print_letters(const DraftCommand& options, const Context& context, const st
   if (!is_one_message(format)) context.say(counted(letters.size(), "letter", "letters"));
 }
 
+void say_apart(const Desk& desk, const Context& context, const std::string& order) {
+  for (const LetterApart& one : desk.drafts.apart) {
+    const auto is_it = [&](const std::string& key) { return record_of_case(key).id == order; };
+    if (order.empty() || std::any_of(one.case_keys.begin(), one.case_keys.end(), is_it)) context.say(apart_words(one));
+  }
+}
+
 // A letter that was put off is not all that was asked for.
 Exit say_held(const Desk& desk, const Context& context) {
   for (const HeldLetter& held : desk.held) context.say(held.words);
@@ -286,6 +293,7 @@ Exit run(const DraftCommand& options, const Clock& clock) {
   if (options.lint) return print_findings(options, context, letters, desk.drafts.unwritten, reader);
   if (!options.preview.empty()) write_preview(options, context, letters, desk.drafts.unwritten, reader);
   else print_letters(options, context, letters, desk.drafts.unwritten, clock.now, desk.judged.judgement.as_of);
+  say_apart(desk, context, options.order);
   const Exit held = say_held(desk, context);
   return desk.judged.partial || !desk.drafts.unwritten.empty() ? Exit::partial : held;
 }

@@ -303,6 +303,17 @@ Exit print_json(const ExplainOptions& options, const std::string& order, const C
   return Exit::ok;
 }
 
+// "Your message of 5 March 2026, "Where is it?", about order 4471".
+std::string message_heading(const Records& records, Row contact, const Context& context) {
+  const Table& contacts = records.table(RecordKind::contact);
+  const Column* const at = contacts.find("at");
+  const std::string when = at == nullptr ? "" : cell_words(*at, contact, {}, context.project->shop.zone);
+  const std::string subject(text_at(contacts.find("subject"), contact)), about(text_at(contacts.find("order_id"), contact));
+  std::string words = when.empty() ? "Your message" : "Your message of " + when;
+  if (!subject.empty()) words += fmt::format(", \"{}\",", subject);
+  return about.empty() ? words : words + " about order " + about;
+}
+
 // Of each case that is not due yet its chance to be missed, by case key.
 std::map<std::string, std::string> risks_of(const Context& context, const Books& books, const OneOrder& order, const std::vector<JudgedCase>& cases) {
   std::map<std::string, std::string> words;
@@ -350,8 +361,9 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
     return print_json(options, std::string(about), context, cases, night);
   }
   if (options.for_customer) {
+    const std::string about = is_message ? message_heading(records, order.contact, context) : "Your order " + options.order;
     Output out(options.output);
-    out.write(customer_text(context, options.order, cases, night, ledger ? ledger->grants_of_record(options.order) : std::vector<Grant>{}));
+    out.write(customer_text(context, about, cases, night, books.standing.given));
     out.close();
     return Exit::ok;
   }

@@ -8,6 +8,7 @@
 #include "cmd/sentences.h"
 #include "core/locale.h"
 #include "core/near_miss.h"
+#include "core/open_offer.h"
 #include "core/text.h"
 
 namespace amends {
@@ -68,12 +69,12 @@ const PromiseWords& words_for(std::string_view met_by) {
 
 class CustomerPage {
  public:
-  CustomerPage(const Context& context, const Night& night, const std::vector<Grant>& before)
-      : shop_(context.project->shop), schema_(context.project->schema), night_(night), before_(before),
+  CustomerPage(const Context& context, const Night& night, const Given& given)
+      : shop_(context.project->shop), schema_(context.project->schema), night_(night), given_(given),
         locale_(language_of(shop_.locale) == "en" ? shop_.locale : "en-GB") {}
 
-  std::string text(const std::string& order, const std::vector<JudgedCase>& cases) {
-    line("Your order " + order);
+  std::string text(const std::string& about, const std::vector<JudgedCase>& cases) {
+    line(about);
     bool told = false;
     for (const JudgedCase& one : cases) told = tell(one) || told;
     if (!told) line("\nNothing was promised for it that was not kept.");
@@ -207,16 +208,34 @@ class CustomerPage {
     const auto look = [&](const Grant& g) {
       is_held = is_held || g.state == GrantState::held;
       if (g.state == GrantState::granted || g.state == GrantState::issued) given.push_back(words_of(g));
-      if (g.state == GrantState::decided) offered.push_back(words_of(g));
+      if (g.state == GrantState::decided && !is_offer(g)) offered.push_back(words_of(g));
     };
-    for (const Grant& g : before_)
-      if (g.case_key == c.miss->key) look(g);
+    const auto found = given_.by_case.find(c.miss->key);
+    const std::vector<Grant> before = found == given_.by_case.end() ? std::vector<Grant>{} : found->second;
+    for (const Grant& g : before) look(g);
     for (const Grant& g : c.grants) look(g);
+    const std::optional<Offer> choice = open_offer(c.decision, before, c.grants);
     for (const std::string& remedy : given) line("You get " + remedy + ".");
     for (const OwedRemedy& r : c.accruing) line(fmt::format("So far you are owed {}; you get it once {}.", words_of(r), words.once));
     for (const std::string& remedy : offered) line("If you want it, you get " + remedy + ": one word from you is enough.");
-    if (!given.empty() && offered.empty()) line("You need not do anything.");
+    if (choice) choose(*choice);
+    if (!given.empty() && offered.empty() && !choice) line("You need not do anything.");
     if (is_held) line(given.empty() ? "One of us is looking at it, and you will hear from us." : "One of us is looking at the rest, and you will hear from us.");
+  }
+
+  // "wait (£10.00 credit)"; where the name is the kind's, once.
+  std::string option_words(const Offer::Option& option) const {
+    std::string what = option.money ? format_money(*option.money, locale_) + " " : option.quantity ? print(*option.quantity) + " " : "";
+    what += spoken(option.kind);
+    return option.name == option.kind ? what : fmt::format("{} ({})", spoken(option.name), what);
+  }
+
+  void choose(const Offer& choice) {
+    std::vector<std::string> options;
+    for (const Offer::Option& option : choice.options) options.push_back(option_words(option));
+    const std::string silence = choice.by ? fmt::format("if we hear nothing by {}, it is: {}.", day(Moment(*choice.by), shop_.zone), spoken(choice.standard))
+                                          : std::string("until then the choice stays open.");
+    line(fmt::format("It is for you to choose: {}. One word from you is enough; {}", joined(options, " or "), silence));
   }
 
   void sign() {
@@ -234,7 +253,7 @@ class CustomerPage {
   const Shop& shop_;
   const Schema& schema_;
   const Night& night_;
-  const std::vector<Grant>& before_;
+  const Given& given_;
   std::string locale_;
   std::string text_;
 };
@@ -259,7 +278,7 @@ std::string in_short(const NightCase& c) {
 std::vector<std::string> near_words(const NightCase& c, const Project& project, Instant as_of) {
   if (c.standing != standing::decided || c.policy_hash != project.policy.hash || !c.decision.judged) return {};
   const DerivedFacts facts(c.miss->facts, project.derived);
-  const Judging judging{project.schema, facts, project.shop.zone, as_of};
+  const Judging judging{.schema = project.schema, .facts = facts, .zone = project.shop.zone, .as_of = as_of, .silent_from = c.silent_from};
   const Decision decision = decide(project.policy, judging, false);
   std::vector<std::string> words;
   for (const NearMiss& near : near_misses(project.policy, judging, decision)) {
@@ -270,9 +289,9 @@ std::vector<std::string> near_words(const NightCase& c, const Project& project, 
   return words;
 }
 
-std::string customer_text(const Context& context, const std::string& order, const std::vector<JudgedCase>& cases, const Night& night,
-                          const std::vector<Grant>& before) {
-  return CustomerPage(context, night, before).text(order, cases);
+std::string customer_text(const Context& context, const std::string& about, const std::vector<JudgedCase>& cases, const Night& night,
+                          const Given& given) {
+  return CustomerPage(context, night, given).text(about, cases);
 }
 
 }  // namespace amends

@@ -15,8 +15,9 @@ std::string in_short(const NightCase& c);
 // for a case that is decided under an earlier policy.
 std::vector<std::string> near_words(const NightCase& c, const Project& project, Instant as_of);
 
-// The order's story for the customer: no rules, no causes, nothing that is held; in English.
+// `about`: how the story is headed, "Your order 4471".
+// The story for the customer: no rules, no causes, nothing that is held; in English.
 std::string customer_text(const Context& context, const std::string& order, const std::vector<JudgedCase>& cases, const Night& night,
-                          const std::vector<Grant>& before);
+                          const Given& given);
 
 }  // namespace amends

@@ -6,9 +6,11 @@
 
 namespace amends {
 
+// Carriers that [lost] and [[transit]] name and nobody knows.
+void find_in_carriers(const Project& project, Findings& findings);
+
 // Whether the files of the sources can be opened and have the columns that reading needs, whether those a preset
 // needs stand in their headers, and whether a file without a preset looks like one. Reads the beginning of each file alone.
-void find_in_carriers(const Project& project, Findings& findings);
 void find_in_headers(const Project& project, Findings& findings);
 
 // What can be proved of the policy, each with a case that shows it. `letters`: of the shop's locale, to see which

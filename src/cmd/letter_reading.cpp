@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/derived.h"
+#include "core/open_offer.h"
 #include "core/lint_rules.h"
 
 namespace amends {
@@ -54,9 +55,15 @@ std::vector<Grant> LetterReader::told_in(const Message& message, const NightCase
     for (const Grant& g : grants)
       if (std::find(message.grants.begin(), message.grants.end(), g.key) != message.grants.end()) told.push_back(g);
   };
-  if (const auto found = books_.standing.given.by_case.find(c.miss->key); found != books_.standing.given.by_case.end()) add(found->second);
+  add(given_before(c));
   add(c.grants);
   return told;
+}
+
+const std::vector<Grant>& LetterReader::given_before(const NightCase& c) const {
+  static const std::vector<Grant> nothing;
+  const auto found = books_.standing.given.by_case.find(c.miss->key);
+  return found == books_.standing.given.by_case.end() ? nothing : found->second;
 }
 
 LetterReading LetterReader::read(const Message& message) const {
@@ -73,10 +80,8 @@ LetterReading LetterReader::read(const Message& message) const {
   LetterInput input{project_, {}, desk_.judged.judgement.as_of, history_.apologies_to(message.person), {}};
   for (std::size_t i = 0; i < of.size(); ++i) {
     const NightCase& c = *of[i];
-    const Offer* offer = nullptr;
-    for (const OwedRemedy& remedy : c.decision.owed)
-      if (remedy.offer && offer == nullptr) offer = remedy.offer.get();
-    input.cases.push_back({*c.miss, told[i], !c.accruing.empty(), offer, history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)});
+    input.cases.push_back({*c.miss, told[i], !c.accruing.empty(), open_offer(c.decision, given_before(c), c.grants),
+                           history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)});
   }
   const Miss& first = *of.front()->miss;
   const RuleFacts rule_facts(first, project_, history_.gravest_told(first.key));

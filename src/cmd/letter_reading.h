@@ -25,6 +25,7 @@ class LetterReader {
   LetterReading read(const Message& message) const;
 
  private:
+  const std::vector<Grant>& given_before(const NightCase& c) const;
   std::vector<Grant> told_in(const Message& message, const NightCase& c) const;
   std::vector<std::pair<std::string, std::string>> facts_read(const Message& message, const MessageRule* rule, const Value& record, const Zone& zone) const;
 

@@ -9,6 +9,7 @@
 #include "cmd/lint_letters.h"
 #include "cmd/own_files.h"
 #include "cmd/sentences.h"
+#include "core/header.h"
 #include "core/json.h"
 #include "core/letter_facts.h"
 #include "core/miss.h"
@@ -84,6 +85,17 @@ void find_endless_accrual(const Project& project, Findings& findings) {
                               "write max = \"50%\" or an amount; max = \"null\" says that no limit is meant"});
 }
 
+// The ledger knows grants by person and order, and by no other fact.
+void find_forgetful_pools(const Project& project, Findings& findings) {
+  if (is_policy_alone(project)) return;
+  for (const PolicyTable& table : project.policy.tables)
+    if (table.pool && table.pool->fact != no_slot)
+      findings.push_back({table.where, "warning", "pool-forgets",
+                          fmt::format("policy.{} adds up per {}, which the ledger does not keep: what was given to cases that have left the records counts no more",
+                                      table.name, table.pool->per),
+                          "write per = \"person\" or \"order\", or keep every order of the time it adds up over in the files"});
+}
+
 // Where none is near, those beside it are listed: of order.number all of order.
 std::string names_like(const std::string& path, const Schema& schema, bool several) {
   const std::string_view beside = std::string_view(path).substr(0, path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
@@ -123,10 +135,20 @@ void find_in_letter(const Project& project, Letters& letters, const MessageRule&
   }
 }
 
+// Every letter would be put aside for it.
+void find_unfit(const Project& project, const std::string& name, Findings& findings) {
+  try {
+    require_fit("the name of the shop or of who signs", name);
+  } catch (const Error& fault) {
+    findings.push_back({{project.file}, "error", "bad-name", fault.message, fault.hint});
+  }
+}
+
 void find_in_letters(const Project& project, Letters& letters, Findings& findings) {
   if (project.messages.empty()) return;
   if (project.shop.signatory.email.empty() && project.shop.email.empty())
     findings.push_back({{project.file}, "error", "no-sender", "letters have no sender", "write signatory = { name = \"Maya Chen\", email = \"maya@shop.example\" } under [shop]"});
+  for (const std::string& name : {project.shop.name, project.shop.signatory.name}) find_unfit(project, name, findings);
   std::string why;
   for (const std::string& address : {project.shop.signatory.email, project.shop.email})
     if (!address.empty() && !usable_address(address, why))
@@ -233,7 +255,9 @@ Findings findings_in(const Project& project, Instant as_of, LintPart wanted) {
   look(LintPart::sources, [&] { find_lacking_facts(project, findings); });
   look(LintPart::sources, [&] { find_in_headers(project, findings); });
   look(LintPart::policy, [&] { find_endless_accrual(project, findings); });
+  look(LintPart::policy, [&] { find_forgetful_pools(project, findings); });
   look(LintPart::letters, [&] { find_in_letters(project, letters, findings); });
+  look(LintPart::letters, [&] { find_in_languages(project, letters, findings); });
   look(LintPart::policy, [&] { find_in_policy(project, letters, findings); });
   look(LintPart::calendars, [&] { find_in_calendars(project, as_of, findings); });
   look(LintPart::project, [&] { find_in_carriers(project, findings); });

@@ -122,7 +122,13 @@ class Reading {
  public:
   explicit Reading(const Source& file) : file_(file) {}
 
+  // Of many that amends itself wrote, those in a language without rules are counted.
   void read(const OpenedLetter& letter) {
+    const std::string own = language_of(letter.facts.locale);
+    if (letter.is_message && !own.empty() && lint_words(own) == nullptr) {
+      ++without_rules_[own];
+      return;
+    }
     const LetterLint lint = lint_letter(letter.text, language_of_letter(letter, file_), letter.facts);
     for (const LetterFinding& found : lint.findings) {
       const LintRule& rule = *lint_rule(found.code);
@@ -134,6 +140,10 @@ class Reading {
   }
 
   LintedLetters take() {
+    for (const auto& [language, count] : without_rules_)
+      add({{file_.name}, "note", "no-rules",
+           fmt::format("there are no rules for letters in {}: {} not read", quoted(language), counted(count, "letter was", "letters were")),
+           "letters in English and German can be read; let somebody who speaks it read these"});
     for (const auto& [rules, count] : left_out_)
       add({{file_.name}, "note", "no-facts", fmt::format("not looked at in {}, for want of the decision's facts: {}", counted(count, "letter", "letters"), rules),
            "give them above the letter between two lines +++; man amends-lint lists them"});
@@ -155,6 +165,7 @@ class Reading {
 
   const Source& file_;
   LintedLetters read_;
+  std::map<std::string, std::size_t> without_rules_;  // letters by language
   std::map<std::string, std::size_t> left_out_;  // letters by the rules they could not be read by
 };
 

@@ -21,4 +21,8 @@ Findings found_in_words(const Project& project, const MessageRule& rule, const L
 // The sentences that `legal` asks for and a letter of the template would not say, in any language.
 Findings found_for_law(const Project& project, const MessageRule& rule, const LetterTemplate& letter, const std::string& locale);
 
+// Letters that have no template in a language of the shop's customers, and forms of the plural that a language needs and a
+// template lacks.
+void find_in_languages(const Project& project, Letters& letters, Findings& findings);
+
 }  // namespace amends

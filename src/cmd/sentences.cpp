@@ -108,6 +108,12 @@ std::string grants_sentence(const Night& night) {
   return out;
 }
 
+std::string apart_words(const LetterApart& apart) {
+  std::vector<std::string> records;
+  for (const std::string& key : apart.case_keys) records.push_back(record_words(key));
+  return fmt::format("{}: a letter each, since the one for all of them could not be written: {}", joined(records, " and "), apart.reason);
+}
+
 void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged) {
   std::size_t shown = 0;
   for (const Unjudged& u : unjudged) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cmd/context.h"
+#include "core/draft.h"
 
 namespace amends {
 
@@ -19,6 +20,8 @@ std::string counts_sentence(const Judged& judged);
 std::string grants_sentence(const Night& night);
 // Sums by currency: "GBP 31.40", "EUR 3.00 and GBP 31.40", "nothing".
 std::string sums_words(const std::vector<Money>& amounts);
+// "order 4471 and order 4472: a letter each, since ..."
+std::string apart_words(const LetterApart& apart);
 void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged);
 // "GBP 12.00 refund", "call within 4 business hours", "2 points"
 template <class Remedy>

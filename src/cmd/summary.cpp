@@ -47,6 +47,14 @@ std::size_t calls_in(const Drafts& drafts) {
   return static_cast<std::size_t>(std::count_if(drafts.unwritten.begin(), drafts.unwritten.end(), [](const Unwritten& u) { return u.call; }));
 }
 
+// Calls and notes by hand that were granted tonight.
+std::size_t owed_in(const Night& night) {
+  std::size_t owed = 0;
+  for (const NightCase& c : night.cases)
+    for (const Grant& g : c.grants) owed += g.state == GrantState::granted && (g.kind == name_of(Channel::call) || g.kind == name_of(Channel::note));
+  return owed;
+}
+
 std::map<std::string, std::size_t> kinds_in(const Judgement& judgement) {
   std::map<std::string, std::size_t> kinds;
   for (std::size_t kind = 0; kind < judgement.counts.kinds.size(); ++kind)
@@ -107,6 +115,7 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
   }
   if (s.drafts.unwritten.size() > shown_unwritten)
     lines.note(fmt::format("... and {} more: amends draft lists them all", s.drafts.unwritten.size() - shown_unwritten));
+  for (const LetterApart& apart : s.drafts.apart) lines.note(apart_words(apart) + ".");
   for (const HeldLetter& held : s.held) lines.note(held.words + ".");
   if (s.drafts.notes > 0) lines.note(fmt::format("{} on how letters are worded: amends draft --lint", counted(s.drafts.notes, "note", "notes")));
   if (const AlikeLetters& alike = s.drafts.alike; are_form_letters(alike, context.project->alike))
@@ -149,11 +158,15 @@ std::string summary_json(const Summary& s, const Context& context) {
   json.field("unmatched", n(c.unmatched)).field("in_time", n(c.in_time)).field("open", n(c.open)).field("missed", n(c.missed));
   json.key("kinds").open('{');
   for (const auto& [kind, count] : kinds_in(s.judged.judgement)) json.field(kind, n(count));
+  json.close('}').field("ended", n(c.ended)).field("suspended", n(c.suspended));
+  json.key("records").open('{');
+  for (const RecordKind kind : promised_on)
+    if (const std::size_t count = c.records[static_cast<std::size_t>(kind)]; count > 0) json.field(source_name_of(kind), n(count));
   json.close('}').field("new_misses", n(s.night.new_misses)).field("unjudged", n(c.unjudged + s.night.unjudged));
   json.field("before_start", n(s.night.before_start)).field("backlog", n(s.night.backlog)).flag("braked", s.night.braked);
   write_sums(json, "granted", sums_in(s.night, GrantState::granted));
   write_sums(json, "held", sums_in(s.night, GrantState::held));
-  json.field("letters", n(s.drafts.messages.size())).field("alike", n(s.drafts.alike.most)).field("calls", n(calls_in(s.drafts)));
+  json.field("letters", n(s.drafts.messages.size())).field("alike", n(s.drafts.alike.most)).field("calls", n(calls_in(s.drafts))).field("calls_owed", n(owed_in(s.night)));
   json.field("unwritten", n(s.drafts.unwritten.size() - calls_in(s.drafts))).field("absent", n(s.night.absent.size()));
   json.key("hours_to_word");
   const std::optional<double> hours = hours_to_word(s, context.as_of);
@@ -177,12 +190,14 @@ std::string summary_text(const Summary& s, const Context& context) {
   if (c.unjudged + s.night.unjudged > 0) lines.add("cannot judge", number(c.unjudged + s.night.unjudged));
   const Sums granted = sums_in(s.night, GrantState::granted);
   const Sums held = sums_in(s.night, GrantState::held);
-  lines.add("granted", sums_words(granted.amounts), counted(granted.count, "remedy", "remedies"));
+  lines.add("granted", granted.amounts.empty() && granted.count > 0 ? "no money" : sums_words(granted.amounts), counted(granted.count, "remedy", "remedies"));
   if (held.count > 0) lines.add("held", sums_words(held.amounts), counted(held.count, "remedy", "remedies") + ": amends ledger list --state held");
   const std::optional<double> hours = hours_to_word(s, context.as_of);
   lines.add("letters", number(s.drafts.messages.size()),
             hours ? fmt::format("{:.0f} h from miss to word (median)", *hours) : "");
-  if (calls_in(s.drafts) > 0) lines.add("calls", number(calls_in(s.drafts)));
+  const std::size_t calls = calls_in(s.drafts) + owed_in(s.night);
+  if (calls > 0)
+    lines.add("calls", number(calls), joined_if({{owed_in(s.night), "granted"}, {calls_in(s.drafts), "as a letter has nowhere to go"}}) + ": amends calls");
   std::string out = fmt::format("{}, as of {} ({})\n\n", context.bold(context.project->shop.name),
                                 print_moment(Moment(context.as_of), context.project->shop.zone), context.project->shop.zone.name());
   out += lines.text();

@@ -8,6 +8,7 @@
 
 #include "core/case_letter.h"
 #include "core/draft.h"
+#include "core/open_offer.h"
 
 namespace amends {
 namespace {
@@ -133,10 +134,7 @@ class CallSheet {
       return;
     }
     require_known_paths(*letter, asked_.project.schema);
-    const Offer* offer = nullptr;
-    for (const OwedRemedy& remedy : c.decision.owed)
-      if (remedy.offer && offer == nullptr) offer = remedy.offer.get();
-    const LetterCase one{*c.miss, grants, !c.accruing.empty(), offer, history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)};
+    const LetterCase one{*c.miss, grants, !c.accruing.empty(), open_offer(c.decision, grants, {}), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)};
     SpokenText words = spoken_words({asked_.project, {one}, asked_.as_of, history_.apologies_to(c.miss->person)}, *letter, line.locale);
     line.text = std::move(words.text);
     line.no_text = std::move(words.fault);

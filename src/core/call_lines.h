@@ -17,7 +17,8 @@ struct CallsAsked {
   const Project& project;
   Instant as_of;
 };
-// By (due, case key). A template that cannot be read stops with an Error; what is wrong with one text stands in its line.
+// By (due, case key); behind them, by case key, those of orders that are not in tonight's records. A template that cannot be
+// read stops with an Error; what is wrong with one text stands in its line.
 std::vector<CallLine> call_lines(const CallsAsked& asked, Letters& letters, const std::vector<Unwritten>& unwritten);
 
 }  // namespace amends

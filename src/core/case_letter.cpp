@@ -159,7 +159,7 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
     m.locale = locale;
     m.subject = nfc(words.subject);
     m.text = nfc(rule.channel == Channel::sms ? as_sms(words.text) : words.text);
-    if (rule.channel == Channel::email) m.html = words.html.empty() ? html_of(m.text, locale) : nfc(words.html);
+    if (rule.channel == Channel::email) m.html = words.html.empty() ? html_of(m.text, locale, m.subject) : nfc(words.html);
     return {std::move(m), std::nullopt};
   } catch (const Held& held) {
     return {std::nullopt, unwritten(input, order, held.reason, false)};

@@ -71,6 +71,7 @@ struct Judging {
   const PoolBook* pools = nullptr;
   std::string person = {}, order = {};
   Instant due = {};
+  std::optional<Date> silent_from = {};  // the day from which a choice's `after` counts; none: the due time
 };
 
 // Never throws over what facts hold: what cannot be computed is "cannot judge".

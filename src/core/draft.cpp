@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -12,7 +13,9 @@
 #include "core/case_letter.h"
 #include "core/draft_lint.h"
 #include "core/forgotten.h"
+#include "core/open_offer.h"
 #include "core/text.h"
+#include "core/told_of_goods.h"
 
 namespace amends {
 namespace {
@@ -34,29 +37,29 @@ bool writes_again(const Project& project) {
   return std::any_of(project.messages.begin(), project.messages.end(), [](const MessageRule& r) { return r.purpose == purpose::followup || is_own(r.purpose); });
 }
 
-// One letter that is due: of a case, for a purpose.
-struct Due {
+// A letter whose turn it is: of a case, for a purpose.
+struct NextLetter {
   const NightCase* of = nullptr;
   std::string purpose;
   const MessageRule* rule = nullptr;
   int revision = 1;
+  const MessageRule* otherwise = nullptr;  // where the rule's template has no words for the case: that of purpose resolved
 };
-using DueLetters = std::vector<Due>;
+using NextLetters = std::vector<NextLetter>;
 
-std::size_t orders_in(const std::vector<const Due*>& group) {
+// A letter told of the open case and never left, since the case had changed.
+bool was_told_of_unsent(const std::vector<Said>& said) {
+  return std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open && s.withdrawn; });
+}
+
+std::size_t orders_in(const std::vector<const NextLetter*>& group) {
   std::unordered_set<std::string_view> orders;
-  for (const Due* due : group) orders.insert(due->of->miss->record_id);
+  for (const NextLetter* due : group) orders.insert(due->of->miss->record_id);
   return orders.size();
 }
 
 // What a customer has to be told of: a call comes by itself.
 bool is_news(const Grant& grant) { return grant.money || grant.quantity || !grant.duration.empty(); }
-
-const Offer* open_offer(const NightCase& c) {
-  for (const OwedRemedy& remedy : c.decision.owed)
-    if (remedy.offer) return remedy.offer.get();
-  return nullptr;
-}
 
 class Desk {
  public:
@@ -64,12 +67,12 @@ class Desk {
       : project_(project), letters_(letters), options_(options), is_last_word_(!writes_again(project)), earlier_(given.by_case), history_(said, project.shop.zone) {}
 
   Drafts drafts(const Night& night) {
-    const DueLetters due = due_letters(night);
+    const NextLetters due = due_letters(night);
     const std::vector<Group> groups = groups_of(due);
-    std::unordered_set<const Due*> written;
-    std::unordered_map<const Due*, const Group*> begins;
+    std::unordered_set<const NextLetter*> written;
+    std::unordered_map<const NextLetter*, const Group*> begins;
     for (const Group& group : groups) begins[group.letters.front()] = &group;
-    for (const Due& one : due) {
+    for (const NextLetter& one : due) {
       if (const auto group = begins.find(&one); group != begins.end() && write_several(*group->second))
         written.insert(group->second->letters.begin(), group->second->letters.end());
       if (!written.contains(&one)) write_one(one);
@@ -82,7 +85,7 @@ class Desk {
  private:
   struct Group {
     const MessageRule* rule = nullptr;
-    std::vector<const Due*> letters;  // by (due, case key)
+    std::vector<const NextLetter*> letters;  // by (due, case key)
   };
 
   // By (due, case key), though some are known before the first letter is written.
@@ -92,14 +95,22 @@ class Desk {
     std::stable_sort(unwritten.begin(), unwritten.end(), [&](const Unwritten& a, const Unwritten& b) { return places[a.case_key] < places[b.case_key]; });
   }
 
-  DueLetters due_letters(const Night& night) {
-    DueLetters due;
+  NextLetters due_letters(const Night& night) {
+    NextLetters due;
     for (const NightCase& c : night.cases) {
       if (c.standing != standing::decided || !c.decision.judged) continue;
       // That nothing is written to who was forgotten is said on the night when there is something to tell.
       if (is_forgotten_name(c.miss->person) && c.known != nullptr && c.grants.empty()) continue;
       const std::vector<Said>& before = history_.of_case(c.miss->key);
-      for (const std::string& purpose : purposes_due(*c.miss, before, project_)) look_at(c, is_of_incident(c, purpose, before) ? std::string(amends::purpose::incident) : purpose, before, due);
+      for (const std::string& turn : purposes_due(*c.miss, before, project_)) {
+        const std::string purpose = is_of_incident(c, turn, before) ? std::string(amends::purpose::incident) : turn;
+        const std::size_t known = due.size();
+        const bool is_answered = look_at(c, purpose, before, due);
+        const bool ends_unsent = purpose == amends::purpose::notice && c.miss->closed && was_told_of_unsent(before);
+        if (!ends_unsent) continue;
+        if (!is_answered) look_at(c, std::string(amends::purpose::resolved), before, due);
+        else if (due.size() > known) due.back().otherwise = rule_for(c, amends::purpose::resolved).rule;
+      }
     }
     return due;
   }
@@ -113,35 +124,38 @@ class Desk {
     return choice.rule != nullptr;
   }
 
-  void look_at(const NightCase& c, const std::string& purpose, const std::vector<Said>& before, DueLetters& due) {
+  RuleChoice rule_for(const NightCase& c, std::string_view purpose) const {
     const RuleFacts facts(*c.miss, project_, history_.gravest_told(c.miss->key));
-    const RuleChoice choice = message_rule(project_.messages, purpose, facts.facts());
+    return message_rule(project_.messages, purpose, facts.facts());
+  }
+
+  // False: no rule is for it.
+  bool look_at(const NightCase& c, const std::string& purpose, const std::vector<Said>& before, NextLetters& due) {
+    const RuleChoice choice = rule_for(c, purpose);
     if (choice.rule != nullptr || !choice.missing.empty() || !choice.unnamed.empty()) drafts_.unsettled.push_back(c.miss->key);
     if (!choice.missing.empty()) {
       drafts_.unwritten.push_back({c.miss->key, c.miss->record_id, purpose, missing_words(choice.missing), false});
-      return;
+      return true;
     }
     const std::vector<Grant> told = grants_to_tell(c);
     if (choice.rule == nullptr) {
       if (!choice.unnamed.empty() && std::any_of(told.begin(), told.end(), is_news))
         drafts_.unwritten.push_back({c.miss->key, c.miss->record_id, purpose, choice.unnamed + ": write a [[message]] that does", false});
-      return;
+      return false;
     }
-    if (!is_time(*choice.rule, before, options_.as_of)) return;
-    if (waits(told) || is_braked(c)) {
-      ++drafts_.waiting;
-      return;
-    }
-    due.push_back({&c, purpose, choice.rule, revision_of(before, purpose)});
+    if (!is_time(*choice.rule, before, options_.as_of)) return true;
+    if (waits(told) || is_braked(c)) ++drafts_.waiting;
+    else due.push_back({&c, purpose, choice.rule, revision_of(before, purpose), nullptr});
+    return true;
   }
 
   // Letters of one person that may become one: same address, language, purpose and channel.
-  std::vector<Group> groups_of(const DueLetters& due) const {
+  std::vector<Group> groups_of(const NextLetters& due) const {
     const bool has_rule = std::any_of(project_.messages.begin(), project_.messages.end(), [](const MessageRule& rule) { return rule.several; });
     if (!has_rule) return {};
     using Key = std::tuple<std::string, std::string_view, std::string, std::string, Channel>;
-    std::map<Key, std::vector<const Due*>> together;
-    for (const Due& one : due) {
+    std::map<Key, std::vector<const NextLetter*>> together;
+    for (const NextLetter& one : due) {
       const Miss& miss = *one.of->miss;
       const Channel channel = one.rule->channel;
       together[{miss.person, address_of(miss, project_, channel), locale_of(miss, project_), one.purpose, channel}].push_back(&one);
@@ -155,10 +169,10 @@ class Desk {
   }
 
   // The first whose `when` holds for each of them.
-  const MessageRule* rule_of_several(const std::vector<const Due*>& letters) const {
+  const MessageRule* rule_of_several(const std::vector<const NextLetter*>& letters) const {
     for (const MessageRule& rule : project_.messages) {
       if (!rule.several || rule.purpose != letters.front()->purpose || rule.channel != letters.front()->rule->channel) continue;
-      const auto is_for = [&](const Due* due) {
+      const auto is_for = [&](const NextLetter* due) {
         const RuleFacts facts(*due->of->miss, project_, history_.gravest_told(due->of->miss->key));
         return holds(rule.when, facts.facts()) == Truth::yes && rule.named.takes(facts.facts());
       };
@@ -174,18 +188,29 @@ class Desk {
     for (std::size_t i = 0; i < group.letters.size(); ++i) input.cases.push_back(letter_case(*group.letters[i]->of, told[i]));
     CaseLetter letter = case_letter(input, order_for(*group.rule, *group.letters.front()), finder(*group.rule));
     check(letter, input, *group.rule);
-    if (!letter.message) return false;
-    take(std::move(*letter.message));
-    return true;
+    if (letter.message) {
+      take(std::move(*letter.message));
+      return true;
+    }
+    if (!letter.unwritten->call) note_apart(group, *letter.unwritten);
+    return false;
   }
 
-  void write_one(const Due& due) {
+  void note_apart(const Group& group, const Unwritten& why) {
+    LetterApart& apart = drafts_.apart.emplace_back();
+    for (const NextLetter* letter : group.letters) apart.case_keys.push_back(letter->of->miss->key);
+    apart.reason = reason_words(why);
+  }
+
+  void write_one(const NextLetter& due) {
     const std::vector<Grant> told = grants_to_tell(*due.of);
     LetterInput input = input_for(due);
     input.cases.push_back(letter_case(*due.of, told));
     CaseLetter letter = case_letter(input, order_for(*due.rule, due), finder(*due.rule));
     check(letter, input, *due.rule);
     if (letter.message) take(std::move(*letter.message));
+    else if (!letter.unwritten->call && due.otherwise != nullptr)
+      return write_one({due.of, std::string(purpose::resolved), due.otherwise, revision_of(history_.of_case(due.of->miss->key), purpose::resolved), nullptr});
     if (letter.unwritten) drafts_.unwritten.push_back(std::move(*letter.unwritten));
   }
 
@@ -203,24 +228,24 @@ class Desk {
     letter.message.reset();
   }
 
-  std::vector<std::vector<Grant>> grants_of(const std::vector<const Due*>& letters) const {
+  std::vector<std::vector<Grant>> grants_of(const std::vector<const NextLetter*>& letters) const {
     std::vector<std::vector<Grant>> told;
-    for (const Due* due : letters) told.push_back(grants_to_tell(*due->of));
+    for (const NextLetter* due : letters) told.push_back(grants_to_tell(*due->of));
     return told;
   }
 
-  LetterInput input_for(const Due& due) const { return {project_, {}, options_.as_of, history_.apologies_to(due.of->miss->person)}; }
+  LetterInput input_for(const NextLetter& due) const { return {project_, {}, options_.as_of, history_.apologies_to(due.of->miss->person)}; }
 
-  LetterOrder order_for(const MessageRule& rule, const Due& due) const { return {rule, options_.secret, options_.automatic, due.revision, &options_.refused}; }
+  LetterOrder order_for(const MessageRule& rule, const NextLetter& due) const { return {rule, options_.secret, options_.automatic, due.revision, &options_.refused}; }
 
   LetterCase letter_case(const NightCase& c, const std::vector<Grant>& told) const {
-    return {*c.miss, told, !c.accruing.empty(), open_offer(c), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)};
+    return {*c.miss, told, !c.accruing.empty(), open_offer(c.decision, given_to(c), c.grants), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)};
   }
 
   FindLetter finder(const MessageRule& rule) {
     return [this, several = rule.several](const std::string& name, const std::string& locale, Channel channel) {
       const LetterTemplate* letter = letters_.find(name, locale, channel);
-      if (letter != nullptr && checked_.insert(letter).second) require_known_paths(*letter, project_.schema, several);
+      if (letter != nullptr && checked_.insert({letter, several}).second) require_known_paths(*letter, project_.schema, several);
       return letter;
     };
   }
@@ -239,9 +264,15 @@ class Desk {
       for (const Grant& g : grants)
         if ((g.state == GrantState::granted || g.state == GrantState::issued) && !history_.is_told(g.key)) told.push_back(g);
     };
-    if (const auto found = earlier_.find(c.miss->key); found != earlier_.end()) add(found->second);
+    add(given_to(c));
     add(c.grants);
     return told;
+  }
+
+  const std::vector<Grant>& given_to(const NightCase& c) const {
+    static const std::vector<Grant> nothing;
+    const auto found = earlier_.find(c.miss->key);
+    return found == earlier_.end() ? nothing : found->second;
   }
 
   std::string missing_words(const std::vector<Slot>& missing) const {
@@ -253,9 +284,8 @@ class Desk {
   // What the brake holds is in doubt: nobody is written to before a person has looked.
   bool is_braked(const NightCase& c) const {
     const auto braked = [](const Grant& g) { return g.state == GrantState::held && g.reason.starts_with(brake_reason); };
-    const auto before = earlier_.find(c.miss->key);
-    return std::any_of(c.grants.begin(), c.grants.end(), braked) ||
-           (before != earlier_.end() && std::any_of(before->second.begin(), before->second.end(), braked));
+    const std::vector<Grant>& before = given_to(c);
+    return std::any_of(c.grants.begin(), c.grants.end(), braked) || std::any_of(before.begin(), before.end(), braked);
   }
 
   bool waits(const std::vector<Grant>& told) const {
@@ -269,7 +299,7 @@ class Desk {
   const Project& project_;
   Letters& letters_;
   const DraftOptions& options_;
-  std::unordered_set<const LetterTemplate*> checked_;
+  std::set<std::pair<const LetterTemplate*, bool>> checked_;  // a template is read for its locale and channel; bool: of several orders
   const bool is_last_word_;                  // nothing is written of a closed case after its letter
   std::unordered_set<std::string> settled_;  // cases
   const std::map<std::string, std::vector<Grant>>& earlier_;  // by case
@@ -281,7 +311,7 @@ class Desk {
 
 std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project) {
   std::vector<std::string> due;
-  const bool wrote_of_open = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open; });
+  const bool wrote_of_open = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open && !s.withdrawn; });
   const Said* const last = last_said(said);
   const bool turned_up = last != nullptr && last->kind == Kind::lost && miss.kind != Kind::lost && !miss.met.is_none();
   const auto tells_end = [](const Said& s) { return s.purpose == purpose::incident && !s.withdrawn && !s.open; };
@@ -289,7 +319,7 @@ std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>&
   const bool resolves = ((wrote_of_open && miss.closed) || turned_up) && has_rule(project, purpose::resolved);
   if (resolves && (turned_up || !was_resolved)) due.emplace_back(purpose::resolved);
   const bool was_first_told = was_said(said, purpose::notice) || was_said(said, purpose::incident);
-  if (!resolves && !was_first_told) due.emplace_back(purpose::notice);
+  if (!resolves && !was_first_told && !was_said(said, purpose::resolved)) due.emplace_back(purpose::notice);
   const bool was_told = was_first_told || was_said(said, purpose::resolved);
   if (miss.closed && was_told && due.empty() && !was_said(said, purpose::followup)) due.emplace_back(purpose::followup);
   for (const MessageRule& rule : project.messages)
@@ -323,6 +353,17 @@ std::unordered_set<std::string> cases_with_more(const SaidBefore& said, const Gi
   return more;
 }
 
+// Whether a letter of that day names a last day to choose that is over.
+bool names_a_day_that_is_over(Instant written, const NightCase& c, const Given& given, Instant as_of) {
+  if (!c.silent_from || c.deciding == nullptr) return false;
+  const auto before = given.by_case.find(c.miss->key);
+  const std::optional<Offer> choice = open_offer(c.decision, before == given.by_case.end() ? std::vector<Grant>{} : before->second, c.grants);
+  if (!choice || !choice->by) return false;
+  const Zone& zone = c.deciding->shop.zone;
+  const std::int32_t waited = c.silent_from->days - zone.date_at(written).days;
+  return Date{choice->by->days - waited} < zone.date_at(as_of);
+}
+
 }  // namespace
 
 std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const Given& given,
@@ -332,24 +373,32 @@ std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting
   for (const Miss& miss : judgement.misses) now[miss.key] = &miss;
   for (const Unjudged& unjudged : judgement.unjudged) now.erase(unjudged.key);  // nothing is known against it
   const std::unordered_set<std::string> more = cases_with_more(said, given, night);
-  const auto is_stale = [&](const WaitingLetter::OfCase& one) {
+  std::unordered_map<std::string_view, const NightCase*> decided;
+  for (const NightCase& c : night.cases) decided[c.miss->key] = &c;
+  const auto is_stale = [&](const WaitingLetter& letter, const WaitingLetter::OfCase& one) {
     const auto found = now.find(one.key);
     if (found == now.end()) return false;
     const Miss* const miss = found->second;
     const bool is_untrue = miss == nullptr || (one.open && miss->closed) || (one.kind && *one.kind != miss->kind);
-    return is_untrue || more.contains(one.key);
+    const auto of_case = decided.find(one.key);
+    const bool is_over = of_case != decided.end() && names_a_day_that_is_over(letter.as_of, *of_case->second, given, judgement.as_of);
+    return is_untrue || is_over || more.contains(one.key);
   };
   std::vector<std::string> stale;
-  for (const WaitingLetter& letter : waiting)
-    if (letter.as_of <= judgement.as_of && std::any_of(letter.cases.begin(), letter.cases.end(), is_stale)) stale.push_back(letter.key);  // an earlier night knows less than it did
+  for (const WaitingLetter& letter : waiting) {
+    if (letter.as_of > judgement.as_of) continue;  // an earlier night knows less than it did
+    const auto is_one_stale = [&](const WaitingLetter::OfCase& one) { return is_stale(letter, one); };
+    if (std::any_of(letter.cases.begin(), letter.cases.end(), is_one_stale)) stale.push_back(letter.key);
+  }
   return stale;
 }
 
-Drafts drafts_of(const Night& night, const SaidBefore& said, const Given& given, const Project& project,
+Drafts drafts_of(const Night& night, const SaidBefore& told, const Given& given, const Project& project,
                  Letters& letters, const DraftOptions& options) {
   if (project.messages.empty() && !options.with_calls) return {};
   if (!project.messages.empty() && project.shop.signatory.email.empty() && project.shop.email.empty())
     throw Error{{project.file}, "letters have no sender", "write signatory = { name = \"Maya Chen\", email = \"maya@shop.example\" } under [shop]"};
+  const SaidBefore said = with_goods_that_came(told, night, project);
   Drafts drafts = Desk(said, given, project, letters, options).drafts(night);
   std::vector<const Message*> written;
   for (const Message& m : drafts.messages) written.push_back(&m);

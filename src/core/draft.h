@@ -13,10 +13,17 @@
 
 namespace amends {
 
+// Why a letter of several orders was not written, so that each order has its own.
+struct LetterApart {
+  std::vector<std::string> case_keys;  // by (due, case key)
+  std::string reason;
+};
+
 struct Drafts {
   std::vector<Message> messages;     // by (due, case key) of their first case
   std::vector<Unwritten> unwritten;  // likewise; calls among them
   std::vector<CallLine> calls;       // not filled unless asked: all there are, done or not
+  std::vector<LetterApart> apart;    // orders of one person that come in letters of their own all the same
   std::size_t waiting = 0;           // until what they tell of is issued
   std::vector<std::string> unsettled;  // keys of cases with a letter put aside or yet to come
   AlikeLetters alike;                // beside messages
@@ -60,7 +67,7 @@ bool is_time(const MessageRule& rule, const std::vector<Said>& said, Instant as_
 
 // Keys of letters that wait in the outbox and are no longer true: of an open case that has closed, of one whose kind is
 // another, of one that tonight's records no longer show as missed, or of one to which more was granted that no letter
-// tells. Of several cases one is enough.
+// tells, or which names a last day to choose that is over. Of several cases one is enough.
 // `given`: what the ledger holds; `night`: what tonight adds.
 std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const Given& given,
                                        const Judgement& judgement, const Night& night);

@@ -7,118 +7,12 @@
 
 #include "core/amount_proofs.h"
 #include "core/amount_range.h"
-#include "core/functions.h"
+#include "core/lateness_sense.h"
 #include "core/rule_proofs.h"
 #include "core/text.h"
 
 namespace amends {
 namespace {
-
-// Lateness by its canonical names, and own numbers that are called so.
-bool is_lateness(const Field& field) {
-  const bool counts = field.type.base == Type::number || field.type.base == Type::duration;
-  return counts && (field.name.starts_with("late") || field.name.ends_with("_late") || field.name.find("delay") != std::string::npos);
-}
-
-// How an amount moves as lateness grows.
-enum class Sense { still, grows, falls, unknown };
-
-Sense turned(Sense sense) { return sense == Sense::grows ? Sense::falls : sense == Sense::falls ? Sense::grows : sense; }
-
-Sense together(Sense a, Sense b) {
-  if (a == Sense::still) return b;
-  return b == Sense::still || a == b ? a : Sense::unknown;
-}
-
-class SenseReader {
- public:
-  explicit SenseReader(const PolicyModel& model) : model_(model) {}
-
-  Sense of(const Expr& expr) const {
-    switch (expr.op) {
-      case Op::literal: return Sense::still;
-      case Op::fact: return of_fact(expr);
-      case Op::in_currency: return of(expr.children[0]);
-      case Op::negate: return turned(of(expr.children[0]));
-      case Op::add: return together(of(expr.children[0]), of(expr.children[1]));
-      case Op::subtract: return together(of(expr.children[0]), turned(of(expr.children[1])));
-      case Op::multiply: return product(expr);
-      case Op::divide: return of(expr.children[1]) == Sense::still && is_positive(expr.children[1]) ? of(expr.children[0]) : asked(expr);
-      case Op::call: return call(expr);
-      case Op::choose: return steps({&expr.children[0]}, {&expr.children[1], &expr.children[2]});
-      case Op::rows: return rows(expr);
-      default: return asked(expr);
-    }
-  }
-
- private:
-  // Within a cell one of them is taken; from cell to cell another may be.
-  Sense steps(const std::vector<const Expr*>& conditions, const std::vector<const Expr*>& results) const {
-    Sense all = Sense::still;
-    for (const Expr* condition : conditions)
-      if (asked(*condition) != Sense::still && !model_.is_cut(*condition)) return Sense::unknown;
-    for (const Expr* result : results) all = together(all, of(*result));
-    return all;
-  }
-
-  Sense rows(const Expr& expr) const {
-    std::vector<const Expr*> conditions, results;
-    for (std::size_t i = 0; i + 1 < expr.children.size(); i += 2) {
-      conditions.push_back(&expr.children[i]);
-      results.push_back(&expr.children[i + 1]);
-    }
-    return steps(conditions, results);
-  }
-
-  Sense of_fact(const Expr& expr) const {
-    const Field& field = model_.project().schema.at(expr.slot);
-    if (is_lateness(field)) return Sense::grows;
-    const Derivation* derivation = model_.project().derived.of(expr.slot);
-    return derivation == nullptr ? Sense::still : of(derivation->expr);
-  }
-
-  // By what is not negative it keeps its sense: told facts are taken not to be below zero.
-  bool is_positive(const Expr& expr) const {
-    if (expr.op == Op::literal) return !expr.literal.ratio.is_negative();
-    if (expr.op == Op::fact) return model_.project().derived.of(expr.slot) == nullptr;
-    if (expr.op == Op::in_currency || expr.op == Op::add || expr.op == Op::multiply || expr.op == Op::divide)
-      return std::all_of(expr.children.begin(), expr.children.end(), [&](const Expr& child) { return is_positive(child); });
-    if (expr.op != Op::call) return false;
-    const std::string_view name = functions()[expr.function].name;
-    const auto positive = [&](const Expr& child) { return is_positive(child); };
-    if (name == "max") return std::any_of(expr.children.begin(), expr.children.end(), positive);
-    if (name == "floor" || name == "ceiling" || name == "min") return std::all_of(expr.children.begin(), expr.children.end(), positive);
-    return name == "abs" || name == "count";
-  }
-
-  Sense product(const Expr& expr) const {
-    const Sense a = of(expr.children[0]);
-    const Sense b = of(expr.children[1]);
-    if (a == Sense::still && b == Sense::still) return a;
-    return is_positive(expr.children[0]) && is_positive(expr.children[1]) ? together(a, b) : Sense::unknown;
-  }
-
-  Sense call(const Expr& expr) const {
-    const std::string_view name = functions()[expr.function].name;
-    const bool keeps = name == "min" || name == "max" || name == "floor" || name == "ceiling";
-    if (name == "round" && of(expr.children.back()) == Sense::still) return of(expr.children[0]);
-    if (!keeps) return asked(expr);
-    Sense all = Sense::still;
-    for (const Expr& child : expr.children) all = together(all, of(child));
-    return all;
-  }
-
-  // Of what is not followed: still where it does not speak of lateness at all.
-  Sense asked(const Expr& expr) const {
-    std::vector<Slot> slots;
-    collect(expr, slots);
-    for (const Slot slot : with_derived(std::move(slots), model_.project().derived))
-      if (is_lateness(model_.project().schema.at(slot))) return Sense::unknown;
-    return Sense::still;
-  }
-
-  const PolicyModel& model_;
-};
 
 struct Entry {
   const RuleModel* rule = nullptr;
@@ -129,6 +23,7 @@ struct Entry {
 // From one cell of an axis to the next.
 struct Step {
   std::size_t axis, from, to;
+  bool is_leap = false;  // over a hole, which is told as one
 };
 
 class GrowthProof {
@@ -159,10 +54,25 @@ class GrowthProof {
     for (std::size_t i = 0; i < all.size() && is_lateness(field(axis)); ++i)
       if (!all[i].is_null && !all[i].at.is_negative()) cells.push_back(i);
     std::vector<Step> steps;
-    for (std::size_t i = 1; i < cells.size(); ++i)
+    for (std::size_t i = 1; i < cells.size(); ++i) {
       if (!is_one_case(axis, cells[i - 1], cells[i])) steps.push_back({axis, cells[i - 1], cells[i]});
+      if (const auto beyond = beyond_hole(axis, cells, i)) steps.push_back({axis, cells[i - 1], *beyond, true});
+    }
     return steps;
   }
+
+  // Where no rule takes cell i, which is told as a hole, what comes behind it is compared with what came before.
+  std::optional<std::size_t> beyond_hole(std::size_t axis, const std::vector<std::size_t>& cells, std::size_t i) const {
+    if (!is_hole(axis, cells[i]) || is_hole(axis, cells[i - 1])) return std::nullopt;
+    while (i < cells.size() && !is_taken(axis, cells[i])) ++i;
+    return i < cells.size() ? std::optional(cells[i]) : std::nullopt;
+  }
+
+  bool is_taken(std::size_t axis, std::size_t cell) const {
+    return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return model_.space().has(*e.box, axis, cell); });
+  }
+
+  bool is_hole(std::size_t axis, std::size_t cell) const { return model_.is_hole(*table_.table, axis, cell); }
 
   std::string word(std::size_t axis, std::size_t cell) const { return model_.finder().word_at(model_.space().axes()[axis].cells[cell].at); }
 
@@ -218,7 +128,7 @@ class GrowthProof {
       }
     for (std::size_t a = 0; a < entries_.size(); ++a) {
       if (before[a].empty() || entries_[a].rule->rule->give.empty() || told_.contains(entries_[a].number)) continue;
-      const bool is_told = model_.is_hole(*table_.table, step.axis, step.to);
+      const bool is_told = step.is_leap || is_hole(step.axis, step.to);
       if (changes(a) && !is_told && falls(step, a, std::nullopt, before, after, impossible)) continue;
       for (std::size_t b = 0; b < entries_.size(); ++b) {
         const bool is_other = entries_[a].rule != entries_[b].rule && (changes(a) || (changes(b) && !adds_up()));
@@ -438,11 +348,10 @@ class GrowthProof {
 
   // Within one rule: an amount computed from lateness itself.
   void inside(const Rule& rule) {
-    const SenseReader senses(model_);
     for (const RemedyRule& remedy : rule.give) {
       Sense all = Sense::still;
       for (const std::optional<Expr>* expr : {&remedy.amount, &remedy.of, &remedy.times, &remedy.amounts.min, &remedy.amounts.max})
-        if (*expr) all = together(all, senses.of(**expr));
+        if (*expr) all = together(all, sense_of(**expr, model_));
       if (all == Sense::still || all == Sense::grows) continue;
       if (!shows_fall(rule, remedy)) findings_.push_back(unfollowed(remedy.where, fmt::format("whether the amount of {} falls as lateness grows", quoted(rule.name))));
     }

@@ -162,13 +162,13 @@ std::string_view title_of(std::string_view text) {
 
 }  // namespace
 
-std::string html_of(std::string_view text, std::string_view locale) {
+std::string html_of(std::string_view text, std::string_view locale, std::string_view title) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"{}\"{}>\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n</head>\n"
       "<body style=\"font-family: sans-serif; font-size: 16px; line-height: 1.5; max-width: "
       "36em\">\n{}</body>\n</html>\n",
-      escaped_html(locale), reads_right_to_left(locale) ? " dir=\"rtl\"" : "", escaped_html(title_of(text)),
+      escaped_html(locale), reads_right_to_left(locale) ? " dir=\"rtl\"" : "", escaped_html(title.empty() ? title_of(text) : title),
       blocks(text));
 }
 

@@ -119,7 +119,8 @@ std::optional<std::string> fault_of(const Words& words, std::initializer_list<st
 std::optional<std::string> usable_address(std::string_view text, std::string& why);
 
 // text/plain to a derived HTML body: escaped, paragraphs, https/mailto/tel links.
-std::string html_of(std::string_view text, std::string_view locale);
+// `title`: the subject; empty: the first line.
+std::string html_of(std::string_view text, std::string_view locale, std::string_view title = {});
 
 // A complete RFC 5322 message with LF line ends: multipart/alternative, quoted-printable, headers encoded
 // by RFC 2047 and folded. Throws Error when a header value holds a control or bidi character.

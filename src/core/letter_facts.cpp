@@ -124,7 +124,7 @@ class FactsOfCase {
   }
 
   Value choice() const {
-    if (case_.offer == nullptr) return Value::null();
+    if (!case_.offer) return Value::null();
     List options;
     for (const Offer::Option& option : case_.offer->options)
       options.push_back(Value::of_record({{"name", Value::of_string(option.name)},

@@ -19,7 +19,7 @@ struct LetterCase {
   const Miss& miss;                  // outlives the facts: their texts are views into it
   const std::vector<Grant>& told;    // likewise; those held or void are left out
   bool accrues = false;              // what is owed grows while the case is open
-  const Offer* offer = nullptr;      // what the customer may still choose from
+  std::optional<Offer> offer = {};   // what the customer may still choose from
   std::optional<Date> told_before = {};  // of the first letter of this case
   std::optional<Kind> was = {};          // the gravest kind a letter of this case spoke of
 };

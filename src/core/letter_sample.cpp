@@ -133,7 +133,7 @@ std::vector<SampleCase> sample_cases(const Project& project) {
   return samples;
 }
 
-LetterCase SampleCase::letter_case() const { return {miss, told, false, offer ? &*offer : nullptr, told_before, was}; }
+LetterCase SampleCase::letter_case() const { return {miss, told, false, offer, told_before, was}; }
 
 std::vector<SampleCase> told_before(const SampleCase& sample, std::string_view purpose) {
   if (purpose == purpose::notice || purpose == purpose::incident) return {sample};
@@ -143,6 +143,7 @@ std::vector<SampleCase> told_before(const SampleCase& sample, std::string_view p
     told.back().was = was;
     told.back().told_before = *date_of(2026, 3, 4);
     told.back().before = Apologies{*date_of(2026, 3, 4), was, 1};
+    told.back().decision.other_dates.push_back(SpokenDate{2026, 3, 4, 0, false});
   }
   return told;
 }

@@ -287,8 +287,10 @@ class PathFinder {
     }
     present_.resize(before);
     // {% unless name %}{% abort %}{% endunless %}: from here on it is there.
-    if (node.branches.size() == 1 && ends_here(node.branches[0].body))
-      suppose(node.branches[0].tests[0], node.kind == Node::Kind::unless);
+    const bool is_if = node.kind == Node::Kind::if_;
+    if (node.branches.size() == 1 && ends_here(node.branches[0].body)) suppose(node.branches[0].tests[0], !is_if);
+    // {% if name %} ... {% else %}{% abort %}{% endif %}: likewise.
+    if (node.branches.size() == 2 && node.branches[1].otherwise && ends_here(node.branches[1].body)) suppose(node.branches[0].tests[0], is_if);
   }
 
   void choice(const Node& node) {

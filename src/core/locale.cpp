@@ -84,7 +84,8 @@ U16 filled(Fill fill) {
 std::string icu_name(std::string_view locale) {
   char name[ULOC_FULLNAME_CAPACITY] = {};
   UErrorCode status = U_ZERO_ERROR;
-  const std::string tag(locale);
+  // ICU takes a Portuguese of no country for Brazil's.
+  const std::string tag(locale == "pt" ? "pt-PT" : locale);
   uloc_forLanguageTag(tag.c_str(), name, sizeof name, nullptr, &status);
   return U_SUCCESS(status) ? name : tag;
 }

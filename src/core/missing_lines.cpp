@@ -29,10 +29,6 @@ std::optional<Ratio> quantity_of(const Value& record) {
   return quantity.ratio;
 }
 
-bool is_of_goods(Kind kind) {
-  return kind == Kind::short_ || kind == Kind::out_of_stock || kind == Kind::damaged || kind == Kind::misdelivered || kind == Kind::lost;
-}
-
 Value name_of_line(const Value& item) {
   const Value& name = member(item, "name");
   return name.is_known() ? name : Value::null();
@@ -107,7 +103,7 @@ std::vector<OrderLines::Line> OrderLines::of_evidence(const Miss& miss) const {
 }
 
 std::vector<OrderLines::Line> OrderLines::missing(const Miss& miss) const {
-  if (!is_of_goods(miss.kind)) return {};
+  if (is_about_time(miss.kind)) return {};
   if (miss.kind == Kind::short_) {
     std::vector<Line> counted;
     for (const Value& item : list(items_)) {

@@ -133,7 +133,7 @@ class Search {
     const std::optional<Value> needs = nearest_passing(test, has, has.type == Type::money ? judging_.facts.currency() : Currency{});
     if (!needs) return std::nullopt;
     const std::unique_ptr<FactSource> facts = facts_with(test.slot, *needs);
-    const Judging changed{judging_.schema, *facts, judging_.zone, judging_.as_of, judging_.pools, judging_.person, judging_.order, judging_.due};
+    const Judging changed{judging_.schema, *facts, judging_.zone, judging_.as_of, judging_.pools, judging_.person, judging_.order, judging_.due, judging_.silent_from};
     Decision would = decide(policy_, changed, false);
     if (!would.judged || !has_fired(would, name_of(table, rule)) || owes_the_same(would, decision_)) return std::nullopt;
     return NearMiss{table.name, rule.name, test.slot, has, *needs, std::move(would)};

@@ -64,11 +64,14 @@ class ByName : public FactSource {
   const Schema& theirs_;
 };
 
-Decision decide_under(const Project& deciding, const Project& today, const Miss& miss, Instant as_of, const PoolBook& pools, bool with_traces) {
+Decision decide_under(const NightCase& c, const Project& today, Instant as_of, const PoolBook& pools, bool with_traces) {
+  const Project& deciding = *c.deciding;
+  const Miss& miss = *c.miss;
   const ByName renamed(miss.facts, today.schema, deciding.schema);
   const bool same = &deciding == &today;
   const DerivedFacts facts(same ? static_cast<const FactSource&>(miss.facts) : renamed, deciding.derived);
-  Decision decision = decide(deciding.policy, Judging{deciding.schema, facts, deciding.shop.zone, as_of, &pools, miss.person, miss.record_id, miss.due_instant}, with_traces);
+  const Judging judging{deciding.schema, facts, deciding.shop.zone, as_of, &pools, miss.person, miss.record_id, miss.due_instant, c.silent_from};
+  Decision decision = decide(deciding.policy, judging, with_traces);
   const DerivedFacts today_s(miss.facts, today.derived);
   stand_firm(decision, today.stand_firm, miss.due_date, [&](const Condition& when) { return holds(when, today_s); });
   return decision;
@@ -111,7 +114,7 @@ PoolBook book_of(const Judgement& judgement, const Given& given, const Project& 
 
 void decide_one(NightCase& c, PoolBook& book, Instant as_of, const Project& project, const NightOptions& options) {
   if (c.standing != standing::decided && !options.gross) return;
-  c.decision = decide_under(*c.deciding, project, *c.miss, as_of, book, options.with_traces);
+  c.decision = decide_under(c, project, as_of, book, options.with_traces);
   for (const PoolEntry& entry : c.decision.pooled) book.add(entry, c.miss->due_instant);
   set_accruing_apart(c);
 }
@@ -429,6 +432,10 @@ Night night_of(const Judgement& judgement, const Standing& standing, const Proje
     c.policy_hash = keeps ? c.known->policy_hash : project.policy.hash;
     c.owed.currency = miss.facts.money;
     c.deciding = kept != nullptr ? kept : &project;
+    // A night that is lived through day by day writes of each case on the day it settles it.
+    if (!project.messages.empty())
+      c.silent_from = options.day_by_day ? settled_on(miss, project.shop.zone, judgement.as_of)
+                                         : silent_from(miss.key, standing.letters, standing.given, project.shop.zone, judgement.as_of);
     night.cases.push_back(std::move(c));
   }
   std::sort(night.cases.begin(), night.cases.end(), [](const NightCase& a, const NightCase& b) {

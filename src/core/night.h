@@ -15,6 +15,7 @@
 #include "core/known_case.h"
 #include "core/project.h"
 #include "core/settlement.h"
+#include "core/silence.h"
 
 namespace amends {
 
@@ -28,6 +29,7 @@ struct Standing {                     // what the ledger knows; empty without on
   Given given;
   std::vector<HandCredit> by_hand;    // given elsewhere, as `ledger import` told
   Forgotten forgotten;
+  LettersOfCases letters = {};
 };
 
 struct NightOptions {
@@ -49,6 +51,7 @@ struct NightCase {
   const Project* deciding = nullptr;  // whose policy that is
   Decision decision;                  // of decided ones
   std::vector<Grant> grants;          // tonight's
+  std::optional<Date> silent_from;    // the day from which the customer's silence counts; none: the due time
   std::optional<Money> ahead;
   std::vector<OwedRemedy> accruing;   // owed so far, granted when the case closes (pay = "at_close")
   Money owed;

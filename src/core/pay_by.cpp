@@ -15,22 +15,23 @@ namespace {
 constexpr std::string_view decision_day = "date(\"1970-01-01\")";
 constexpr std::string_view decision_moment = "at(date(\"1970-01-01\"), \"00:00\")";
 
-struct Deadline {
+// "7 business days": how long after its start.
+struct Term {
   std::string_view unit;
   const Node* count = nullptr;
   bool is_in_days() const { return unit == "business_days" || unit == "days"; }
 };
 
-Deadline deadline_of(const Node& node) {
-  Deadline deadline;
+Term term_of(const Node& node) {
+  Term term;
   for (const std::string_view unit : {"business_days", "days", "weeks", "months", "hours", "minutes"}) {
     const Node* count = node.find(unit);
     if (count == nullptr) continue;
-    if (deadline.count != nullptr) fail(*count, "pay_by says more than one deadline");
-    deadline = {unit, count};
+    if (term.count != nullptr) fail(*count, "pay_by says more than one deadline");
+    term = {unit, count};
   }
-  if (deadline.count == nullptr) fail(node, "pay_by says no deadline", "write pay_by = { business_days = 7 }");
-  return deadline;
+  if (term.count == nullptr) fail(node, "pay_by says no deadline", "write pay_by = { business_days = 7 }");
+  return term;
 }
 
 // A time of day as the text of an expression.
@@ -66,22 +67,22 @@ void check_start(const Node& node, const std::string& start, const Language& lan
 
 // { business_days = 7, start = "refused_at" } as the expression that computes it.
 std::string text_of(const Node& node, const std::string& start, const Language& language) {
-  const Deadline deadline = deadline_of(node);
-  const std::string& number = scalar_of(*deadline.count, deadline.unit);
+  const Term term = term_of(node);
+  const std::string& number = scalar_of(*term.count, term.unit);
   const Node* calendar = node.find("calendar");
   const Node* cutoff = node.find("cutoff");
   const Node* at = node.find("at");
-  const bool is_by_clock = deadline.unit == "hours" || deadline.unit == "minutes";
-  if (calendar != nullptr && deadline.unit != "business_days" && !is_by_clock)
+  const bool is_by_clock = term.unit == "hours" || term.unit == "minutes";
+  if (calendar != nullptr && term.unit != "business_days" && !is_by_clock)
     fail(*calendar, "a calendar counts business days or opening hours", "write business_days, or leave calendar out");
-  if (cutoff != nullptr && !deadline.is_in_days()) fail(*cutoff, "a cut-off belongs to days", "write days or business_days, or leave cutoff out");
-  if (at != nullptr && is_by_clock) fail(*at, fmt::format("{} end at a time of day of their own", deadline.unit), "write days or business_days, or leave at out");
-  const std::string from = cutoff == nullptr ? start : "(" + day_counted(*cutoff, start, deadline.unit, calendar) + ")";
+  if (cutoff != nullptr && !term.is_in_days()) fail(*cutoff, "a cut-off belongs to days", "write days or business_days, or leave cutoff out");
+  if (at != nullptr && is_by_clock) fail(*at, fmt::format("{} end at a time of day of their own", term.unit), "write days or business_days, or leave at out");
+  const std::string from = cutoff == nullptr ? start : "(" + day_counted(*cutoff, start, term.unit, calendar) + ")";
   std::string until;
-  if (deadline.unit == "business_days") until = fmt::format("add_business_days({}, {}{})", from, number, calendar_text(calendar));
+  if (term.unit == "business_days") until = fmt::format("add_business_days({}, {}{})", from, number, calendar_text(calendar));
   else if (is_by_clock && calendar != nullptr)
-    until = fmt::format("add_business_hours({}, {}{}{})", from, number, deadline.unit == "minutes" ? " / 60" : "", calendar_text(calendar));
-  else until = fmt::format("add({}, {}, \"{}\")", from, number, deadline.unit);
+    until = fmt::format("add_business_hours({}, {}{}{})", from, number, term.unit == "minutes" ? " / 60" : "", calendar_text(calendar));
+  else until = fmt::format("add({}, {}, \"{}\")", from, number, term.unit);
   if (at == nullptr || at->text == "24:00") return until;
   return fmt::format("at({}, {}{})", until, clock_time(*at, "at"), zone_text(calendar, language));
 }

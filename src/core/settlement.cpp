@@ -9,12 +9,11 @@
 #include <fmt/format.h>
 
 #include "core/caps.h"
+#include "core/open_offer.h"
 #include "core/text.h"
 
 namespace amends {
 namespace {
-
-constexpr std::string_view offer_reason = "the customer chooses: ";  // how the reason of an open offer begins
 
 constexpr std::string_view state_names[] = {"decided", "held", "granted", "issued", "void"};
 
@@ -58,9 +57,6 @@ void add_ahead(Settled& settled, const Money& money) {
   if (!(money.currency == settled.owed.currency)) return add_abroad(settled.ahead_abroad, money);
   settled.ahead = settled.ahead ? *settled.ahead + money : money;
 }
-
-// An offer of several remedies that nobody has chosen from; once somebody has, it counts no more.
-bool is_offer(const Grant& grant) { return grant.state == GrantState::decided && grant.reason.starts_with(offer_reason); }
 
 // Void, and to be granted again where it is still owed.
 bool is_gone(const Grant& grant) { return grant.state == GrantState::void_ && !is_declined(grant); }
@@ -148,6 +144,7 @@ const std::vector<Grant>& Settlement::given_to(const Miss& miss) const {
   return found == given_.by_case.end() ? nothing : found->second;
 }
 
+// An offer counts no more once somebody has chosen.
 std::vector<Pot> Settlement::pots_of(const Miss& miss, const std::string& table, bool with_offers) const {
   std::vector<Pot> pots;
   for (const Grant& given : given_to(miss)) {

@@ -261,8 +261,7 @@ TableJudge::Item TableJudge::chosen_item(const Rule& rule, const RemedyRule& rem
   if (by.is_missing()) return {};
   std::string_view name = by.is_null() ? std::string_view{} : by.text;
   if (by.is_null() && choice.after) {
-    Fault ignored;  // where the due time is not told, the offer stays open
-    const Value after = evaluate(*choice.after, *facts_, ignored);
+    const Value after = silence_ends(choice);
     const bool is_over = after.is_known() && compare(Value::of_instant(judging_.as_of), after, &judging_.zone) >= 0;
     if (is_over) name = choice.standard;
   }
@@ -273,10 +272,18 @@ TableJudge::Item TableJudge::chosen_item(const Rule& rule, const RemedyRule& rem
   return {};
 }
 
+// Of a letter's day the whole of it is left out.
+Value TableJudge::silence_ends(const Choice& choice) {
+  Fault ignored;  // where the due time is not told, the offer stays open
+  if (!judging_.silent_from) return evaluate(*choice.after, *facts_, ignored);
+  const Value told = Value::of_instant(judging_.zone.start_of(Date{judging_.silent_from->days + 1}));
+  const std::unique_ptr<FactSource> facts = facts_->with({{judging_.schema.find("due"), told}});
+  return evaluate(*choice.after, *facts, ignored);
+}
+
 std::optional<Date> TableJudge::last_day(const Choice& choice) {
   if (!choice.after) return std::nullopt;
-  Fault ignored;  // as where the offer ends
-  const Value after = evaluate(*choice.after, *facts_, ignored);
+  const Value after = silence_ends(choice);
   if (after.type == Type::date) return Date{after.date().days - 1};
   if (after.type != Type::instant) return std::nullopt;
   return judging_.zone.date_at(Instant{after.instant().ms - 1});

@@ -66,6 +66,7 @@ class TableJudge {
   Value claim_moment(const Expr& expr);
   Item item_of(const Rule& rule, const RemedyRule& remedy);
   Item chosen_item(const Rule& rule, const RemedyRule& remedy);
+  Value silence_ends(const Choice& choice);
   std::optional<Date> last_day(const Choice& choice);
   Offer offer_of(const Choice& choice, const std::vector<Item>& items);
   Item open_item(const Rule& rule, const Choice& choice);

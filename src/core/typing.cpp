@@ -49,13 +49,15 @@ Expr in_currency(Expr number) {
 // the expression, taken as the other of the two, has the wanted type; then it is.
 bool retaken(Expr& expr, Type wanted);
 
+bool retaken_or_is(Expr& part, Type wanted) {
+  if (part.type == wanted || part.type == Type::null || retaken(part, wanted)) return true;
+  if (wanted != Type::money || !is_bare_number(part)) return false;
+  part = in_currency(std::move(part));
+  return true;
+}
+
 bool all_retaken(std::vector<Expr>& parts, Type wanted) {
-  return std::all_of(parts.begin(), parts.end(), [&](Expr& part) {
-    if (part.type == wanted || retaken(part, wanted)) return true;
-    if (wanted != Type::money || !is_bare_number(part)) return false;
-    part = in_currency(std::move(part));
-    return true;
-  });
+  return std::all_of(parts.begin(), parts.end(), [&](Expr& part) { return retaken_or_is(part, wanted); });
 }
 
 bool quotient_retaken(Expr& expr, Type wanted) {
@@ -84,9 +86,11 @@ bool parts_retaken(Expr& expr, Type wanted) {
       expr = std::move(number);
       return true;
     }
+    case Op::choose: return retaken_or_is(expr.children[1], wanted) && retaken_or_is(expr.children[2], wanted);
     case Op::call: {
       const std::string_view name = functions()[expr.function].name;
-      return (name == "floor" || name == "ceiling" || name == "abs" || name == "min" || name == "max") && all_retaken(expr.children, wanted);
+      if (name == "round") return retaken_or_is(expr.children[0], wanted) && retaken_or_is(expr.children[2], wanted);
+      return (name == "coalesce" || name == "floor" || name == "ceiling" || name == "abs" || name == "min" || name == "max") && all_retaken(expr.children, wanted);
     }
     default: return false;
   }
@@ -98,6 +102,14 @@ bool retaken(Expr& expr, Type wanted) {
   other.type = wanted;
   expr = std::move(other);
   return true;
+}
+
+bool are_money_and_count(Type a, Type b) { return (a == Type::money && b == Type::number) || (a == Type::number && b == Type::money); }
+
+// What to write where the other of the two is wanted.
+std::string count_hint(Type has, Type wanted) {
+  if (!are_money_and_count(has, wanted)) return {};
+  return wanted == Type::number ? "money by an amount is a count: order_value / 10.00" : "a count times an amount is money: floor(order_value / 10.00) * 2.50";
 }
 
 bool is_moment(Type type) { return type == Type::date || type == Type::instant; }
@@ -239,8 +251,7 @@ bool TypeChecker::becomes(Expr& expr, Type wanted) const {
     expr = in_currency(std::move(expr));
     return true;
   }
-  const bool is_money_or_count = (wanted == Type::money && expr.type == Type::number) || (wanted == Type::number && expr.type == Type::money);
-  if (is_money_or_count && retaken(expr, wanted)) return true;
+  if (are_money_and_count(expr.type, wanted) && retaken(expr, wanted)) return true;
   const bool can_be_text = is_moment(wanted) || wanted == Type::time || wanted == Type::monthday || wanted == Type::duration;
   if (expr.op != Op::literal || expr.type != Type::string || !can_be_text) return false;
   FieldType type;
@@ -260,7 +271,8 @@ Type TypeChecker::adapt(Expr& expr, std::initializer_list<Type> wanted) const {
     if (becomes(expr, type)) return expr.type == Type::null ? type : expr.type;
   std::vector<std::string> names;
   for (const Type type : wanted) names.push_back(phrase(type));
-  fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")));
+  fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")),
+       wanted.size() == 1 ? count_hint(expr.type, *wanted.begin()) : "");
 }
 
 // What the others have to become: the type of the first part that is no mere literal.
@@ -272,10 +284,13 @@ Type TypeChecker::unify(std::vector<Expr*> parts) const {
   if (first == parts.end()) return Type::null;
   const bool has_instant = std::any_of(parts.begin(), parts.end(), [](const Expr* e) { return e->type == Type::instant; });
   const Type wanted = has_instant && (*first)->type == Type::date ? Type::instant : (*first)->type;
-  for (Expr* part : parts)
-    if (!becomes(*part, wanted))
-      fail(*part, fmt::format("{} is {}, but {} is {}", part->text, phrase(part->type), (*first)->text, phrase(wanted)),
-           wanted == Type::percent && part->type == Type::number ? fmt::format("write {}%", part->text) : quoted_hint(*part, wanted));
+  for (Expr* part : parts) {
+    if (becomes(*part, wanted)) continue;
+    if (parts.size() == 2 && are_money_and_count(part->type, wanted) && retaken(**first, part->type)) return part->type;
+    std::string hint = wanted == Type::percent && part->type == Type::number ? fmt::format("write {}%", part->text) : quoted_hint(*part, wanted);
+    fail(*part, fmt::format("{} is {}, but {} is {}", part->text, phrase(part->type), (*first)->text, phrase(wanted)),
+         hint.empty() ? count_hint(part->type, wanted) : std::move(hint));
+  }
   for (const Expr* a : parts)
     for (const Expr* b : parts) check_words(*a, *b);
   return wanted;
@@ -310,7 +325,8 @@ void TypeChecker::check_sum(Expr& expr) const {
 void TypeChecker::check_product(Expr& expr) const {
   const Type a = adapt(expr.children[0], {Type::number, Type::percent, Type::money});
   const Type b = adapt(expr.children[1], {Type::number, Type::percent, Type::money});
-  if (a == Type::money && b == Type::money) fail(expr, "money times money is not an amount");
+  if (a == Type::money && b == Type::money && !retaken(expr.children[0], Type::number) && !retaken(expr.children[1], Type::number))
+    fail(expr, "money times money is not an amount", count_hint(Type::money, Type::number));
   if (a == Type::money || b == Type::money) expr.type = Type::money;
   else expr.type = a == Type::percent || b == Type::percent ? Type::percent : Type::number;
 }

@@ -56,4 +56,15 @@ SaidBefore said_before(const std::vector<OutboxMessage>& outlines, const std::ve
   return said;
 }
 
+LettersOfCases letters_of_cases(const std::vector<OutboxMessage>& outlines) {
+  LettersOfCases letters;
+  for (const OutboxMessage& m : outlines) {
+    if (m.state == "withdrawn") continue;
+    const LetterOfCase letter{m.as_of, is_waiting(m) ? std::nullopt : std::optional(m.last_at)};
+    letters[m.message.case_key].push_back(letter);
+    for (const FurtherCase& further : m.message.also) letters[further.case_key].push_back(letter);
+  }
+  return letters;
+}
+
 }  // namespace amends

@@ -15,5 +15,6 @@ std::vector<WaitingLetter> waiting_letters(const std::vector<OutboxMessage>& out
 // What the outbox says was written before.
 // `stale`: keys of letters that are about to be withdrawn.
 SaidBefore said_before(const std::vector<OutboxMessage>& outlines, const std::vector<std::string>& stale);
+LettersOfCases letters_of_cases(const std::vector<OutboxMessage>& outlines);
 
 }  // namespace amends

@@ -211,13 +211,20 @@ std::shared_ptr<const Offer> read_offer(const Node& node, const Project& project
   return std::make_shared<const Offer>(std::move(offer));
 }
 
-// The first choice that is open; a letter tells of one.
-std::shared_ptr<const Offer> offer_at(const Node& line, const Project& project) {
+std::optional<OwedRemedy> offered_at(const Node& line, const Project& project) {
   const Node* owed = line.find("owed");
-  if (owed == nullptr) return nullptr;
-  for (const Node& remedy : owed->items)
-    if (const Node* choice = remedy.find("choice")) return read_offer(*choice, project);
-  return nullptr;
+  if (owed == nullptr) return std::nullopt;
+  for (const Node& remedy : owed->items) {
+    const Node* choice = remedy.find("choice");
+    if (choice == nullptr) continue;
+    OwedRemedy offered;
+    offered.table = text_of(remedy, "table");
+    offered.rule = text_of(remedy, "rule");
+    offered.money = money_at(remedy, project);
+    offered.offer = read_offer(*choice, project);
+    return offered;
+  }
+  return std::nullopt;
 }
 
 void read_stage_line(const Node& line, std::size_t number, const Project& project, StageInput& input, std::unordered_set<std::string>& seen) {
@@ -240,7 +247,7 @@ void read_stage_line(const Node& line, std::size_t number, const Project& projec
   if (const Node* standing = line.find("standing")) told.standing = string_of(*standing, "standing");
   if (const Node* accruing = line.find("accruing")) told.accruing = !accruing->items.empty();
   told.withheld = text_or_empty(line, "cannot_judge");
-  told.offer = offer_at(line, project);
+  told.offered = offered_at(line, project);
   input.cases.push_back(std::move(told));
   input.judgement.misses.push_back(std::move(miss));
 }

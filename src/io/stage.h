@@ -31,7 +31,7 @@ struct StageCase {
   std::string withheld;        // why the policy could not judge it; usually empty
   std::vector<Grant> grants;   // tonight's, of a decision
   bool accruing = false;
-  std::shared_ptr<const Offer> offer;  // what the customer may still choose from
+  std::optional<OwedRemedy> offered;  // the first choice that is open; a letter tells of one
 };
 
 struct StageInput {

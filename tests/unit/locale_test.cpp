@@ -38,6 +38,8 @@ TEST_CASE("half letters are put together, but for what no language writes") {
 TEST_CASE("money by locale") {
   CHECK(money(123450, "GBP", "en-GB") == "£1,234.50");
   CHECK(money(123450, "EUR", "de-DE") == "1.234,50 €");
+  CHECK(money(123450, "EUR", "pt") == money(123450, "EUR", "pt-PT"));
+  CHECK(money(123450, "EUR", "pt") != money(123450, "EUR", "pt-BR"));
   CHECK(money(123450, "EUR", "es-ES") == "1234,50 €");
   CHECK(money(123450, "EUR", "fr") == "1 234,50 €");
   CHECK(money(1500, "JPY", "en") == "¥1,500");

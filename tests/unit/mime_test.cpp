@@ -172,6 +172,7 @@ TEST_CASE("HTML is derived, escaped and loads nothing") {
         std::string::npos);
   CHECK(html.find("<a href=\"https://northwind.example/a?b=1&amp;c=2\">") != std::string::npos);
   CHECK(html.find("<html lang=\"en-GB\">") != std::string::npos);
+  CHECK(html_of("Hello Bilal,\n", "en", "A & B are late").find("<title>A &amp; B are late</title>") != std::string::npos);
   CHECK(html_of("x\n", "ar").find("dir=\"rtl\"") != std::string::npos);
   CHECK(html_of("javascript:alert(1) http://x.example\n", "en").find("href") == std::string::npos);
 }

@@ -135,6 +135,8 @@ TEST_CASE("conditions tell what is there") {
   };
   CHECK(paths("{% if a.b %}{{ a.b.c }}{{ a.d }}{% endif %}{{ a.b }}") == "a.b?() a.b.c(a.b) a.d(a) a.b() ");
   CHECK(paths("{% unless a %}{% abort 'x' %}{% endunless %}{{ a }}") == "a?() a(a) ");
+  CHECK(paths("{% if a %}{% else %}{% abort 'x' %}{% endif %}{{ a }}") == "a?() a(a) ");
+  CHECK(paths("{% unless a %}{% else %}{% abort 'x' %}{% endunless %}{{ a }}") == "a?() a() ");
   CHECK(paths("{% if a and a.b > 1 %}{{ a.b }}{% else %}{{ a }}{% endif %}") == "a?() a.b(a) a.b(a.b) a() ");
   CHECK(paths("{% if a == nil %}{% else %}{{ a }}{% endif %}") == "a?() a(a) ");
   CHECK(paths("{% if a or b %}{{ a }}{% endif %}") == "a?() b?() a() ");
