@@ -1,6 +1,7 @@
 #include "core/incident_rules.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -11,7 +12,11 @@ namespace {
 
 constexpr const char* standard_groups[] = {"guarantee", "carrier", "service", "warehouse", "lane", "region", "country", "item", "seller", "cause"};
 
+// What tells one order or person from all others puts nothing together.
+constexpr std::string_view apart[] = {"order_id", "customer_id", "person_id", "email", "customer_name", "first_name", "phone", "tracking", "cause_told"};
+
 bool is_group(const std::string& name, const Schema& schema) {
+  if (std::find(std::begin(apart), std::end(apart), name) != std::end(apart)) return false;
   for (const std::string_view own : {lane_group, item_group, guarantee_group, cause_group})
     if (name == own) return true;
   const Slot slot = schema.find(name);
