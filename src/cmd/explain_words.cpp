@@ -167,8 +167,9 @@ class CustomerPage {
   }
 
   static bool was_never_sent(const Miss& miss) {
+    const auto was_sent = [](const Evidence& e) { return e.kind == Kind::lost && e.record != RecordKind::contact && !e.never_sent; };
     return std::any_of(miss.evidence.begin(), miss.evidence.end(), [](const Evidence& e) { return e.never_sent; }) &&
-           std::none_of(miss.evidence.begin(), miss.evidence.end(), [](const Evidence& e) { return e.kind == Kind::lost && e.record != RecordKind::contact && !e.never_sent; });
+           std::none_of(miss.evidence.begin(), miss.evidence.end(), was_sent);
   }
 
   template <class Remedy>

@@ -312,7 +312,8 @@ void Verdicts::close_if_lost(Verdict& verdict) const {
   verdict.closed = true;
   verdict.until = {};
   for (const Evidence& evidence : verdict.evidence)
-    if (evidence.kind == Kind::lost && !evidence.is_beside && !evidence.at.is_none() && (verdict.until.is_none() || first_of(evidence.at, zone) < first_of(verdict.until, zone)))
+    if (evidence.kind == Kind::lost && !evidence.is_beside && !evidence.at.is_none() &&
+        (verdict.until.is_none() || first_of(evidence.at, zone) < first_of(verdict.until, zone)))
       verdict.until = evidence.at, verdict.until_ends_day = evidence.at_ends_day;
   verdict.until_known = !verdict.until.is_none();
 }

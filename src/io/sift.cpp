@@ -398,7 +398,8 @@ class Sifting {
     if (tag.order == OrderClass::waiting) {
       const bool all_arrived = found.arrived > 0 && found.on_their_way + found.silent == 0;
       const bool mixed_words = found.silent > 0 && found.arrived + found.on_their_way > 0;
-      if (all_arrived && found.latest < time_of(entry) && (entry.hours == any_hours || found.not_before >= hours_before(entry))) tag.in_time = static_cast<std::uint8_t>(tag.in_time + tag.waiting);
+      const bool is_in_order = entry.hours == any_hours || found.not_before >= hours_before(entry);
+      if (all_arrived && is_in_order && found.latest < time_of(entry)) tag.in_time = static_cast<std::uint8_t>(tag.in_time + tag.waiting);
       else if (!all_arrived && !mixed_words && tag.may_be_open && static_cast<std::uint64_t>(half_40_bits) < time_of(entry))
         tag.open = static_cast<std::uint8_t>(tag.open + tag.waiting);
       else return false;
