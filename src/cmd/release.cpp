@@ -10,6 +10,8 @@
 namespace amends {
 namespace {
 
+constexpr std::int64_t most_doubtful = 5;
+
 class Gate {
  public:
   Gate(const Ledger& ledger, const Project& project, const std::vector<Miss>& misses, const std::vector<HeldLetter>& held, const ReleaseOptions& options)
@@ -29,6 +31,7 @@ class Gate {
     if (reason.words.empty() && m.message.to.address.empty()) reason.words = "its customer was forgotten";
     if (reason.words.empty() && m.message.channel == Channel::sms && !options_.sends_sms) reason.words = "no command sends SMS: write via under [outbox.sms]";
     if (reason.words.empty() && m.state == "later") reason.words = retry_words(m);
+    if (reason.words.empty() && m.state == "uncertain") reason.words = doubt_words(m);
     if (!reason.words.empty()) return reason;
     reason.words = window_words(m);
     reason.in_window = reason.words.empty();
@@ -47,6 +50,13 @@ class Gate {
     if (!found->second.next_at) return fmt::format("put off {} times ({}): a person has to look", found->second.put_off, m.reason);
     if (*found->second.next_at <= options_.now) return {};
     return fmt::format("put off ({}): next try {}", m.reason, print_moment(Moment(*found->second.next_at), project_.shop.zone));
+  }
+
+  // What is uncertain each time will be so the next time.
+  std::string doubt_words(const OutboxMessage& m) const {
+    const auto found = dispatches_.find(m.message.key);
+    if (found == dispatches_.end() || found->second.attempts < most_doubtful) return {};
+    return fmt::format("uncertain after {} tries: a person has to look", found->second.attempts);
   }
 
   std::string window_words(const OutboxMessage& m) const {

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Letters on their way, against a mail server and mail commands that fail in every way there is.
 
-    sending.py AMENDS PART...    parts: peers together broken interrupted hidden changed frozen log; none: all
+    sending.py AMENDS PART...    parts: peers together broken interrupted hidden changed frozen log sms; none: all
 
 Prints what it counted. Exit 77 where aiosmtpd or msmtp is not installed and a part needs them.
 """
@@ -86,6 +86,14 @@ def peers(folder):
         expect("at least once sends what was uncertain", server.peer.taken[before:] == ["drop.5@customer.example"], str(server.peer.taken[before:]))
         both = {message_id for to, message_id, _ in server.peer.seen if to.startswith("drop.")}
         expect("under one Message-ID", len(both) == 1, str(both))
+        # One that is uncertain each time waits for a person in the end.
+        server.peer.forgiving = False
+        shop.write(rows + [late("O10", "drop.10@customer.example")])
+        shop.run()
+        for n in range(7):
+            shop.send(server.via, "--at-least-once", "O10", now=minutes(173 + n), ok=(3,))
+        tried = [message_id for to, message_id, _ in server.peer.seen if to.startswith("drop.10")]
+        expect("five doubtful tries at most, under one Message-ID", len(tried) == 5 and len(set(tried)) == 1, str(tried))
         counts["letters"] += len(server.peer.seen)
 
 
@@ -301,7 +309,27 @@ def log(folder):
     counts["lines"] += len(lines)
 
 
-PARTS = {part.__name__: part for part in (peers, together, broken, interrupted, hidden, changed, frozen, log)}
+def sms(folder):
+    """Text messages go to a command of their own, or wait with the reason."""
+    rows = [late("O1", "c1@customer.example", phone="+447700900118"), late("O2", "c2@customer.example")]
+    rule = '[[message]]\npurpose = "notice"\nwhen = { kind = "late", order_id = "O1" }\ntemplate = "late"\nchannel = "sms"\n\n'
+    shop = Shop(AMENDS, folder / "shop", rows)
+    config = shop.folder / "amends.toml"
+    config.write_text(config.read_text().replace("[[message]]", rule + "[[message]]", 1))
+    shop.run()
+    done = shop.send("true", ok=(3,))
+    expect("without a command they wait", "O1 (no command sends SMS" in done.stdout, done.stdout)
+    expect_states("and letters go", shop, {"O1": "approved", "O2": "handed"})
+    gateway = script(shop.folder, "sms.sh", f'cat > "{shop.folder}/sms.json"\n')
+    config.write_text(config.read_text() + f'[outbox.sms]\nvia = "{gateway}"\n')
+    shop.send("false")
+    message = json.loads((shop.folder / "sms.json").read_text())
+    expect("one line of JSON", message["to"]["phone"] == "+447700900118" and "O1" in message["text"] and message["channel"] == "sms", str(message))
+    expect_states("both are handed over", shop, {"O1": "handed", "O2": "handed"})
+    counts["letters"] += 2
+
+
+PARTS = {part.__name__: part for part in (peers, together, broken, interrupted, hidden, changed, frozen, log, sms)}
 
 
 def main():

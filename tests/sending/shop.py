@@ -47,12 +47,12 @@ brake = "off"
 approve = "{approve}"
 {outbox}
 """
-COLUMNS = ["order_id", "status", "placed_at", "promised_at", "delivered_at", "order_value", "email", "customer_name", "first_name", "opted_out"]
+COLUMNS = ["order_id", "status", "placed_at", "promised_at", "delivered_at", "order_value", "email", "phone", "customer_name", "first_name", "opted_out"]
 
 
 def late(order_id, email, **changes):
     row = {"order_id": order_id, "status": "delivered", "placed_at": "2026-03-10", "promised_at": "2026-03-20", "delivered_at": "2026-03-24T12:00:00Z", "order_value": "40.00",
-           "email": email, "customer_name": "Zoë Quennell", "first_name": "Zoë", "opted_out": ""}
+           "email": email, "phone": "", "customer_name": "Zoë Quennell", "first_name": "Zoë", "opted_out": ""}
     return row | changes
 
 
