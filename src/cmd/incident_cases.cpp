@@ -35,7 +35,8 @@ std::vector<Slot> slots_of(const std::vector<std::string>& names, const Schema& 
 // number of its record.
 class Gathering {
  public:
-  Gathering(const Project& project, const std::vector<std::string>& by, CaseGroups& groups, std::vector<Miss>& ahead) : project_(project), by_(by), groups_(groups), ahead_(ahead) {}
+  Gathering(const Project& project, const std::vector<std::string>& by, CaseGroups& groups, std::vector<Miss>& ahead)
+      : project_(project), by_(by), groups_(groups), ahead_(ahead) {}
 
   void prepare(Batch& batch) {
     CaseGroups part(by_);

@@ -45,19 +45,20 @@ Sheet sheet_of(const std::vector<Listed>& listed) {
                {"complained", "wrote", true}, {"ahead", "", true}, {"confidence", "sure"}},
               {}};
   for (const auto& [incident, people] : listed)
-    sheet.rows.push_back({incident->name, days_words(*incident), fmt::format("{} of {}", incident->missed, incident->cases), percent(incident->rate()), percent(incident->usual),
-                          people.value.empty() ? "" : sums_words(people.value), std::to_string(people.people), std::to_string(people.told), std::to_string(people.complained),
-                          std::to_string(people.ahead.size()), std::string(confidence_words(*incident))});
+    sheet.rows.push_back({incident->name, days_words(*incident), fmt::format("{} of {}", incident->missed, incident->cases), percent(incident->rate()),
+                          percent(incident->usual), people.value.empty() ? "" : sums_words(people.value), std::to_string(people.people), std::to_string(people.told),
+                          std::to_string(people.complained), std::to_string(people.ahead.size()), std::string(confidence_words(*incident))});
   return sheet;
 }
 
 // The same for machines: one number a cell.
 Sheet rows_of(const std::vector<Listed>& listed) {
-  Sheet sheet{"incident", {{"incident"}, {"group"}, {"since"}, {"until"}, {"cases"}, {"missed"}, {"usual"}, {"chance"}, {"people"}, {"told"}, {"complained"}, {"ahead"}}, {}};
+  Sheet sheet{"incident", {}, {}};
+  for (const char* name : {"incident", "group", "since", "until", "cases", "missed", "usual", "chance", "people", "told", "complained", "ahead"}) sheet.columns.push_back({std::string(name)});
   for (const auto& [incident, people] : listed)
-    sheet.rows.push_back({incident->name, group_words(*incident), print(incident->since), print(incident->until), std::to_string(incident->cases), std::to_string(incident->missed),
-                          fmt::format("{:.4f}", incident->usual), fmt::format("{:.2g}", incident->chance), std::to_string(people.people), std::to_string(people.told),
-                          std::to_string(people.complained), std::to_string(people.ahead.size())});
+    sheet.rows.push_back({incident->name, group_words(*incident), print(incident->since), print(incident->until), std::to_string(incident->cases),
+                          std::to_string(incident->missed), fmt::format("{:.4f}", incident->usual), fmt::format("{:.2g}", incident->chance),
+                          std::to_string(people.people), std::to_string(people.told), std::to_string(people.complained), std::to_string(people.ahead.size())});
   return sheet;
 }
 
@@ -98,16 +99,18 @@ std::string case_line(const Miss& miss, const IncidentCase* hit, const Incident&
   json.field("due", print(miss.due, miss.zone));
   if (hit != nullptr) json.field("kind", name_of(miss.kind)).field("late_days", miss.lateness.days).flag("told", hit->is_told).flag("complained", hit->has_complained);
   const Value value = miss.facts.at(project.schema.find("order_value"));
-  if (value.type == Type::money) json.key("value").open('{').field("amount", amount(money_of(value.ratio, value.currency))).field("currency", value.currency.name()).close('}');
+  if (value.type == Type::money)
+    json.key("value").open('{').field("amount", amount(money_of(value.ratio, value.currency))).field("currency", value.currency.name()).close('}');
   return json.close('}').str() + "\n";
 }
 
 Sheet cases_sheet(const Listed& listed, const Project& project) {
   Sheet sheet{"incident_case", {{"order"}, {"kind"}, {"late"}, {"due"}, {"value", "", true}, {"told"}, {"complained", "wrote"}}, {}};
   for (const IncidentCase& one : listed.people.cases)
-    sheet.rows.push_back({record_words(one.miss->key), std::string(name_of(one.miss->kind)), lateness_words(*one.miss), print_moment(one.miss->due, one.miss->zone), value_of(*one.miss, project),
-                          one.is_told ? "yes" : "no", one.has_complained ? "yes" : "no"});
-  for (const Miss* miss : listed.people.ahead) sheet.rows.push_back({record_words(miss->key), "ahead", "", print_moment(miss->due, miss->zone), value_of(*miss, project), "", ""});
+    sheet.rows.push_back({record_words(one.miss->key), std::string(name_of(one.miss->kind)), lateness_words(*one.miss),
+                          print_moment(one.miss->due, one.miss->zone), value_of(*one.miss, project), one.is_told ? "yes" : "no", one.has_complained ? "yes" : "no"});
+  for (const Miss* miss : listed.people.ahead)
+    sheet.rows.push_back({record_words(miss->key), "ahead", "", print_moment(miss->due, miss->zone), value_of(*miss, project), "", ""});
   return sheet;
 }
 

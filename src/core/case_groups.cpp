@@ -99,7 +99,8 @@ void CaseGroups::add_of_lines(GroupColumn& column, const Records& records, Row o
     const std::string_view text = trimmed(text_at(cells, records.items.rows[i]));
     if (text.empty()) continue;
     const GroupValue value = column.values.number(beginning(text));
-    const bool is_known = value == column.value.back() || std::find(column.more.begin() + static_cast<std::ptrdiff_t>(before), column.more.end(), std::pair(at, value)) != column.more.end();
+    const auto first = column.more.begin() + static_cast<std::ptrdiff_t>(before);
+    const bool is_known = value == column.value.back() || std::find(first, column.more.end(), std::pair(at, value)) != column.more.end();
     if (column.value.back() == no_value) column.value.back() = value;
     else if (!is_known) column.more.emplace_back(at, value);
   }

@@ -44,9 +44,12 @@ struct Told {
 class Reduction {
  public:
   Reduction(const CaseGroups& groups, const IncidentRules& rules, const Scan& scan)
-      : groups_(groups), rules_(rules), scan_(scan), times_(static_cast<double>(rules.times.numerator()) / static_cast<double>(rules.times.denominator())),
+      : groups_(groups), rules_(rules), scan_(scan), times_(real(rules.times)),
         label_(groups.cases(), 0) {
-    for (const GroupRun& run : scan.runs) left_.push_back({&run, {}, texts_of(run), gain(static_cast<double>(run.missed), static_cast<double>(run.cases), run.usual * static_cast<double>(run.cases), run.spread)});
+    for (const GroupRun& run : scan.runs) {
+      const double cases = static_cast<double>(run.cases);
+      left_.push_back({&run, {}, texts_of(run), gain(static_cast<double>(run.missed), cases, run.usual * cases, run.spread)});
+    }
     std::sort(left_.begin(), left_.end(), is_before);
     if (left_.size() > most_runs) left_.resize(most_runs);
     for (std::uint32_t at = 0; !left_.empty() && at < groups.cases(); ++at)
@@ -71,9 +74,8 @@ class Reduction {
 
   // Cases of the group that came out one way or the other then.
   std::vector<std::uint32_t> cases_of(const GroupRun& run) const {
-    const auto from = [&](std::int32_t period) {
-      return std::lower_bound(by_day_.begin(), by_day_.end(), first_day(period, rules_.per_day).days, [&](std::uint32_t at, std::int32_t day) { return groups_.day[at] < day; });
-    };
+    const auto is_before_day = [&](std::uint32_t at, std::int32_t day) { return groups_.day[at] < day; };
+    const auto from = [&](std::int32_t period) { return std::lower_bound(by_day_.begin(), by_day_.end(), first_day(period, rules_.per_day).days, is_before_day); };
     std::vector<std::uint32_t> cases;
     std::copy_if(from(run.first), from(run.last + 1), std::back_inserter(cases), [&](std::uint32_t at) { return is_in(scan_.dimensions[run.dimension], run.key, at); });
     return cases;
@@ -132,8 +134,10 @@ class Reduction {
 
   // Itself, or a wider group of the same time that was up without it as well: that is the simpler story.
   std::size_t widest(std::size_t of) const {
-    for (std::size_t i = 0; i < left_.size(); ++i)
-      if (i != of && left_[i].run->dimension < left_[of].run->dimension && is_within(*left_[of].run, *left_[i].run) && stands_without(left_[i], left_[of])) return widest(i);
+    for (std::size_t i = 0; i < left_.size(); ++i) {
+      const GroupRun &inner = *left_[of].run, &outer = *left_[i].run;
+      if (outer.dimension < inner.dimension && is_within(inner, outer) && stands_without(left_[i], left_[of])) return widest(i);
+    }
     return of;
   }
 
@@ -142,7 +146,10 @@ class Reduction {
     Told& told = told_.back();
     left_.erase(left_.begin() + static_cast<std::ptrdiff_t>(taken));
     const auto is_of_part = [&](const GroupRun& run) {
-      return std::any_of(told.parts.begin(), told.parts.end(), [&](const GroupRun* part) { return part->dimension == run.dimension && part->key == run.key && part->first <= run.last && run.first <= part->last; });
+      const auto overlaps = [&](const GroupRun* part) {
+        return part->dimension == run.dimension && part->key == run.key && part->first <= run.last && run.first <= part->last;
+      };
+      return std::any_of(told.parts.begin(), told.parts.end(), overlaps);
     };
     for (const Candidate& candidate : left_)
       if (candidate.run->dimension != told.run->dimension && is_within(*candidate.run, *told.run) && !is_of_part(*candidate.run)) told.parts.push_back(candidate.run);
@@ -178,8 +185,7 @@ class Reduction {
   // when incidents are counted, not runs; all orders, of which there is but one group, need not.
   double cutoff(const GroupRun& run) const {
     if (run.dimension == 0) return scan_.cutoff;
-    const double chance = static_cast<double>(rules_.chance.numerator()) / static_cast<double>(rules_.chance.denominator());
-    return std::min(scan_.cutoff, chance * static_cast<double>(told_.size() + 1) / static_cast<double>(scan_.tried));
+    return std::min(scan_.cutoff, real(rules_.chance) * static_cast<double>(told_.size() + 1) / static_cast<double>(scan_.tried));
   }
 
   // No gain: others tell it all.
@@ -187,7 +193,8 @@ class Reduction {
     const Rest rest = rest_of(candidate);
     const bool is_enough = rest.missed >= static_cast<std::int64_t>(rules_.fewest) && static_cast<double>(rest.missed) >= times_ * rest.expected;
     const double rate = rest.cases == 0 ? 0 : rest.expected / static_cast<double>(rest.cases);
-    const bool is_chance = !is_enough || chance_of_as_many(rest.missed, rest.cases, {rate, candidate.run->spread}) * scan_.dimensions[candidate.run->dimension].weight > cutoff(*candidate.run);
+    const double weight = scan_.dimensions[candidate.run->dimension].weight;
+    const bool is_chance = !is_enough || chance_of_as_many(rest.missed, rest.cases, {rate, candidate.run->spread}) * weight > cutoff(*candidate.run);
     candidate.gain = is_chance ? 0 : gain(static_cast<double>(rest.missed), static_cast<double>(rest.cases), rest.expected, candidate.run->spread);
   }
 
@@ -289,7 +296,8 @@ void settle(std::vector<Incident>& incidents) {
     std::for_each(incident.parts.begin(), incident.parts.end(), sort);
   }
   number_names(incidents);
-  std::sort(incidents.begin(), incidents.end(), [](const Incident& a, const Incident& b) { return std::tie(b.until, b.since, a.name) < std::tie(a.until, a.since, b.name); });
+  const auto is_later = [](const Incident& a, const Incident& b) { return std::tie(b.until, b.since, a.name) < std::tie(a.until, a.since, b.name); };
+  std::sort(incidents.begin(), incidents.end(), is_later);
 }
 
 // From what was found to what is told of it.
@@ -340,8 +348,8 @@ Incidents find_incidents(const CaseGroups& groups, const IncidentRules& rules, D
   Incidents incidents;
   incidents.tried = found.tried;
   if (found.periods > 0 && found.periods <= fewest_periods)
-    incidents.remarks.push_back(fmt::format("promises of {} alone are known: groups are held against each other, and not all orders against their past, which takes {}",
-                                            fmt::format("{} {}", found.periods, rules.per_day ? (found.periods == 1 ? "day" : "days") : (found.periods == 1 ? "week" : "weeks")), fewest_periods + 1));
+    incidents.remarks.push_back(fmt::format("promises of {} {}{} alone are known: groups are held against each other, and not all orders against their past, which takes {}",
+                                            found.periods, rules.per_day ? "day" : "week", found.periods == 1 ? "" : "s", fewest_periods + 1));
   Reduction reduction(groups, rules, found);
   const std::vector<Told>& told = reduction.reduce();
   const Telling telling(groups, rules, found, reduction, as_of);

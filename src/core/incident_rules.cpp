@@ -51,7 +51,8 @@ Ratio times_of(const Node& node) {
 Ratio chance_of(const Node& node) {
   const std::string& text = string_of(node, "chance");
   const std::optional<Ratio> percent = text.ends_with('%') ? read_decimal(trimmed(std::string_view(text).substr(0, text.size() - 1))) : std::nullopt;
-  if (!percent || *percent <= Ratio(0) || *percent > Ratio(50)) fail(node, fmt::format("{} is not a share of the incidents told, up to 50%", quoted(text)), "write chance = \"1%\"");
+  if (!percent || *percent <= Ratio(0) || *percent > Ratio(50))
+    fail(node, fmt::format("{} is not a share of the incidents told, up to 50%", quoted(text)), "write chance = \"1%\"");
   return *percent / Ratio(100);
 }
 

@@ -167,7 +167,7 @@ class DimensionScan {
  public:
   // `assumed`: the spread of periods, where its own cannot be told.
   DimensionScan(std::size_t dimension, bool stands_alone, std::vector<Counted> groups, const Counted& all, const IncidentRules& rules, double assumed)
-      : dimension_(dimension), stands_alone_(stands_alone), groups_(std::move(groups)), all_(all), rules_(rules), times_(static_cast<double>(rules.times.numerator()) / static_cast<double>(rules.times.denominator())) {
+      : dimension_(dimension), stands_alone_(stands_alone), groups_(std::move(groups)), all_(all), rules_(rules), times_(real(rules.times)) {
     if (!stands_alone_) learn_likeness();
     learn_spread(assumed);
   }
@@ -262,7 +262,8 @@ class DimensionScan {
 void weigh(Scan& scan) {
   std::size_t looked_at = 0;
   for (const Dimension& dimension : scan.dimensions) looked_at += dimension.tried > 0 ? 1 : 0;
-  for (Dimension& dimension : scan.dimensions) dimension.weight = static_cast<double>(dimension.tried * looked_at) / static_cast<double>(std::max<std::size_t>(scan.tried, 1));
+  const double each = static_cast<double>(scan.tried) / static_cast<double>(std::max<std::size_t>(looked_at, 1));  // runs that a dimension may try
+  for (Dimension& dimension : scan.dimensions) dimension.weight = each > 0 ? static_cast<double>(dimension.tried) / each : 1;
   for (GroupRun& run : scan.runs) run.chance *= scan.dimensions[run.dimension].weight;
 }
 
@@ -304,7 +305,7 @@ Scan scan(const CaseGroups& groups, const IncidentRules& rules) {
     dimension.find(found);
     if (i == 0) spread = dimension.spread();
   }
-  keep_discoveries(found, static_cast<double>(rules.chance.numerator()) / static_cast<double>(rules.chance.denominator()));
+  keep_discoveries(found, real(rules.chance));
   return found;
 }
 

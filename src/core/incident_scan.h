@@ -13,6 +13,8 @@ namespace amends {
 std::int32_t period_of(std::int32_t day, bool per_day);
 Date first_day(std::int32_t period, bool per_day);
 
+inline double real(const Ratio& ratio) { return static_cast<double>(ratio.numerator()) / static_cast<double>(ratio.denominator()); }
+
 // What cases are put together by: nothing (all of them), a column, or two.
 struct Dimension {
   std::vector<const GroupColumn*> columns;

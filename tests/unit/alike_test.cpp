@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/alike.h"
+#include "core/message_rule.h"
 
 namespace amends {
 namespace {
@@ -58,11 +59,13 @@ TEST_CASE("letters without words, and none at all") {
 TEST_CASE("more than the share, of twenty letters at least") {
   AlikeLetters alike;
   alike.count.assign(20, 11);
+  alike.compared = 20;
   alike.most = 11;
   CHECK(are_form_letters(alike, Ratio(1, 2)));
   CHECK_FALSE(are_form_letters(alike, Ratio(11, 20)));
   CHECK_FALSE(are_form_letters(alike, std::nullopt));
   alike.count.assign(19, 19);
+  alike.compared = 19;
   alike.most = 19;
   CHECK_FALSE(are_form_letters(alike, Ratio(1, 2)));
 }
@@ -100,6 +103,17 @@ TEST_CASE("the quick count is the plain one") {
     const AlikeLetters alike = count(letters);
     for (std::size_t i = 0; i < letters.size(); ++i) CHECK(alike.count[i] == size[first[i]]);
   }
+}
+
+TEST_CASE("letters about an incident are no form letters") {
+  std::vector<Message> messages;
+  for (int i = 0; i < 25; ++i) messages.push_back(letter("A", "The same happened to many, and I am sorry for it.\n"));
+  for (Message& message : messages) message.purpose = purpose::incident;
+  messages.push_back(letter("B", "Your order came late.\n"));
+  const AlikeLetters alike = count(messages);
+  CHECK(alike.most == 1);
+  CHECK(alike.compared == 1);
+  CHECK(alike.count == std::vector<std::size_t>(26, 1));
 }
 
 }  // namespace amends

@@ -59,7 +59,8 @@ Weeks shop_of(unsigned seed, const Planted& planted, double uneven, int orders_a
     }
     for (int i = 0; i < orders_a_week; ++i) {
       const std::string carrier = fmt::format("C{}", shop.random() % 4), region = fmt::format("R{}", shop.random() % 6);
-      const bool is_planted = week >= planted.week && week < planted.week + planted.weeks && planted.week >= 0 && (planted.carrier.empty() || planted.carrier == carrier) &&
+      const bool is_planted = week >= planted.week && week < planted.week + planted.weeks && planted.week >= 0 &&
+                              (planted.carrier.empty() || planted.carrier == carrier) &&
                               (planted.region.empty() || planted.region == region);
       const bool missed = shop.chance() < (is_planted ? planted.rate : rate);
       shop.add(monday + 7 * week + static_cast<int>(shop.random() % 7), missed, carrier, region, fmt::format("I{}", shop.random() % 300));

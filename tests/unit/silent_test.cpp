@@ -40,11 +40,12 @@ TEST_CASE("silent customers: the most at stake first, and those no word can reac
   judge_tests::read_into(project, "");
   Judgement judgement;
   judgement.as_of = now;
-  judgement.misses = {miss_of("a", "1", 3, project),         miss_of("b", "2", 10, project, "gold"), miss_of("c", "3", 5, project, "", 2), miss_of("d", "4", 31, project),
+  judgement.misses = {miss_of("a", "1", 3, project),         miss_of("b", "2", 10, project, "gold"),
+                      miss_of("c", "3", 5, project, "", 2),  miss_of("d", "4", 31, project),
                       miss_of("e", "5", 4, project),         miss_of("f", "6", 4, project),          miss_of("a", "7", 1, project, "", 1), miss_of("g", "8", -2, project)};
   judgement.misses.back().kind = Kind::at_risk;
   ContactLog log;
-  log.add("e", Moment(Instant{now.ms - ms_per_day}), project.shop.zone);      // complained
+  log.add("e", Moment(Instant{now.ms - ms_per_day}), project.shop.zone);       // complained
   log.add("f", Moment(Instant{now.ms - 20 * ms_per_day}), project.shop.zone);  // wrote before, about something else
   log.sort();
   judgement.contacts = std::make_shared<const ContactLog>(std::move(log));
@@ -62,7 +63,8 @@ TEST_CASE("silent customers: the most at stake first, and those no word can reac
   question.tiers = {"gold"};
   question.word_counts = 9 * ms_per_day;
   CHECK(words_of(silent_customers(judgement, said, people, project, question)) ==
-        "c 3 let down 3 silent 1 left 4 told; a 7 let down 2 silent 2 left 8; f 6 let down 1 silent 1 left 5; b 2 let down 1 silent 1 left 0; d 4 let down 1 silent 1 left 0; ");
+        "c 3 let down 3 silent 1 left 4 told; a 7 let down 2 silent 2 left 8; f 6 let down 1 silent 1 left 5; "
+        "b 2 let down 1 silent 1 left 0; d 4 let down 1 silent 1 left 0; ");
 
   judgement.contacts = nullptr;
   CHECK(words_of(silent_customers(judgement, said, people, project, {})) == "unknown");
