@@ -57,11 +57,9 @@ std::size_t count_of(const Checkups& checkups, Verdict verdict) {
 
 std::string as_text(const Checkups& checkups) {
   std::string out;
-  std::string_view before;
   for (const Checkup& c : checkups) {
-    out += fmt::format("{:<5}  {:<13}  {}\n", name_of(c.verdict), c.subject == before ? "" : c.subject, without_passwords(c.message));
+    out += fmt::format("{:<5}  {:<13}  {}\n", name_of(c.verdict), c.subject, without_passwords(c.message));
     if (!c.hint.empty() && c.verdict != Verdict::ok) out += fmt::format("{:22}hint: {}\n", "", without_passwords(c.hint));
-    before = c.subject;
   }
   const std::size_t look = count_of(checkups, Verdict::look), bad = count_of(checkups, Verdict::wrong);
   if (look + bad == 0) return out + "\nAll is well.\n";

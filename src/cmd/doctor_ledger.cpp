@@ -19,21 +19,31 @@ namespace {
 constexpr std::int64_t a_night_missed = 36 * ms_per_hour;
 constexpr std::int64_t waits_long = 3 * ms_per_day;
 
+// States of a letter that ask for a person, and for what.
+constexpr std::pair<const char*, const char*> troubles[] = {
+    {"uncertain", "whether they left is for a person to find out"},
+    {"claimed", "a mail command is at work on them, or was killed at it"},
+    {"refused", "the addresses do not take mail: call"},
+};
+
 void check_mode(const std::string& path, Checkups& checkups) {
   struct stat facts {};
   if (::stat(path.c_str(), &facts) != 0 || (facts.st_mode & 077U) == 0) return;
-  checkups.push_back({"ledger", Verdict::wrong, fmt::format("others on this machine may read {}, and it holds addresses and letters", path), fmt::format("chmod 600 {}", path)});
+  const std::string words = fmt::format("others on this machine may read {}, and it holds addresses and letters", path);
+  checkups.push_back({"ledger", Verdict::wrong, words, fmt::format("chmod 600 {}", path)});
 }
 
 void check_storage(const std::string& path, Checkups& checkups) {
   Database database(path, Database::Mode::read);
   const std::string found = database.word("PRAGMA quick_check(1)");
-  if (found != "ok") checkups.push_back({"ledger", Verdict::wrong, fmt::format("{} is damaged: {}", path, found), "restore it from a backup; run nothing on it meanwhile"});
+  if (found == "ok") return;
+  checkups.push_back({"ledger", Verdict::wrong, fmt::format("{} is damaged: {}", path, found), "restore it from a backup; run nothing on it meanwhile"});
 }
 
 void check_lock(const std::string& path, Checkups& checkups) {
   const std::optional<int> holder = holder_of_run_lock(path);
-  if (holder) checkups.push_back({"ledger", Verdict::look, fmt::format("process {} holds it now", *holder), "a run is at work; where none should be, ps -p says what it is"});
+  if (!holder) return;
+  checkups.push_back({"ledger", Verdict::look, fmt::format("process {} holds it now", *holder), "a run is at work; where none should be, ps -p says what it is"});
 }
 
 void check_last_run(const Context& context, const Ledger& ledger, Checkups& checkups) {
@@ -44,7 +54,8 @@ void check_last_run(const Context& context, const Ledger& ledger, Checkups& chec
   const std::string words = fmt::format("{}: {}, {}, the last as of {}", path, counted(ledger.cases().size(), "case", "cases"), counted(runs.size(), "run", "runs"),
                                         print_moment(Moment(runs.front().as_of), context.project->shop.zone));
   if (age <= a_night_missed) checkups.push_back({"ledger", Verdict::ok, words});
-  else checkups.push_back({"ledger", Verdict::look, fmt::format("{}, {} ago", words, age_words(age)), "does cron or the timer still call amends run? see man amends-run"});
+  else
+    checkups.push_back({"ledger", Verdict::look, fmt::format("{}, {} ago", words, age_words(age)), "does cron or the timer still call amends run? man amends-run"});
 }
 
 }  // namespace
@@ -84,7 +95,7 @@ void check_outbox(const Context& context, const Ledger& ledger, Checkups& checku
     checkup.hint = "amends draft shows them, amends draft --hand-over takes them out";
   }
   checkups.push_back(std::move(checkup));
-  for (const auto& [state, next] : {std::pair{"uncertain", "whether they left is for a person to find out"}, {"claimed", "a mail command was at work on them, or was killed at it"}, {"refused", "the addresses do not take mail: call"}})
+  for (const auto& [state, next] : troubles)
     if (states.contains(state)) checkups.push_back({"outbox", Verdict::look, fmt::format("{} {}", counted(states[state], "letter is", "letters are"), state), next});
 }
 

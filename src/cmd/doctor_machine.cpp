@@ -30,7 +30,8 @@ void check_mail_command(Checkups& checkups) {
   for (const char* name : {"msmtp", "sendmail"})
     if (const std::optional<std::string> path = program_path(name))
       return checkups.push_back({"mail", Verdict::ok, fmt::format("{} is there; nothing was sent to try it", *path)});
-  checkups.push_back({"mail", Verdict::look, "neither msmtp nor sendmail is installed: letters can leave as files only", "apt install msmtp, or see RECIPES in man amends-draft"});
+  checkups.push_back({"mail", Verdict::look, "neither msmtp nor sendmail is installed: letters can leave as files only",
+                      "apt install msmtp, or see RECIPES in man amends-draft"});
 }
 
 void check_clock(const Zone& zone, Instant now, const Ledger* ledger, Checkups& checkups) {
@@ -47,11 +48,13 @@ void check_clock(const Zone& zone, Instant now, const Ledger* ledger, Checkups& 
 
 void check_disk(const std::string& folder, std::uint64_t needed, const std::string& what, Checkups& checkups) {
   struct statvfs facts {};
-  if (::statvfs(folder.c_str(), &facts) != 0) return checkups.push_back({"disk", Verdict::wrong, fmt::format("{} is no folder that can be read", folder), "make it"});
+  if (::statvfs(folder.c_str(), &facts) != 0) return checkups.push_back({"disk", Verdict::wrong, folder + " is no folder that can be read", "make it"});
   const std::uint64_t free = static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize;
   const std::string words = fmt::format("{}: {} free for {}", folder, size_words(free), what);
-  if (::access(folder.c_str(), W_OK) != 0) return checkups.push_back({"disk", Verdict::wrong, fmt::format("{} cannot be written to", folder), fmt::format("it holds {}", what)});
-  if (free < needed) return checkups.push_back({"disk", Verdict::wrong, words, fmt::format("make room: {} are needed", size_words(needed))});
+  if (::access(folder.c_str(), W_OK) != 0)
+    return checkups.push_back({"disk", Verdict::wrong, folder + " cannot be written to", fmt::format("chmod it: it holds {}", what)});
+  if (free < needed)
+    return checkups.push_back({"disk", Verdict::wrong, words, fmt::format("make room: {} are needed", size_words(needed))});
   checkups.push_back({"disk", Verdict::ok, words});
 }
 

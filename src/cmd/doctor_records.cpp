@@ -34,10 +34,12 @@ bool check_files(const Project& project, Checkups& checkups) {
 
 void check_source(const Context& context, const SourceSpec& spec, const Survey& survey, Checkups& checkups) {
   const auto kind = static_cast<std::size_t>(spec.kind);
-  Checkup checkup{"sources", Verdict::ok, fmt::format("{} ({}): {}", source_name_of(spec.kind), place_of(spec), counted(survey.records.rows_read[kind], "row", "rows"))};
+  const std::string rows = counted(survey.records.rows_read[kind], "row", "rows");
+  Checkup checkup{"sources", Verdict::ok, fmt::format("{} ({}): {}", source_name_of(spec.kind), place_of(spec), rows)};
   const std::optional<Instant> newest = survey.newest[kind];
   const std::int64_t age = newest ? context.as_of.ms - newest->ms : 0;
-  if (newest) checkup.message += fmt::format(", newest fact {}", print_moment(Moment(*newest), spec.zone.value_or(context.project->shop.zone)));
+  const Zone& zone = spec.zone ? *spec.zone : context.project->shop.zone;
+  if (newest) checkup.message += fmt::format(", newest fact {}", print_moment(Moment(*newest), zone));
   if (spec.max_age == 0 && spec.kind == RecordKind::order && age > old_for_orders) {
     checkup.verdict = Verdict::look;
     checkup.message += fmt::format(", {} ago", age_words(age));
@@ -45,21 +47,22 @@ void check_source(const Context& context, const SourceSpec& spec, const Survey& 
   }
   checkups.push_back(std::move(checkup));
   if (const std::size_t rejected = rejected_of(survey.records, spec.kind); rejected > 0)
-    checkups.push_back({"sources", Verdict::look, fmt::format("{}: {} set aside", source_name_of(spec.kind), counted(rejected, "row", "rows")), "amends check says why, and --rejects FILE keeps them"});
+    checkups.push_back({"sources", Verdict::look, fmt::format("{}: {} set aside", source_name_of(spec.kind), counted(rejected, "row", "rows")),
+                        "amends check says why, and --rejects FILE keeps them"});
 }
 
 void check_judging(const Desk& desk, Checkups& checkups) {
   const Counts& counts = desk.judged.judgement.counts;
   Checkup checkup{"cases", Verdict::ok, counts_sentence(desk.judged)};
   const std::size_t contradictions = desk.judged.survey.records.contradictions.size();
-  if (counts.unjudged + desk.night.unjudged + contradictions > 0) checkup = {"cases", Verdict::look, checkup.message, "amends check says which cannot be judged, and why"};
+  if (counts.unjudged + desk.night.unjudged + contradictions > 0)
+    checkup = {"cases", Verdict::look, checkup.message, "amends check says which cannot be judged, and why"};
   checkups.push_back(std::move(checkup));
-  for (const KnownCase* absent : desk.night.absent) {
-    checkups.push_back({"cases", Verdict::look, fmt::format("{} is open in the ledger and not in the records{}", record_words(absent->key),
-                                                            desk.night.absent.size() > 1 ? fmt::format(" ({} more)", desk.night.absent.size() - 1) : ""),
-                        "look for it where the export is made: it is neither closed nor decided again until it is seen"});
-    break;
-  }
+  const std::vector<const KnownCase*>& absent = desk.night.absent;
+  if (absent.empty()) return;
+  const std::string others = absent.size() > 1 ? fmt::format(" ({} more)", absent.size() - 1) : "";
+  checkups.push_back({"cases", Verdict::look, fmt::format("{} is open in the ledger and not in the records{}", record_words(absent.front()->key), others),
+                      "look for it where the export is made: it is neither closed nor decided again until it is seen"});
 }
 
 void check_drafts(const Desk& desk, Checkups& checkups) {
@@ -72,7 +75,8 @@ void check_drafts(const Desk& desk, Checkups& checkups) {
   const auto first = std::find_if_not(drafts.unwritten.begin(), drafts.unwritten.end(), is_call);
   if (first == drafts.unwritten.end()) return;
   const std::size_t others = drafts.unwritten.size() - calls - 1;
-  checkups.push_back({"tonight", Verdict::look, fmt::format("no letter for {}: {}{}", record_words(first->case_key), reason_words(*first), others > 0 ? fmt::format(" ({} more)", others) : ""),
+  const std::string more = others > 0 ? fmt::format(" ({} more)", others) : "";
+  checkups.push_back({"tonight", Verdict::look, fmt::format("no letter for {}: {}{}", record_words(first->case_key), reason_words(*first), more),
                       "amends draft lists them all"});
 }
 
@@ -81,7 +85,8 @@ void check_drafts(const Desk& desk, Checkups& checkups) {
 void check_records(const Context& context, const Ledger* ledger, Checkups& checkups) {
   const Project& project = *context.project;
   if (!check_files(project, checkups)) return;
-  if (reads_stdin(project)) return checkups.push_back({"sources", Verdict::look, "records come through stdin, which was not read", "give them to amends check"});
+  if (reads_stdin(project))
+    return checkups.push_back({"sources", Verdict::look, "records come through stdin, which was not read", "give them to amends check"});
   try {
     const Desk desk = desk_of(context, books_of(ledger, project), {.is_one_order = false, .is_quiet = true});
     for (const SourceSpec& spec : project.sources) check_source(context, spec, desk.judged.survey, checkups);

@@ -127,6 +127,8 @@ void refuse_several(const std::vector<Letter>& letters, const DraftCommand& opti
 
 bool is_one_message(const std::string& format) { return format == "eml" || format == "plain"; }
 
+std::string lie(std::size_t n) { return n == 1 ? "1 letter lies" : fmt::format("{} letters lie", n); }
+
 // Those that lie there already are what they were. One with other words is nobody's to replace: it may have been read,
 // or sent.
 void put_into_maildir(const DraftCommand& options, const Context& context, const std::vector<Letter>& letters, Instant date) {
@@ -142,7 +144,7 @@ void put_into_maildir(const DraftCommand& options, const Context& context, const
   maildir.close();
   if (already > 0) context.say(fmt::format("{} there already", already == 1 ? "1 letter is" : fmt::format("{} letters are", already)));
   if (!differing.empty())
-    throw Error{{options.output}, fmt::format("{} there already with other words, the first as {}", differing.size() == 1 ? "1 letter lies" : fmt::format("{} letters lie", differing.size()), differing.front()),
+    throw Error{{options.output}, fmt::format("{} there already with other words, the first as {}", lie(differing.size()), differing.front()),
                 "take it away if it was not sent, or name another folder", Exit::io};
 }
 

@@ -72,7 +72,8 @@ bool has_shop_cap(const Project& project) {
 std::optional<Instant> start_option(const std::string& text, const Context& context) {
   if (text.empty()) return std::nullopt;
   const Instant since = moment_option("--since", text, context.as_of, context.project->shop.zone);
-  if (since > context.as_of) throw Error{{}, fmt::format("--since: {} is still to come, and every miss would be marked as known", quoted(text)), "name a day that has been"};
+  if (since > context.as_of)
+    throw Error{{}, fmt::format("--since: {} is still to come, and every miss would be marked as known", quoted(text)), "name a day that has been"};
   return since;
 }
 
@@ -142,12 +143,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   if (!options.incident.empty()) incident = incident_to_tell(context, books, options.incident);
   Letters letters(template_files(project));
   const std::vector<OutboxMessage> outlines = reads_all ? ledger->outlines() : ledger->outlines_of(whose);
-<<<<<<< ours
   const Withdrawn withdrawn = letters_withdrawn(letters_to_withdraw(ledger.get(), outlines, standing.given, judged.judgement, night, project), incident, outlines);
-=======
-  const std::vector<std::string> untrue = stale_letters(waiting_letters(outlines), said_before(outlines, {}), standing.given, judged.judgement, night);
-  const Withdrawn withdrawn = letters_withdrawn(untrue, incident, outlines);
->>>>>>> theirs
   const std::vector<std::string> stale = keys_of(withdrawn);
   DraftOptions how = draft_options(ledger.get(), project, context.as_of, false);
   if (incident) how.incident = &*incident;

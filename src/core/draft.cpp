@@ -102,7 +102,6 @@ class Desk {
       // That nothing is written to who was forgotten is said on the night when there is something to tell.
       if (is_forgotten_name(c.miss->person) && c.known != nullptr && c.grants.empty()) continue;
       const std::vector<Said>& before = history_.of_case(c.miss->key);
-<<<<<<< ours
       for (const std::string& turn : purposes_due(*c.miss, before, project_)) {
         const std::string purpose = is_of_incident(c, turn, before) ? std::string(amends::purpose::incident) : turn;
         const std::size_t known = due.size();
@@ -112,10 +111,6 @@ class Desk {
         if (!is_answered) look_at(c, std::string(amends::purpose::resolved), before, due);
         else if (due.size() > known) due.back().otherwise = rule_for(c, amends::purpose::resolved).rule;
       }
-=======
-      for (const std::string& purpose : purposes_due(*c.miss, before, project_))
-        look_at(c, is_of_incident(c, purpose, before) ? std::string(amends::purpose::incident) : purpose, before, due);
->>>>>>> theirs
     }
     return due;
   }

@@ -15,7 +15,7 @@ import unittest
 
 from jsonschema import Draft202012Validator
 
-MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation", "facts", "test", "rule", "simulation", "ledger_check", "report", "silent"}
+MUST_APPEAR = {"miss", "unjudged", "unmatched", "decision", "message", "call", "calibration", "promise", "explanation", "facts", "test", "rule", "simulation", "ledger_check", "report", "silent", "checkup"}
 NIGHT, LATER = "2026-03-20", "2026-03-27"
 FACTS = b'{"kind": "late", "service": "standard", "order_value": "42.00", "late_days": 4, "due_date": "2026-03-11"}\n{}\n'
 
@@ -103,6 +103,7 @@ class Schemas(unittest.TestCase):
         stage("compensate")
         stage("compensate", "--gross")
         stage("explain", "NT-1003", "--format", "jsonl")
+        stage("doctor", "--format", "jsonl")
         decisions = stage("compensate", piped=misses)
         stage("draft", "--format", "jsonl")
         stage("draft", "--format", "jsonl", piped=decisions)

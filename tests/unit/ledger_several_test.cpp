@@ -42,6 +42,8 @@ void take_channels_out(const std::string& path) {
   const std::size_t begin = view.find(", coalesce(m.channel"), end = view.find("\n  FROM messages m");
   view.erase(begin, end - begin);
   query(path, "DROP VIEW message_states; DROP INDEX messages_of_several");
+  for (const char* quiet : {"case_changed", "case_granted", "grant_changed", "case_written", "message_changed"}) query(path, std::string("DROP TRIGGER quiet_") + quiet);
+  query(path, "DROP TABLE quiet_cases");  // came later still
   for (const char* column : {"channel", "cases", "open_cases"}) query(path, std::string("ALTER TABLE messages DROP COLUMN ") + column);
   query(path, view);
 }
