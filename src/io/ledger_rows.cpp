@@ -351,7 +351,7 @@ std::vector<OutboxMessage> read_outlines_of(const Database& database, const Whos
                                   ? " OR m.seq IN (SELECT x.seq FROM messages x JOIN json_each(x.cases) f JOIN cases c ON c.key = f.value "
                                     "WHERE x.cases IS NOT NULL AND c.record_id IN (SELECT value FROM json_each(?)))"
                                   : "";
-  const std::string letter = "'', '', '', '', '', '', '', '', ''";
+  const std::string letter = "'', '', '', '', '', '', '', '', '', ''";
   Statement rows(database, message_query(database, letter) + " WHERE m." + whose_query("messages") + several + " ORDER BY s.due, m.key");
   const std::string people = list_of(whose.people), orders = list_of(whose.orders);
   rows.bind(people).bind(orders);
