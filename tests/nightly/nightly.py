@@ -146,7 +146,7 @@ class Shop:
         return out
 
     def run(self, night=LAST_NIGHT):
-        return json.loads(self.amends("run", "--as-of", night, "--summary", "json", "-q"))
+        return json.loads(self.amends("run", "--as-of", night, "--summary", "json"))
 
     def grants(self):
         return self.amends("ledger", "export")
@@ -178,7 +178,7 @@ def kill(records):
     shop = Shop(records)
     for _ in range(50):
         shop.forget_ledger()
-        process = shop.start("run", "--as-of", LAST_NIGHT, "--summary", "json", "-q")
+        process = shop.start("run", "--as-of", LAST_NIGHT, "--summary", "json")
         time.sleep(chance.uniform(0, length))
         process.send_signal(signal.SIGKILL)
         process.communicate()

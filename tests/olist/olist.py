@@ -57,7 +57,7 @@ class Project:
         return done.stdout
 
     def run(self, as_of, *arguments):
-        return json.loads(self.amends("run", "--as-of", as_of, "--summary", "json", "-q", *arguments))
+        return json.loads(self.amends("run", "--as-of", as_of, "--summary", "json", *arguments))
 
     def grants(self, *columns):
         rows = csv.DictReader(io.StringIO(self.amends("ledger", "export")))
