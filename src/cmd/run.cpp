@@ -3,6 +3,8 @@
 #include <map>
 #include <unordered_set>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cmd/desk.h"
@@ -158,7 +160,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
     out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
   out.flush();
   // What a night was decided from is told where it decides something.
-  const bool decides = something_happened(summary) || !stale.empty();
+  const bool decides = something_happened(summary) || !stale.empty() || !cleared.empty();
   const std::vector<InputPrint> prints = decides && !only_shown ? inputs.prints() : std::vector<InputPrint>{};
   if (!only_shown)
     write(*ledger, night, drafts, cleared, judged.judgement.known_as, context, withdrawn, prints, clock, summary_json(summary, context));

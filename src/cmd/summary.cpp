@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cmd/sentences.h"
+#include "core/case_letter.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -111,7 +112,7 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
   std::size_t shown = 0;
   for (const Unwritten& u : s.drafts.unwritten) {
     if (++shown > shown_unwritten) break;
-    lines.note(fmt::format("{}: {}", record_words(u.case_key), u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + reason_words(u)));
+    lines.note(fmt::format("{}: {}", record_words(u.case_key), u.reason.starts_with(stale_reason) ? "call: " + u.reason : u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + reason_words(u)));
   }
   if (s.drafts.unwritten.size() > shown_unwritten)
     lines.note(fmt::format("... and {} more: amends draft lists them all", s.drafts.unwritten.size() - shown_unwritten));

@@ -117,7 +117,7 @@ std::string staleness(const LetterInput& input, const std::string& purpose) {
   const Instant met = miss.met.is_instant() ? miss.met.instant() : miss.zone.start_of(miss.met.date());
   const std::int64_t age = input.as_of.ms - std::max(met.ms, miss.due_instant.ms);
   if (age <= most) return {};
-  return fmt::format("it is over since {} days, and [run] stale leaves what is older than {} to a person", age / ms_per_day, most / ms_per_day);
+  return fmt::format("{}{} days, and [run] stale leaves what is older than {} to a person", stale_reason, age / ms_per_day, most / ms_per_day);
 }
 
 }  // namespace

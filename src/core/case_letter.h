@@ -10,6 +10,9 @@
 
 namespace amends {
 
+// How the reason begins of a letter that has gone stale: [run] stale.
+inline constexpr std::string_view stale_reason = "it is over since ";
+
 struct CaseLetter {
   std::optional<Message> message;  // one of the two
   std::optional<Unwritten> unwritten;

@@ -246,7 +246,8 @@ std::string list_of(const std::set<std::string>& words) { return strings_json({w
 
 // By seq, so that who is of the people and of the orders comes once. `of`: grants or messages.
 std::string whose_query(std::string_view of) {
-  return fmt::format("seq IN (SELECT x.seq FROM json_each(?) j JOIN person_values v ON v.value = j.value JOIN {0} x ON x.person_seq = v.person_seq "
+  return fmt::format("seq IN (SELECT x.seq FROM json_each(?) j JOIN {0} x ON x.person_seq = coalesce((SELECT person_seq FROM person_values v WHERE v.value = j.value), "
+                     "CASE WHEN j.value LIKE 'forgotten:%' THEN CAST(substr(j.value, 11) AS INTEGER) END) "
                      "UNION SELECT x.seq FROM json_each(?) j JOIN cases c ON c.record_id = j.value JOIN {0} x ON x.case_seq = c.seq)", of);
 }
 

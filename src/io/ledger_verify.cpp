@@ -43,11 +43,12 @@ void check_schema(const Database& database, LedgerCheck& check) {
   Database fresh(":memory:", Database::Mode::write);
   create_tables(fresh);
   const Schema wanted = schema_of(fresh), found = schema_of(database);
+  const bool is_current = has_table(database, "inputs") && has_table(database, "quiet_cases");
   for (const auto& [name, sql] : wanted) {
     const auto at = found.find(name);
-    const bool is_later = name.first == "trigger" && !has_table(database, name.second.substr(0, name.second.find("_no_")));
+    const bool is_later = !is_current && name.first == "trigger" && !has_table(database, name.second.substr(0, name.second.find("_no_")));
     if (at == found.end() && !is_later) find(check, fmt::format("the {} {} is missing", name.first, name.second));
-    else if (at != found.end() && at->second != sql && has_table(database, "inputs")) find(check, fmt::format("the {} {} is not as amends makes it", name.first, name.second));
+    else if (at != found.end() && at->second != sql && is_current) find(check, fmt::format("the {} {} is not as amends makes it", name.first, name.second));
   }
   for (const auto& [name, sql] : found)
     if (!wanted.contains(name)) find(check, fmt::format("the {} {} is not of amends", name.first, name.second));
