@@ -3,8 +3,6 @@
 #include <map>
 #include <unordered_set>
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "cmd/desk.h"
