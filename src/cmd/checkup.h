@@ -34,7 +34,7 @@ void check_records(const Context& context, const Ledger* ledger, Checkups& check
 std::unique_ptr<Ledger> check_ledger(const Context& context, Checkups& checkups);
 void check_outbox(const Context& context, const Ledger& ledger, Checkups& checkups);
 // doctor_machine.cpp
-void check_mail_command(Checkups& checkups);
+void check_mail_command(const OutboxRules& rules, Checkups& checkups);
 void check_clock(const Zone& zone, Instant now, const Ledger* ledger, Checkups& checkups);
 void check_disk(const std::string& folder, std::uint64_t needed, const std::string& what, Checkups& checkups);
 

@@ -24,8 +24,8 @@ std::uint64_t room_for_ledger(const std::string& path) {
   return room_for_letters + (none ? 0 : 2 * static_cast<std::uint64_t>(size));
 }
 
-void check_machine(const std::string& ledger_path, const Zone& zone, Instant now, const Ledger* ledger, Checkups& checkups) {
-  check_mail_command(checkups);
+void check_machine(const OutboxRules& mail, const std::string& ledger_path, const Zone& zone, Instant now, const Ledger* ledger, Checkups& checkups) {
+  check_mail_command(mail, checkups);
   check_clock(zone, now, ledger, checkups);
   check_disk(folder_of(ledger_path), room_for_ledger(ledger_path), "the ledger", checkups);
   check_disk(Limits().tmp, room_for_letters, "records that do not fit into memory", checkups);
@@ -39,7 +39,7 @@ Checkups checkups_of(const Context& context, Instant now) {
   const std::unique_ptr<Ledger> ledger = check_ledger(context, checkups);
   check_records(context, ledger.get(), checkups);
   if (ledger) check_outbox(context, *ledger, checkups);
-  check_machine(path_in(project, project.ledger_path), project.shop.zone, now, ledger.get(), checkups);
+  check_machine(project.outbox, path_in(project, project.ledger_path), project.shop.zone, now, ledger.get(), checkups);
   return checkups;
 }
 
@@ -47,7 +47,7 @@ Checkups checkups_of(const Context& context, Instant now) {
 Checkups checkups_without_project(const Error& fault, Instant now) {
   if (fault.where.line == 0) throw fault;
   Checkups checkups = {wrong("configuration", fault)};
-  check_machine("amends.db", Zone::utc(), now, nullptr, checkups);
+  check_machine({}, "amends.db", Zone::utc(), now, nullptr, checkups);
   return checkups;
 }
 

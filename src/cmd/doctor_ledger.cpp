@@ -2,6 +2,7 @@
 // meanwhile is not kept waiting.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -9,9 +10,9 @@
 #include "cmd/checkup.h"
 #include "cmd/sentences.h"
 #include "core/text.h"
+#include "io/ledger_verify.h"
 #include "io/letter_files.h"
 #include "io/run_lock.h"
-#include "io/sqlite.h"
 
 namespace amends {
 namespace {
@@ -34,10 +35,13 @@ void check_mode(const std::string& path, Checkups& checkups) {
 }
 
 void check_storage(const std::string& path, Checkups& checkups) {
-  Database database(path, Database::Mode::read);
-  const std::string found = database.word("PRAGMA quick_check(1)");
-  if (found == "ok") return;
-  checkups.push_back({"ledger", Verdict::wrong, fmt::format("{} is damaged: {}", path, found), "restore it from a backup; run nothing on it meanwhile"});
+  Progress unseen;
+  const std::vector<LedgerFinding> all = verify_ledger(path, {}, unseen).findings;
+  const auto is_damage = [](const LedgerFinding& f) { return f.what.find("can be read by others") == std::string::npos; };  // check_mode() tells that
+  const auto found = std::find_if(all.begin(), all.end(), is_damage);
+  if (found == all.end()) return;
+  checkups.push_back({"ledger", Verdict::wrong, fmt::format("{} is not as amends wrote it: {}", path, found->what),
+                      "amends ledger verify tells all; run nothing on it meanwhile"});
 }
 
 void check_lock(const std::string& path, Checkups& checkups) {

@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "cmd/checkup.h"
+#include "core/command_words.h"
 #include "core/text.h"
+#include "io/mail_command.h"
 
 namespace amends {
 namespace {
@@ -26,7 +28,14 @@ std::optional<std::string> program_path(const std::string& name) {
 
 }  // namespace
 
-void check_mail_command(Checkups& checkups) {
+void check_mail_command(const OutboxRules& rules, Checkups& checkups) {
+  try {
+    if (!rules.sms_via.empty()) MailCommand(command_words(rules.sms_via, rules.sms_where));
+    if (!rules.via.empty())
+      return checkups.push_back({"mail", Verdict::ok, fmt::format("{} is there; nothing was sent to try it", MailCommand(command_words(rules.via, rules.via_where)).name())});
+  } catch (const Error& fault) {
+    return checkups.push_back(wrong("mail", fault));
+  }
   for (const char* name : {"msmtp", "sendmail"})
     if (const std::optional<std::string> path = program_path(name))
       return checkups.push_back({"mail", Verdict::ok, fmt::format("{} is there; nothing was sent to try it", *path)});

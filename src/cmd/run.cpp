@@ -117,7 +117,9 @@ Exit run(const RunOptions& options, const Clock& clock) {
   check_options(options);
   const Context context(options, clock);
   const Project& project = *context.project;
-  const SendAsked sending{.via = options.via, .wait = options.wait};
+  SendAsked sending;
+  sending.via = options.via;
+  sending.wait = options.wait;
   if (options.send) require_mail_command(sending, project);
   std::unique_ptr<Ledger> ledger =
       Ledger::open_to_write(path_in(project, project.ledger_path), duration_option("--wait", options.wait));

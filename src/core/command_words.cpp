@@ -23,9 +23,9 @@ class WordReader {
  private:
   void take(char c) {
     if (c == quote_ && quote_ != '\0') quote_ = '\0';
-    else if (quote_ == '\'') *word_ += c;
+    else if (quote_ == '\'') word_ += c;
     else if (c == '\\' && at_ + 1 < command_.size()) add(command_[++at_]);
-    else if (quote_ == '"') *word_ += c;
+    else if (quote_ == '"') word_ += c;
     else if (c == '\'' || c == '"') open(c);
     else if (c == ' ' || c == '\t' || c == '\n') end_word();
     else take_bare(c);
@@ -38,25 +38,27 @@ class WordReader {
   }
 
   void add(char c) {
-    if (!word_) word_.emplace();
-    *word_ += c;
+    has_word_ = true;
+    word_ += c;
   }
 
   void open(char quote) {
     quote_ = quote;
-    if (!word_) word_.emplace();
+    has_word_ = true;
   }
 
   void end_word() {
-    if (word_) words_.push_back(std::move(*word_));
-    word_.reset();
+    if (has_word_) words_.push_back(word_);
+    word_.clear();
+    has_word_ = false;
   }
 
   std::string_view command_;
   const Where& where_;
   std::size_t at_ = 0;
   char quote_ = '\0';
-  std::optional<std::string> word_;
+  std::string word_;
+  bool has_word_ = false;  // "" is a word too
   std::vector<std::string> words_;
 };
 

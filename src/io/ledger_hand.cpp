@@ -134,6 +134,7 @@ void HandTables::forget(const std::string& person, std::int64_t person_seq, cons
   forgettings_.add(run).add(person_seq).add_blob({reinterpret_cast<const char*>(mark.data()), mark.size()});
   forgettings_.add(by).add(std::int64_t{0}).append();
   for (const std::string& sql : {fmt::format("DELETE FROM letters WHERE message_seq IN ({})", letters_of_person),
+                                 fmt::format("DELETE FROM frozen WHERE message_seq IN ({})", letters_of_person),
                                  fmt::format("DELETE FROM call_notes WHERE call_seq IN ({})", calls_of_person),
                                  std::string("DELETE FROM quiet_cases WHERE case_seq IN (SELECT case_seq FROM case_changes WHERE person_seq = ?1)"),
                                  std::string("DELETE FROM person_values WHERE person_seq = ?1")}) {

@@ -16,11 +16,14 @@ struct PersonalTable {
   const char* value;
   const char* what;
   const char* was_forgotten;  // whether whose it is was forgotten, as SQL over t
+  const char* of = "seq";     // column of the chained row that `key` names
 };
 
 constexpr PersonalTable personal_tables[] = {
     {"people", "person_values", "person_seq", "value", "the name", "EXISTS (SELECT 1 FROM forgettings f WHERE f.person_seq = t.seq)"},
     {"messages", "letters", "message_seq", "letter", "the letter", "EXISTS (SELECT 1 FROM forgettings f WHERE f.person_seq = t.person_seq)"},
+    {"approvals", "frozen", "message_seq", "bytes", "the frozen letter",
+     "EXISTS (SELECT 1 FROM forgettings f JOIN messages m ON m.person_seq = f.person_seq WHERE m.seq = t.message_seq AND f.seq > t.seq)", "message_seq"},
     {"calls", "call_notes", "call_seq", "note", "the note",
      "EXISTS (SELECT 1 FROM forgettings f JOIN case_changes c ON c.person_seq = f.person_seq WHERE c.case_seq = t.case_seq AND f.seq > t.seq)"}};
 
@@ -34,8 +37,8 @@ std::string fault_of(const Statement& row, const char* what) {
 }
 
 void check_values_of(const Database& database, const PersonalTable& of, bool can_forget, LedgerCheck& check) {
-  Statement rows(database, fmt::format("SELECT t.seq, t.digest, v.salt, v.{}, {} FROM {} t LEFT JOIN {} v ON v.{} = t.seq ORDER BY t.seq", of.value,
-                                       can_forget ? of.was_forgotten : "0", of.table, of.values, of.key));
+  Statement rows(database, fmt::format("SELECT t.seq, t.digest, v.salt, v.{}, {} FROM {} t LEFT JOIN {} v ON v.{} = t.{} ORDER BY t.seq", of.value,
+                                       can_forget ? of.was_forgotten : "0", of.table, of.values, of.key, of.of));
   while (rows.step()) {
     std::string fault = fault_of(rows, of.what);
     if (!fault.empty()) check.findings.push_back({"values", of.table, rows.integer(0), std::move(fault)});
