@@ -14,7 +14,7 @@ struct MailReply {
   int exit_code = 0;         // 126, 127: it could not be started
   int signal = 0;            // that killed it; 0: none
   bool timed_out = false;    // it was stopped, since it took too long
-  std::string output;        // what it printed, stdout and stderr; addresses may be in it
+  std::string output = {};   // what it printed, stdout and stderr; addresses may be in it
 };
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
