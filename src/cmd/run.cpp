@@ -166,6 +166,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
     write(*ledger, night, drafts, cleared, judged.judgement.known_as, context, withdrawn, prints, clock, summary_json(summary, context));
   out.close();
   say_unjudged(context, judged.judgement.unjudged);
+  say_undecided(context, night);
   if (goes_back)
     context.say(fmt::format("Nothing was written: the ledger already knows what came later, up to {}.",
                             print_moment(Moment(standing.runs.front().as_of), project.shop.zone)));

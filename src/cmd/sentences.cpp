@@ -124,4 +124,13 @@ void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged)
     context.say(fmt::format("... and {} more; check --format jsonl lists them all", unjudged.size() - shown_unjudged));
 }
 
+void say_undecided(const Context& context, const Night& night) {
+  std::size_t shown = 0;
+  for (const NightCase& c : night.cases) {
+    const bool is_undecided = c.standing == standing::decided && !c.decision.judged;
+    if (is_undecided && ++shown <= shown_unjudged) context.say(fmt::format("cannot decide what is owed for {}: {}", record_words(c.miss->key), c.decision.reason));
+  }
+  if (shown > shown_unjudged) context.say(fmt::format("... and {} more; compensate --format jsonl lists them all", shown - shown_unjudged));
+}
+
 }  // namespace amends

@@ -23,6 +23,8 @@ std::string sums_words(const std::vector<Money>& amounts);
 // "order 4471 and order 4472: a letter each, since ..."
 std::string apart_words(const LetterApart& apart);
 void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged);
+// Cases of the night that the policy cannot judge, and why.
+void say_undecided(const Context& context, const Night& night);
 // "GBP 12.00 refund", "call within 4 business hours", "2 points"
 template <class Remedy>
 std::string remedy_words(const Remedy& r) {

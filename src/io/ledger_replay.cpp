@@ -23,7 +23,7 @@ constexpr Step message_steps[] = {
     {"approved", "claimed"},   {"approved", "handed"},    {"approved", "withdrawn"}, {"approved", "refused"},   {"approved", "later"},
     {"claimed", "handed"},     {"claimed", "refused"},    {"claimed", "later"},      {"claimed", "uncertain"},  {"claimed", "approved"},
     {"later", "claimed"},      {"later", "handed"},       {"later", "refused"},      {"later", "uncertain"},    {"later", "approved"},
-    {"later", "withdrawn"},    {"uncertain", "handed"},   {"uncertain", "approved"}, {"uncertain", "refused"},  {"uncertain", "withdrawn"},
+    {"later", "withdrawn"},    {"uncertain", "handed"},   {"uncertain", "claimed"},   {"uncertain", "approved"}, {"uncertain", "refused"},  {"uncertain", "withdrawn"},
     {"uncertain", "later"},    {"refused", "approved"},   {"refused", "handed"},     {"refused", "withdrawn"},  {"handed", "refused"}};
 
 bool may_go(std::span<const Step> steps, std::string_view from, std::string_view to) {

@@ -38,6 +38,11 @@ def minutes(n):
     return f"2026-04-01T{10 + n // 60:02d}:{n % 60:02d}:30+01:00"
 
 
+def expect_sound(shop):
+    done = shop.call("ledger", "verify", ok=None)
+    expect("the ledger is as amends wrote it", done.returncode == 0, done.stdout + done.stderr)
+
+
 def peers(folder):
     """Each answer of a mail server lands in the state it should, and nobody gets a letter twice."""
     from peer import Server
@@ -257,6 +262,11 @@ def changed(folder):
     expect("a person's list has who is not written to", [json.loads(line)["order"] for line in sheet.splitlines()] == ["O2"] and "asked not to be written to" in sheet, sheet)
     grants = shop.call("ledger", "list", "--format", "jsonl").stdout.splitlines()
     expect("four grants, as before", len(grants) == 4, str(grants))
+    expect_sound(shop)
+    shop.call("ledger", "forget", "c4@customer.example", "--yes", "--by", "Maya")
+    expect_sound(shop)
+    held = [file.name for file in shop.folder.glob("amends.db*") if b"c4@customer.example" in file.read_bytes()]
+    expect("nothing of a forgotten customer's frozen letter stays", held == [], str(held))
     counts["letters"] += len(letters)
 
 
