@@ -198,12 +198,20 @@ std::string waiting_words(const Release& release) {
   return joined(parts, ", ");
 }
 
-std::string summary_of(const Sent& sent, const Release& release, std::size_t withdrawn, const Zone& zone) {
+// Letters of earlier sendings of which nobody knows whether they left.
+std::size_t in_doubt(const std::string& path, const Sent& sent) {
+  const std::unique_ptr<Ledger> ledger = Ledger::open_to_read(path);
+  const std::size_t all = ledger ? ledger->messages_in({"uncertain"}).size() : 0;
+  return all - std::min(all, count_of(sent, Fate::uncertain));
+}
+
+std::string summary_of(const Sent& sent, const Release& release, std::size_t withdrawn, std::size_t doubtful, const Zone& zone) {
   Lines lines;
   lines.add("sent", count_of(sent, Fate::handed));
   lines.add("refused", count_of(sent, Fate::refused), told_of(sent, Fate::refused, zone));
   lines.add("later", count_of(sent, Fate::later), told_of(sent, Fate::later, zone));
   lines.add("uncertain", count_of(sent, Fate::uncertain), told_of(sent, Fate::uncertain, zone));
+  lines.add("in doubt", doubtful, "sent earlier or not, a person finds out: amends outbox list --state uncertain");
   lines.add("waiting", release.waiting.size(), waiting_words(release));
   lines.add("withdrawn", withdrawn + sent.gone, "the case has changed since");
   lines.add("unapproved", release.drafted, "amends outbox approve");
@@ -211,10 +219,10 @@ std::string summary_of(const Sent& sent, const Release& release, std::size_t wit
   return lines.text().empty() ? "nothing to send\n" : lines.text();
 }
 
-Exit exit_of(const Sent& sent, const Release& release) {
+Exit exit_of(const Sent& sent, const Release& release, std::size_t doubtful) {
   const bool is_partial = count_of(sent, Fate::refused) + count_of(sent, Fate::later) + count_of(sent, Fate::uncertain) > 0;
   const bool needs_person = std::any_of(release.waiting.begin(), release.waiting.end(), [](const WaitingReason& one) { return one.in_window; });
-  return is_partial || needs_person ? Exit::partial : Exit::ok;
+  return is_partial || needs_person || doubtful > 0 ? Exit::partial : Exit::ok;
 }
 
 // The letters are on their way before anything is printed: a reader that is gone changes nothing.
@@ -224,15 +232,16 @@ Exit send_released(const Context& context, const Plan& plan, const Release& rele
   sending.sms = plan.sms ? &*plan.sms : nullptr;
   Sent sent;
   if (!release.ready.empty()) sent = send_letters(release.ready, path, *context.project, sending, context.as_of);
+  const std::size_t doubtful = in_doubt(path, sent);
   const bool is_shown = !context.options.quiet || !sent.fates.empty() || withdrawn > 0;
   if (is_shown) {
     Output out(context.options.output);
-    out.write(summary_of(sent, release, withdrawn, context.project->shop.zone));
+    out.write(summary_of(sent, release, withdrawn, doubtful, context.project->shop.zone));
     out.close();
   }
   if (!sent.stop.empty()) throw Error{{}, sent.stop, "see what the command says by hand; then amends send once more: nothing that was put back is lost", Exit::io};
   if (sent.signal != 0) return sent.signal == 2 ? Exit::interrupted : Exit::terminated;
-  return exit_of(sent, release);
+  return exit_of(sent, release, doubtful);
 }
 
 ReleaseOptions release_options(const Plan& plan, const SendCommand* options, const Piped* piped) {

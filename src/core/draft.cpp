@@ -375,7 +375,18 @@ std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting
   const std::unordered_set<std::string> more = cases_with_more(said, given, night);
   std::unordered_map<std::string_view, const NightCase*> decided;
   for (const NightCase& c : night.cases) decided[c.miss->key] = &c;
+  std::unordered_set<std::string_view> gone;  // grants that are void
+  for (const auto& [key, grants] : given.by_case)
+    for (const Grant& grant : grants)
+      if (grant.state == GrantState::void_) gone.insert(grant.key);
+  const auto tells_of_gone = [&](const std::string& letter, const std::string& case_key) {
+    const auto found = said.find(case_key);
+    return found != said.end() && std::any_of(found->second.begin(), found->second.end(), [&](const Said& s) {
+             return s.message == letter && std::any_of(s.grants.begin(), s.grants.end(), [&](const std::string& key) { return gone.contains(key); });
+           });
+  };
   const auto is_stale = [&](const WaitingLetter& letter, const WaitingLetter::OfCase& one) {
+    if (tells_of_gone(letter.key, one.key)) return true;
     const auto found = now.find(one.key);
     if (found == now.end()) return false;
     const Miss* const miss = found->second;

@@ -67,7 +67,7 @@ bool is_time(const MessageRule& rule, const std::vector<Said>& said, Instant as_
 
 // Keys of letters that wait in the outbox and are no longer true: of an open case that has closed, of one whose kind is
 // another, of one that tonight's records no longer show as missed, or of one to which more was granted that no letter
-// tells, or which names a last day to choose that is over. Of several cases one is enough.
+// tells, or which tells of a remedy that is void or names a last day to choose that is over. Of several cases one is enough.
 // `given`: what the ledger holds; `night`: what tonight adds.
 std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting, const SaidBefore& said, const Given& given,
                                        const Judgement& judgement, const Night& night);
