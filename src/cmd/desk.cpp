@@ -1,5 +1,7 @@
 #include "cmd/desk.h"
 
+#include <unordered_set>
+
 #include <fmt/format.h>
 
 #include "cmd/incident_cases.h"
@@ -29,6 +31,16 @@ std::set<std::string> refused_addresses(const Ledger* ledger) {
   return {bounced.begin(), bounced.end()};
 }
 
+// Where waiting letters about tonight's misses go. A night knows nothing of those written after it.
+std::vector<Recipient> letters_of_misses(const Ledger& ledger, const std::vector<WaitingLetter>& waiting, const Judgement& judgement) {
+  std::unordered_set<std::string_view> missed;
+  for (const Miss& miss : judgement.misses) missed.insert(miss.key);
+  std::vector<std::string> keys;
+  for (const WaitingLetter& letter : waiting)
+    if (letter.as_of <= judgement.as_of && missed.contains(letter.cases.front().key)) keys.push_back(letter.key);
+  return ledger.recipients(keys);
+}
+
 }  // namespace
 
 std::vector<std::string> letters_to_withdraw(const Ledger* ledger, const std::vector<OutboxMessage>& outlines, const Given& given,
@@ -37,12 +49,8 @@ std::vector<std::string> letters_to_withdraw(const Ledger* ledger, const std::ve
   const std::vector<WaitingLetter> waiting = waiting_letters(outlines);
   if (waiting.empty()) return {};
   std::vector<std::string> keys = stale_letters(waiting, said_before(outlines, {}), given, judgement, night);
-  const std::vector<OutboxMessage> letters = ledger->messages_in({"drafted", "approved", "later"});
-  std::vector<const Message*> messages;
-  for (const OutboxMessage& m : letters)
-    if (m.as_of <= judgement.as_of) messages.push_back(&m.message);
   const std::set<std::string> known(keys.begin(), keys.end());
-  for (std::string& key : astray_letters(messages, judgement, project, refused_addresses(ledger)))
+  for (std::string& key : astray_letters(letters_of_misses(*ledger, waiting, judgement), judgement, project, refused_addresses(ledger)))
     if (!known.contains(key)) keys.push_back(std::move(key));
   return keys;
 }

@@ -13,7 +13,7 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t shown_unwritten = 5;
+constexpr std::size_t shown_of_many = 5;
 
 struct Sums {
   std::size_t count = 0;
@@ -97,6 +97,20 @@ std::string joined_if(std::vector<std::pair<std::size_t, std::string>> parts) {
   return joined(shown, ", ");
 }
 
+std::string unwritten_words(const Unwritten& u) {
+  const std::string why = u.reason.starts_with(stale_reason) ? "call: " + u.reason
+                          : u.call                           ? "call, since the letter has nowhere to go: " + u.reason
+                                                             : "no letter: " + reason_words(u);
+  return fmt::format("{}: {}", record_words(u.case_key), why);
+}
+
+// The first of many, and how many more there are.
+template <class Each, class Words>
+void add_first(Lines& lines, const std::vector<Each>& all, std::string_view the_rest, Words words) {
+  for (std::size_t i = 0; i < std::min(all.size(), shown_of_many); ++i) lines.note(words(all[i]));
+  if (all.size() > shown_of_many) lines.note(fmt::format("... and {} more: {}", all.size() - shown_of_many, the_rest));
+}
+
 void add_notes(Lines& lines, const Summary& s, const Context& context) {
   const Night& night = s.night;
   if (night.braked)
@@ -107,17 +121,12 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
                            counted(night.backlog, "miss is", "misses are")));
   if (night.before_start > 0)
     lines.note(fmt::format("{} due before the start: known, never granted.", counted(night.before_start, "miss was", "misses were")));
-  for (const KnownCase* absent : night.absent)
-    lines.note(fmt::format("{} is open in the ledger and not in tonight's records: left as it is.", record_words(absent->key)));
-  std::size_t shown = 0;
-  for (const Unwritten& u : s.drafts.unwritten) {
-    if (++shown > shown_unwritten) break;
-    lines.note(fmt::format("{}: {}", record_words(u.case_key), u.reason.starts_with(stale_reason) ? "call: " + u.reason : u.call ? "call, since the letter has nowhere to go: " + u.reason : "no letter: " + reason_words(u)));
-  }
-  if (s.drafts.unwritten.size() > shown_unwritten)
-    lines.note(fmt::format("... and {} more: amends draft lists them all", s.drafts.unwritten.size() - shown_unwritten));
+  add_first(lines, night.absent, "not in tonight's records", [](const KnownCase* absent) {
+    return fmt::format("{} is open in the ledger and not in tonight's records: left as it is.", record_words(absent->key));
+  });
+  add_first(lines, s.drafts.unwritten, "amends draft lists them all", unwritten_words);
   for (const LetterApart& apart : s.drafts.apart) lines.note(apart_words(apart) + ".");
-  for (const HeldLetter& held : s.held) lines.note(held.words + ".");
+  add_first(lines, s.held, "amends draft lists them all", [](const HeldLetter& held) { return held.words + "."; });
   if (s.drafts.notes > 0) lines.note(fmt::format("{} on how letters are worded: amends draft --lint", counted(s.drafts.notes, "note", "notes")));
   if (const AlikeLetters& alike = s.drafts.alike; are_form_letters(alike, context.project->alike))
     lines.note(fmt::format("{} of {} letters say the same but for names and numbers, and people notice. If one thing hit them all, tell them of it in one "

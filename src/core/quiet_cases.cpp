@@ -12,6 +12,7 @@ namespace {
 // Bytes that are the same for the same facts, and for no others.
 class DigestOf {
  public:
+  void begin() { bytes_.clear(); }  // keeps its room: there are many to do
   void add(std::int64_t number) { bytes_.append(reinterpret_cast<const char*>(&number), sizeof number); }
   void add(std::string_view text) {
     add(static_cast<std::int64_t>(text.size()));
@@ -68,8 +69,8 @@ class DigestOf {
 };
 
 // `policy`: under which the case is decided; the project's own hash stands for which letters there are, and for slots.
-std::string digest_of(const Miss& miss, std::string_view policy, std::string_view standing, const Project& project) {
-  DigestOf digest;
+std::string digest_of(DigestOf& digest, const Miss& miss, std::string_view policy, std::string_view standing, const Project& project) {
+  digest.begin();
   for (const std::string_view text : {std::string_view(project.hash), std::string_view(project.policy.hash), policy, standing, std::string_view(miss.person), name_of(miss.kind)}) digest.add(text);
   for (const Moment& moment : {miss.start, miss.due, miss.met}) digest.add(moment);
   for (const std::int64_t whole : {miss.due_instant.ms, miss.lateness.ms, miss.lateness.days, miss.lateness.business_days, std::int64_t{miss.lateness_known}}) digest.add(whole);
@@ -101,8 +102,9 @@ std::vector<QuietCase> quiet_cases(const Night& night, const Drafts& drafts, con
   std::vector<QuietCase> quiet;
   if (!can_be_quiet(project)) return quiet;
   const std::unordered_set<std::string_view> unsettled(drafts.unsettled.begin(), drafts.unsettled.end());
+  DigestOf digest;
   for (const NightCase& c : night.cases)
-    if (is_done(c) && !unsettled.contains(c.miss->key)) quiet.push_back({c.miss->key, digest_of(*c.miss, c.policy_hash, c.standing, project)});
+    if (is_done(c) && !unsettled.contains(c.miss->key)) quiet.push_back({c.miss->key, digest_of(digest, *c.miss, c.policy_hash, c.standing, project)});
   return quiet;
 }
 
@@ -110,18 +112,21 @@ LeftOut leave_out_quiet(Judgement& judgement, const Standing& standing, const st
   LeftOut left;
   if (!can_be_quiet(project)) return left;
   std::unordered_map<std::string_view, const KnownCase*> quiet;
+  quiet.reserve(standing.cases.size());
   for (const KnownCase& c : standing.cases)
     if (!c.quiet.empty()) quiet[c.key] = &c;
   if (quiet.empty()) return left;
+  DigestOf digest;
   const auto is_as_known = [&](const Miss& miss) {
     const auto found = quiet.find(miss.key);
-    return found != quiet.end() && miss.closed && found->second->quiet == digest_of(miss, found->second->policy_hash, found->second->standing, project);
+    return found != quiet.end() && miss.closed && found->second->quiet == digest_of(digest, miss, found->second->policy_hash, found->second->standing, project);
   };
   std::unordered_set<std::string_view> awake;  // people
   for (const KnownCase& c : cleared) awake.insert(c.person);
   for (const Miss& miss : judgement.misses)
     if (!awake.contains(miss.person) && !is_as_known(miss)) awake.insert(miss.person);
   std::unordered_set<std::string_view> left_out;
+  left_out.reserve(judgement.misses.size());
   std::vector<bool> is_kept;  // before any is moved, with the names in `awake`
   for (const Miss& miss : judgement.misses) {
     is_kept.push_back(awake.contains(miss.person));

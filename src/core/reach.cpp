@@ -32,16 +32,16 @@ std::string no_letter_reason(const Miss& miss, const Project& project, Channel c
   return refused.contains(wire_address(miss, project, channel)) ? "an earlier letter to the address was refused" : "";
 }
 
-std::vector<std::string> astray_letters(const std::vector<const Message*>& waiting, const Judgement& judgement, const Project& project,
+std::vector<std::string> astray_letters(const std::vector<Recipient>& waiting, const Judgement& judgement, const Project& project,
                                         const std::set<std::string>& refused) {
   std::unordered_map<std::string_view, const Miss*> misses;
   for (const Miss& miss : judgement.misses) misses[miss.key] = &miss;
   std::vector<std::string> astray;
-  for (const Message* m : waiting) {
-    const auto found = misses.find(m->case_key);
-    if (found == misses.end() || m->to.address.empty()) continue;  // not known tonight, or forgotten
-    const bool has_moved = wire_address(*found->second, project, m->channel) != m->to.address;
-    if (has_moved || !no_letter_reason(*found->second, project, m->channel, refused).empty()) astray.push_back(m->key);
+  for (const Recipient& letter : waiting) {
+    const auto found = misses.find(letter.case_key);
+    if (found == misses.end() || letter.address.empty()) continue;  // not known tonight, or forgotten
+    const bool has_moved = wire_address(*found->second, project, letter.channel) != letter.address;
+    if (has_moved || !no_letter_reason(*found->second, project, letter.channel, refused).empty()) astray.push_back(letter.message);
   }
   return astray;
 }

@@ -35,6 +35,9 @@ class SqliteLedger final : public Ledger {
   }
   std::vector<Grant> grants_of(const Whose& whose) const override { return read_grants(database_, {.whose = &whose}); }
   std::vector<OutboxMessage> outlines_of(const Whose& whose) const override { return read_outlines_of(database_, whose); }
+  std::vector<Recipient> recipients(const std::vector<std::string>& message_keys) const override {
+    return read_recipients(database_, message_keys);
+  }
   std::vector<OutboxMessage> messages_in(const std::vector<std::string>& states) const override {
     return read_messages_in(database_, states);
   }

@@ -18,6 +18,7 @@
 #include "core/letter.h"
 #include "core/miss.h"
 #include "core/quiet_cases.h"
+#include "core/reach.h"
 #include "core/settlement.h"
 #include "io/ledger_inputs.h"
 #include "io/outbox_tables.h"
@@ -111,6 +112,7 @@ class Ledger {
   virtual std::vector<OutboxMessage> outlines_of(const Whose& whose) const = 0;
   virtual std::vector<OutboxMessage> outlines_of_record(const std::string& record_id) const = 0;  // with the subject
   virtual std::vector<OutboxMessage> messages_in(const std::vector<std::string>& states) const = 0;  // likewise, whole
+  virtual std::vector<Recipient> recipients(const std::vector<std::string>& message_keys) const = 0;  // in any order
   virtual std::unordered_map<std::string, Dispatch> dispatches() const = 0;  // by message key: what sending it came to
   virtual std::vector<std::string> bounced() const = 0;     // addresses that refused a letter
   virtual std::vector<DoneCall> done_calls() const = 0;     // oldest first

@@ -326,6 +326,24 @@ std::vector<OutboxMessage> read_messages_in(const Database& database, const std:
   return messages_of(database, rows);
 }
 
+std::vector<Recipient> read_recipients(const Database& database, const std::vector<std::string>& message_keys) {
+  const std::string channel = has_column(database, "messages", "channel") ? "coalesce(m.channel, 'email')" : "'email'";
+  Statement rows(database, fmt::format("SELECT m.key, c.key, {}, coalesce(l.letter ->> '$.to.email', l.letter ->> '$.to.phone', '') FROM json_each(?) j "
+                                       "JOIN messages m ON m.key = j.value JOIN cases c ON c.seq = m.case_seq JOIN letters l ON l.message_seq = m.seq", channel));
+  const std::string keys = strings_json(message_keys);
+  rows.bind(keys);
+  std::vector<Recipient> recipients;
+  while (rows.step()) {
+    Columns columns(database, rows);
+    Recipient& one = recipients.emplace_back();
+    one.message = columns.text();
+    one.case_key = columns.text();
+    one.channel = columns.channel();
+    one.address = columns.text();
+  }
+  return recipients;
+}
+
 std::optional<OutboxMessage> read_message(const Database& database, const std::string& key) {
   Statement rows(database, message_query(database, whole_letter) + " WHERE m.key = ?");
   rows.bind(key);

@@ -14,6 +14,7 @@ Statement case_by_key(const Database& database);
 std::optional<KnownCase> read_case(const Database& database, Statement& by_key, const std::string& key);
 std::vector<OutboxMessage> read_messages(const Database& database);
 // Those in one of these states. By (case due, key).
+std::vector<Recipient> read_recipients(const Database& database, const std::vector<std::string>& message_keys);
 std::vector<OutboxMessage> read_messages_in(const Database& database, const std::vector<std::string>& states);
 std::optional<OutboxMessage> read_message(const Database& database, const std::string& key);
 // Without who it is from and to, and without its words but the subject.
