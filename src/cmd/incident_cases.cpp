@@ -12,13 +12,11 @@
 namespace amends {
 namespace {
 
-// What judging reads, and what cases are put together by.
-Asked asked_for(const Project& project, const CaseGroups& groups) {
+// What judging reads, and what is told of a case.
+Asked asked_for(const Project& project) {
   Asked asked;
   for (const Slot slot : with_derived(facts_judged(project), project.derived))
     if (slot != no_slot) asked.wanted.of(RecordKind::order).insert(project.schema.at(slot).name);
-  for (const std::string& name : groups.order_facts()) asked.wanted.of(RecordKind::order).insert(name);
-  for (const std::string& name : groups.item_facts(project.schema)) asked.wanted.of(RecordKind::item).insert(name);
   asked.wanted.of(RecordKind::order).insert("order_value");
   for (const char* name : {"order_value", "contacts_before"}) asked.facts.push_back(project.schema.find(name));
   std::sort(asked.facts.begin(), asked.facts.end());
@@ -73,14 +71,20 @@ bool has_letter(const Project& project) {
 
 }  // namespace
 
+void ask_for_groups(const CaseGroups& groups, const Project& project, Asked& asked, JudgeOptions& judging) {
+  for (const std::string& name : groups.order_facts()) asked.wanted.of(RecordKind::order).insert(name);
+  for (const std::string& name : groups.item_facts(project.schema)) asked.wanted.of(RecordKind::item).insert(name);
+  judging.with_outcomes = true;
+  judging.told_of = slots_of(groups.order_facts(), project.schema);
+}
+
 IncidentReading read_incidents(const Context& context, const Books& books) {
   const Project& project = *context.project;
   const std::vector<std::string> by = groups_of(project.incidents, project.schema);
   CaseGroups groups(by);
-  const Asked asked = asked_for(project, groups);
+  Asked asked = asked_for(project);
   JudgeOptions judging{&books.held, asked.facts, false};
-  judging.with_outcomes = true;
-  judging.told_of = slots_of(groups.order_facts(), project.schema);
+  ask_for_groups(groups, project, asked, judging);
   Keep keep;
   keep.all = true;
   IncidentReading reading;

@@ -5,10 +5,14 @@
 #include <vector>
 
 #include "cmd/context.h"
+#include "core/case_groups.h"
 #include "core/draft.h"
 #include "core/incident.h"
 
 namespace amends {
+
+// What cases are put together by, asked for beside what judging reads.
+void ask_for_groups(const CaseGroups& groups, const Project& project, Asked& asked, JudgeOptions& judging);
 
 struct IncidentReading {
   Judged judged;            // its misses with the fact order_value, and when people wrote

@@ -64,6 +64,19 @@ void add_groups(Json& json, const ReportData& data) {
   json.close('}');
 }
 
+void add_incidents(Json& json, const std::vector<Incident>& incidents) {
+  json.key("incidents").open('[');
+  for (const Incident& one : incidents) {
+    json.open('{').field("incident", one.name).key("group").open('{');
+    for (const auto& [fact, value] : one.group) json.field(fact, value);
+    json.close('}').field("since", print(one.since)).field("until", print(one.until));
+    json.field("cases", whole(one.cases)).field("missed", whole(one.missed));
+    add_rate(json, "rate", one.missed, one.cases);
+    json.key("usual").raw(fmt::format("{:.4f}", one.usual)).close('}');
+  }
+  json.close(']');
+}
+
 void add_money(Json& json, std::string_view list, std::string_view name, const GrantTable& sums) {
   json.key(list).open('[');
   for (const auto& [key, s] : sums) {
@@ -172,6 +185,7 @@ std::string report_json(const ReportData& data, const Context& context) {
   add_rate(json, "rate", f.missed, f.cases);
   json.field("open", whole(data.open)).field("unjudged", whole(data.unjudged)).field("left_alone", whole(data.before_start));
   add_groups(json, data);
+  add_incidents(json, data.incidents);
   add_speeds(json, f.speeds);
   add_telling(json, f.telling);
   add_money(json, "money", "", data.money.in_all);

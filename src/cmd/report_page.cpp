@@ -143,12 +143,13 @@ class Page {
     if (top <= 0) top = highest;
     for (const Group& g : shown) {
       const std::string percent = percent_words(g.missed, g.cases.value_or(0));
-      counts.push_back({g.name, std::to_string(g.missed), {static_cast<double>(g.missed)}, std::nullopt});
-      rates.push_back({g.name, percent.substr(0, percent.find(' ')), {0, std::min(share_of(g.missed, g.cases.value_or(0)), top)}, std::nullopt});
+      counts.push_back({g.name, std::to_string(g.missed), {static_cast<double>(g.missed)}, std::nullopt, incidents_of(data_, time_, g.name)});
+      rates.push_back({g.name, percent.substr(0, percent.find(' ')), {0, std::min(share_of(g.missed, g.cases.value_or(0)), top)}, std::nullopt, incidents_of(data_, time_, g.name)});
     }
-    std::string html = fmt::format("<div class=\"pair\"><figure><figcaption>Missed cases</figcaption>\n{}</figure>\n",
+    const char* const key = data_.incidents.empty() ? "" : " <span class=\"key key-flag\">incident</span>";
+    std::string html = fmt::format("<div class=\"pair\"><figure><figcaption>Missed cases{}</figcaption>\n{}</figure>\n", key,
                                    columns_picture(counts, fmt::format("{} cases", most), "Missed cases by " + name));
-    html += fmt::format("<figure><figcaption>Share missed, in percent</figcaption>\n{}</figure></div>\n",
+    html += fmt::format("<figure><figcaption>Share missed, in percent{}</figcaption>\n{}</figure></div>\n", key,
                         columns_picture(rates, fmt::format("{:.1f} %", top * 100), "Share of cases missed by " + name));
     if (highest > top)
       html += fmt::format("<p class=\"soft\">A {} with under one hundredth of the cases is drawn no higher than the others; the table has its share.</p>\n", name);
@@ -167,6 +168,8 @@ class Page {
     }
     inner += table_html(totals_table(data_));
     section("time", fmt::format("Misses by {}", name), inner);
+    if (const ReportTable incidents = incidents_table(data_, most_table_rows); !incidents.is_empty())
+      section(incidents.id, incidents.title, table_html(incidents) + "<p class=\"soft\"><code>amends incidents NAME</code> tells the whole story of one.</p>\n");
   }
 
   // Where nobody told a name, there is nothing to compare.

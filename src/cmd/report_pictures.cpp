@@ -12,6 +12,7 @@ namespace amends {
 namespace {
 
 constexpr int columns_top = 36, columns_height = 150, columns_bottom = 22;
+constexpr int flag_height = 6;
 constexpr int row_height = 36;
 constexpr std::size_t most_labels = 5, most_words = 12;  // that stand side by side on a telephone
 constexpr std::size_t fewest_places = 5, widest_name = 26;
@@ -61,7 +62,7 @@ class Columns {
   void column(std::size_t i) {
     const PictureColumn& c = columns_[i];
     const auto place = static_cast<double>(i);
-    svg_ += fmt::format("<g><title>{}{}{}</title>", escaped_html(c.label), c.words.empty() ? "" : ": ", escaped_html(c.words));
+    svg_ += fmt::format("<g><title>{}{}{}{}{}</title>", escaped_html(c.label), c.words.empty() ? "" : ": ", escaped_html(c.words), c.flag.empty() ? "" : ", ", escaped_html(c.flag));
     double y = bottom;
     for (std::size_t part = 0; part < c.parts.size(); ++part) {
       const double height = pixels(c.parts[part]);
@@ -72,6 +73,8 @@ class Columns {
     if (c.mark)
       svg_ += fmt::format("<line class=\"mark\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.2f}\" y2=\"{2:.2f}\"/>", percent(x(place + 0.05)), percent(x(place + 0.95)),
                           bottom - pixels(*c.mark));
+    if (!c.flag.empty())
+      svg_ += fmt::format("<rect class=\"flag\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", percent(x(place)), columns_top - flag_height, percent(x(1)), flag_height);
     words(i, bottom - pixels(std::accumulate(c.parts.begin(), c.parts.end(), 0.0)));
     svg_ += "</g>\n";
   }

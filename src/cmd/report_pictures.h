@@ -12,6 +12,7 @@ struct PictureColumn {
   std::string words;            // above; empty: none
   std::vector<double> parts;    // one on the other, by class part-0, part-1, ...
   std::optional<double> mark;   // a line across
+  std::string flag = {};        // of what happened then, above all columns: its words; empty: none
 };
 // `top`: what the highest column stands for, in words. `description`: for who cannot see it.
 std::string columns_picture(const std::vector<PictureColumn>& columns, const std::string& top, const std::string& description);

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "cmd/incident_cases.h"
 #include "core/case_table.h"
 #include "core/derived.h"
 #include "core/text.h"
@@ -46,8 +47,12 @@ std::vector<JudgedBy> tables_of(const Project& project) {
 
 // What is kept of the records.
 struct Reading {
-  Reading(const Period& period, const Zone& zone, Instant as_of, Instant held_back_since)
-      : kept(period, zone), before(held_back_since), trials(held_back_since, 0), now(as_of) {}
+  Reading(const Period& period, const Project& project, Instant as_of, Instant held_back_since)
+      : kept(period, project.shop.zone),
+        before(held_back_since),
+        trials(held_back_since, 0),
+        groups(groups_of(project.incidents, project.schema)),
+        now(as_of) {}
   void add(Reading&& other) {
     std::move(other.cases.begin(), other.cases.end(), std::back_inserter(cases));
     std::move(other.like.begin(), other.like.end(), std::back_inserter(like));
@@ -55,6 +60,7 @@ struct Reading {
     kept.add(other.kept);
     before.add(other.before);
     trials.add(other.trials);
+    groups.add(other.groups, 0, 0);  // only counted: its records are nobody's
   }
 
   std::vector<ReportCase> cases;
@@ -63,6 +69,7 @@ struct Reading {
   KeptCounts kept;
   TrackRecord before;
   Trials trials;
+  CaseGroups groups;
   Instant now;
 };
 
@@ -77,6 +84,7 @@ class Reader {
   void read(Batch& batch, Reading& part) const {
     add_credits(batch.judgement, batch.records, project_.shop.currency);
     part.kept.add(batch.judgement.kept);
+    part.groups.add(batch.judgement, batch.records, project_);
     add_times(batch, part);
     add_purchases(batch.records, part);
     for (const Miss& miss : batch.judgement.misses) {
@@ -172,21 +180,27 @@ Asked asked_by_report(const Context& context, const Books& books) {
 }
 
 Judged read_records_into(Reading& reading, const Context& context, const Books& books, const Period& period, Instant held_back_since) {
-  const Asked asked = asked_by_report(context, books);
+  const Project& project = *context.project;
+  Asked asked = asked_by_report(context, books);
   Keep keep;
   keep.all = true;
   JudgeOptions judging{&books.held, asked.facts, true};
   judging.with_times = true;
   judging.with_kept = true;
+  ask_for_groups(reading.groups, project, asked, judging);
   const Reader reader(context, books);
   std::mutex guard;
   BatchUse use;
   use.prepare = [&](Batch& batch) {
-    Reading part(period, context.project->shop.zone, context.as_of, held_back_since);
+    Reading part(period, project, context.as_of, held_back_since);
     reader.read(batch, part);
-    batch.judgement.misses = {};
-    batch.judgement.times = {};
-    batch.judgement.kept = {};
+    Judgement& done = batch.judgement;
+    done.misses = {};
+    done.times = {};
+    done.kept = {};
+    done.outcomes = {};
+    done.told = {};
+    done.open = {};
     const std::lock_guard lock(guard);
     reading.add(std::move(part));
   };
@@ -276,6 +290,10 @@ std::vector<Contact> contacts_in(std::vector<Contact> contacts, const Period& pe
   return contacts;
 }
 
+bool overlaps(const Period& period, const Incident& incident) {
+  return (!period.since || incident.until >= *period.since) && (!period.until || incident.since < *period.until);
+}
+
 }  // namespace
 
 ReportData report_data(const Context& context, const Period& period) {
@@ -287,7 +305,7 @@ ReportData report_data(const Context& context, const Period& period) {
   data.period = period;
   data.has_ledger = ledger != nullptr;
   data.held_back_since = zone.start_of(Date{zone.date_at(context.as_of).days - held_back_days});
-  Reading reading(period, zone, context.as_of, data.held_back_since);
+  Reading reading(period, project, context.as_of, data.held_back_since);
   Judged judged = read_records_into(reading, context, books, period, data.held_back_since);
   tell(context, judged);
   data.partial = judged.partial;
@@ -295,6 +313,9 @@ ReportData report_data(const Context& context, const Period& period) {
   data.unjudged = judged.judgement.counts.unjudged;
   data.at_start = reading.trials.calibration(reading.before, Look::at_start);
   data.later = reading.trials.calibration(reading.before, Look::later);
+
+  data.incidents = find_incidents(reading.groups, project.incidents, zone.date_at(context.as_of)).found;
+  std::erase_if(data.incidents, [&](const Incident& incident) { return !overlaps(period, incident); });
 
   std::vector<ReportCase>& cases = reading.cases;
   add_known_only(cases, books, judged.judgement.seen, zone);

@@ -6,6 +6,7 @@
 
 #include "cmd/context.h"
 #include "core/calibration.h"
+#include "core/incident.h"
 #include "core/report.h"
 #include "core/report_again.h"
 #include "core/report_contacts.h"
@@ -22,6 +23,7 @@ struct ReportData {
   std::size_t unjudged = 0;
   std::size_t before_start = 0;      // misses of the period that the ledger leaves alone
   Figures figures;
+  std::vector<Incident> incidents;   // of promises of the period, the latest first
   MoneyFigures money;
   ContactFigures contacts;
   std::vector<UnlikeRemedies> unlike;

@@ -84,6 +84,26 @@ ReportTable totals_table(const ReportData& data) {
   return table;
 }
 
+std::string incidents_of(const ReportData& data, By by, const std::string& name) {
+  const auto name_of_day = by == By::month ? month_name_of : week_name_of;
+  std::vector<std::string> names;
+  for (const Incident& incident : data.incidents)
+    if (name_of_day(incident.since) <= name && name <= name_of_day(incident.until)) names.push_back(incident.name);
+  return joined(names, ", ");
+}
+
+ReportTable incidents_table(const ReportData& data, std::size_t most) {
+  ReportTable table{"incidents", "Incidents", {"incident", "promised from", "to", "missed", "of", "rate", "usual"}, {false, false, false, true, true, true, true}, {}, {}, 0, {}};
+  const std::size_t shown = std::min(most, data.incidents.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Incident& one = data.incidents[i];
+    table.rows.push_back({one.name, print(one.since), print(one.until), number(one.missed), number(one.cases), percent_words(one.missed, one.cases),
+                          fmt::format("{:.1f} %", one.usual * 100)});
+  }
+  table.left_out = data.incidents.size() - shown;
+  return table;
+}
+
 ReportTable groups_table(const ReportData& data, By by, std::size_t most) {
   const std::vector<Group>& groups = data.figures.by(by);
   const bool has_rate = std::any_of(groups.begin(), groups.end(), [](const Group& g) { return g.cases.has_value(); });
@@ -99,12 +119,18 @@ ReportTable groups_table(const ReportData& data, By by, std::size_t most) {
     table.headings.push_back(heading);
     table.right.push_back(true);
   }
+  const bool has_incidents = is_over_time(by) && !data.incidents.empty();
+  if (has_incidents) {
+    table.headings.push_back("incidents");
+    table.right.push_back(false);
+  }
   const auto [first, last] = shown_of(groups, is_over_time(by), most);
   for (std::size_t i = first; i < last; ++i) {
     const Group& g = groups[i];
     std::vector<std::string> row = {name_words(by, g.name), number(g.missed)};
     if (has_rate) row.push_back(number(g.cases.value_or(0)));
     row.push_back(percent_words(g.missed, has_rate ? g.cases.value_or(0) : data.figures.missed));
+    if (has_incidents) row.push_back(incidents_of(data, by, g.name));
     table.rows.push_back(std::move(row));
     table.bars.push_back(static_cast<std::int64_t>(g.missed));
   }

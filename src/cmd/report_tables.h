@@ -21,6 +21,9 @@ struct ReportTable {
 
 ReportTable totals_table(const ReportData& data);
 ReportTable groups_table(const ReportData& data, By by, std::size_t most);
+ReportTable incidents_table(const ReportData& data, std::size_t most);
+// Names of those that some promises of a month or week belong to.
+std::string incidents_of(const ReportData& data, By by, const std::string& name);
 ReportTable speeds_table(const ReportData& data, By by, std::size_t most);
 ReportTable telling_table(const ReportData& data);
 ReportTable money_table(const ReportData& data);

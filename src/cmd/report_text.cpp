@@ -23,6 +23,7 @@ class Page {
     head();
     section(totals_table(data_));
     section(groups_table(data_, by_, by_ == By::month || by_ == By::week ? most_times : most_rows));
+    section(incidents_table(data_, most_rows));
     if (by_ != By::kind) section(groups_table(data_, By::kind, most_rows));
     if (data_.has_ledger) of_ledger();
     else text_ += "\nThere is no ledger yet: what was granted and told, and how fast, is known once amends run has run.\n";
@@ -43,16 +44,15 @@ class Page {
   void section(const ReportTable& table) {
     if (table.is_empty()) return;
     text_ += "\n" + context_.bold(table.title) + "\n";
-    std::vector<bool> right = table.right;
-    right.push_back(false);
-    Grid grid(std::move(right));
-    grid.add(table.headings);
+    // A bar stands beside the number it draws, the first of the row.
+    const auto with_bar = [&](auto row, auto bar) {
+      if (!table.bars.empty()) row.insert(row.begin() + 2, bar);
+      return row;
+    };
+    Grid grid(with_bar(table.right, false));
+    grid.add(with_bar(table.headings, ""));
     const std::int64_t longest = table.bars.empty() ? 0 : *std::max_element(table.bars.begin(), table.bars.end());
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      std::vector<std::string> row = table.rows[i];
-      if (!table.bars.empty()) row.push_back(bar(table.bars[i], longest, bar_width, utf8_));
-      grid.add(std::move(row));
-    }
+    for (std::size_t i = 0; i < table.rows.size(); ++i) grid.add(with_bar(table.rows[i], table.bars.empty() ? "" : bar(table.bars[i], longest, bar_width, utf8_)));
     text_ += grid.text();
     if (table.left_out > 0) text_ += fmt::format("  ... and {} more: --format json lists them all\n", table.left_out);
     if (!table.note.empty()) text_ += "  " + table.note + "\n";

@@ -8,6 +8,7 @@
 #include "cmd/sentences.h"
 #include "core/case_letter.h"
 #include "core/json.h"
+#include "core/report.h"
 #include "core/text.h"
 
 namespace amends {
@@ -31,7 +32,7 @@ Sums sums_in(const Night& night, GrantState state) {
   return sums;
 }
 
-// Hours from due to word, the median over tonight's first letters.
+// Hours from due to word, the median over tonight's first letters, as a report takes it.
 std::optional<double> hours_to_word(const Summary& s, Instant as_of) {
   std::map<std::string_view, const Miss*> by_key;
   for (const NightCase& c : s.night.cases) by_key[c.miss->key] = c.miss;
@@ -39,9 +40,7 @@ std::optional<double> hours_to_word(const Summary& s, Instant as_of) {
   for (const Message& m : s.drafts.messages)
     if (m.purpose == "notice") ms.push_back(std::max<std::int64_t>(as_of.ms - by_key.at(m.case_key)->due_instant.ms, 0));  // 0: before it was due
   if (ms.empty()) return std::nullopt;
-  std::sort(ms.begin(), ms.end());
-  const double middle = (static_cast<double>(ms[ms.size() / 2]) + static_cast<double>(ms[(ms.size() - 1) / 2])) / 2;
-  return middle / static_cast<double>(ms_per_hour);
+  return static_cast<double>(waits_of(std::move(ms)).median) / static_cast<double>(ms_per_hour);
 }
 
 std::size_t calls_in(const Drafts& drafts) {
