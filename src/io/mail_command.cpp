@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,10 +89,41 @@ class Pipe {
   int ends_[2] = {-1, -1};
 };
 
+// A letter in memory, whole before its command starts: were it written into a pipe, a sender that is killed meanwhile would
+// leave the command half of it, which may go out as if it were all.
+class LetterFile {
+ public:
+  explicit LetterFile(std::string_view letter) : file_(memfd_create("letter", MFD_CLOEXEC)) {
+    if (file_ < 0) fail();
+    while (!letter.empty()) {
+      const ssize_t n = write(file_, letter.data(), letter.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) fail();
+      letter.remove_prefix(static_cast<std::size_t>(n));
+    }
+    if (lseek(file_, 0, SEEK_SET) != 0) fail();
+  }
+  ~LetterFile() {
+    if (file_ >= 0) close(file_);
+  }
+  LetterFile(const LetterFile&) = delete;
+  LetterFile& operator=(const LetterFile&) = delete;
+  int file() const { return file_; }
+
+ private:
+  [[noreturn]] void fail() {
+    const std::string why = std::strerror(errno);
+    if (file_ >= 0) close(file_);
+    throw Error{{}, fmt::format("a letter cannot be held ready for the mail command: {}", why), "see free memory and ulimit -n", Exit::io};
+  }
+
+  int file_;
+};
+
 // One run of the command, from its start to its end.
 class Process {
  public:
-  Process(std::string_view message, std::int64_t timeout_ms) : message_(message), deadline_(Clock::now() + std::chrono::milliseconds(timeout_ms)) {}
+  Process(std::string_view letter, std::int64_t timeout_ms) : letter_(letter), deadline_(Clock::now() + std::chrono::milliseconds(timeout_ms)) {}
 
   MailReply run(const std::string& path, const std::vector<std::string>& words) {
     const int fault = start(path, words);
@@ -100,7 +132,7 @@ class Process {
       return std::move(reply_);
     }
     while (!has_ended_) {
-      exchange();
+      hear();
       look_after(Clock::now());
     }
     return std::move(reply_);
@@ -112,7 +144,7 @@ class Process {
     posix_spawnattr_t how;
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&how);
-    posix_spawn_file_actions_adddup2(&files, in_.end(0), STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, letter_.file(), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, out_.end(1), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, out_.end(1), STDERR_FILENO);
     // A group of its own: Ctrl-C stops amends between two letters, not the letter that is on its way.
@@ -130,35 +162,19 @@ class Process {
     const int fault = posix_spawn(&child_, path.c_str(), &files, &how, arguments.data(), variables.data());
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&how);
-    in_.close_end(0);
     out_.close_end(1);
-    in_.do_not_wait(1);
     out_.do_not_wait(0);
     return fault;
   }
 
-  // Writes and reads what goes without waiting.
-  void exchange() {
-    pollfd waits[2];
-    nfds_t count = 0;
-    if (out_.is_open(0)) waits[count++] = {out_.end(0), POLLIN, 0};
-    if (in_.is_open(1)) waits[count++] = {in_.end(1), POLLOUT, 0};
-    if (count == 0) {
+  // What it says, or nothing after a moment.
+  void hear() {
+    if (!out_.is_open(0)) {
       poll(nullptr, 0, 1);  // it says no more, and is about to end
       return;
     }
-    if (poll(waits, count, tick_ms) <= 0) return;
-    if (in_.is_open(1)) feed();
-    if (out_.is_open(0)) listen();
-  }
-
-  void feed() {
-    if (sent_ < message_.size()) {
-      const ssize_t n = write(in_.end(1), message_.data() + sent_, message_.size() - sent_);
-      if (n > 0) sent_ += static_cast<std::size_t>(n);
-      else if (n < 0 && errno != EAGAIN && errno != EINTR) sent_ = message_.size();  // it reads no more: its exit code says why
-    }
-    if (sent_ == message_.size()) in_.close_end(1);
+    pollfd wait{out_.end(0), POLLIN, 0};
+    if (poll(&wait, 1, tick_ms) > 0) listen();
   }
 
   void listen() {
@@ -188,11 +204,10 @@ class Process {
     deadline_ = now + grace;
   }
 
-  std::string_view message_;
+  LetterFile letter_;
   Clock::time_point deadline_;
-  Pipe in_, out_;
+  Pipe out_;
   pid_t child_ = -1;
-  std::size_t sent_ = 0;
   bool has_ended_ = false;
   MailReply reply_;
 };
