@@ -233,7 +233,8 @@ Exit send_released(const Context& context, const Plan& plan, const Release& rele
   Sent sent;
   if (!release.ready.empty()) sent = send_letters(release.ready, path, *context.project, sending, context.as_of);
   const std::size_t doubtful = in_doubt(path, sent);
-  const bool is_shown = !context.options.quiet || !sent.fates.empty() || withdrawn > 0;
+  const Exit exit = exit_of(sent, release, doubtful);
+  const bool is_shown = !context.options.quiet || !sent.fates.empty() || withdrawn > 0 || exit != Exit::ok;
   if (is_shown) {
     Output out(context.options.output);
     out.write(summary_of(sent, release, withdrawn, doubtful, context.project->shop.zone));
@@ -241,7 +242,7 @@ Exit send_released(const Context& context, const Plan& plan, const Release& rele
   }
   if (!sent.stop.empty()) throw Error{{}, sent.stop, "see what the command says by hand; then amends send once more: nothing that was put back is lost", Exit::io};
   if (sent.signal != 0) return sent.signal == 2 ? Exit::interrupted : Exit::terminated;
-  return exit_of(sent, release, doubtful);
+  return exit;
 }
 
 ReleaseOptions release_options(const Plan& plan, const SendCommand* options, const Piped* piped) {
