@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 AMENDS = os.path.abspath(sys.argv[1])
@@ -84,6 +85,12 @@ def points(last, most):
     return sorted({1 + round(i * (last - 1) / (most - 1)) for i in range(most)})
 
 
+def all_at_once(work, items):
+    """What `work` comes to for each, in their order; as many at a time as there are processors."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, items))
+
+
 def which(chosen, last):
     return f"all {last}" if len(chosen) == last else f"{len(chosen)} of {last}, spread evenly; tests/run --long takes all"
 
@@ -130,6 +137,19 @@ class Shop:
         process = self.start(*arguments, env=env)
         out, faults = process.communicate()
         return process.returncode, out.decode(errors="surrogateescape"), faults.decode(errors="surrogateescape")
+
+    def done_in_files(self, *arguments, env=None, keeps=None, text=None):
+        """Its exit code. What it prints is in a file, which a child it leaves behind does not hold open; `keeps` is a file
+        that its children hold open; `text` comes through a pipe."""
+        with open(self.path("printed"), "wb") as out:
+            process = subprocess.Popen([AMENDS, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL if text is None else subprocess.PIPE, stdout=out, stderr=out,
+                                       env={**os.environ, **(env or {})}, pass_fds=[] if keeps is None else [keeps])
+            process.communicate(None if text is None else text.encode())
+        return process.returncode
+
+    def printed(self):
+        with open(self.path("printed"), encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
 
     def amends(self, *arguments, may=(0, 3), env=None):
         code, out, faults = self.done(*arguments, env=env)
