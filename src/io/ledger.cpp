@@ -110,9 +110,15 @@ std::optional<std::string> SqliteLedger::policy_text(const std::string& hash) co
 // file is copied without them, and the log cut off.
 void SqliteLedger::erase_traces() {
   writer();
-  database_.run("PRAGMA temp_store = DEFAULT; VACUUM; PRAGMA temp_store = MEMORY");
-  Statement checkpoint(database_, "PRAGMA wal_checkpoint(TRUNCATE)");
-  const bool is_done = checkpoint.step() && checkpoint.integer(0) == 0;
+  bool is_done = false;
+  try {
+    database_.run("PRAGMA temp_store = DEFAULT; VACUUM; PRAGMA temp_store = MEMORY");
+    Statement checkpoint(database_, "PRAGMA wal_checkpoint(TRUNCATE)");
+    is_done = checkpoint.step() && checkpoint.integer(0) == 0;
+  } catch (Error& fault) {
+    fault.hint = "who is forgotten stays so, but bytes of theirs may still stand in the file; when that is mended, run the same command again";
+    throw;
+  }
   if (!is_done)
     throw Error({database_.path()}, "another program reads the ledger: what was forgotten may still stand in its -wal file",
                 "close it, then run the same command again", Exit::locked);

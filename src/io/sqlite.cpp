@@ -14,7 +14,7 @@ namespace {
 
 constexpr int busy_ms = 5000;  // another program than amends: the run lock keeps our own writers apart
 
-constexpr const char* nothing_granted = "nothing was granted; run again when that is mended";
+constexpr const char* nothing_written = "nothing was written; run again when that is mended";
 
 std::string uri_of(const std::string& path) {
   std::string uri = "file:";
@@ -49,7 +49,7 @@ Error error_of_ledger(const std::string& path, int code, const std::string& word
   const Where where{path, 0, 0, 1, {}};
   switch (code & 0xff) {
     case SQLITE_FULL:
-      return {where, "the disk is full", "free some space and run again; nothing was granted", Exit::io};
+      return {where, "the disk is full", "free some space and run again; nothing was written", Exit::io};
     case SQLITE_NOTADB:
       return {where, "not a ledger: this is no SQLite database", "restore it from a backup; nothing was granted", Exit::io};
     case SQLITE_CORRUPT:
@@ -59,14 +59,14 @@ Error error_of_ledger(const std::string& path, int code, const std::string& word
     case SQLITE_LOCKED:
       return {where, "another program is writing to the ledger", "close it, then run again", Exit::locked};
     case SQLITE_READONLY:
-      return {where, "the ledger cannot be written to: it is read-only", nothing_granted, Exit::io};
+      return {where, "the ledger cannot be written to: it is read-only", nothing_written, Exit::io};
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      return {where, fmt::format("the ledger cannot be opened: {}", words), nothing_granted, Exit::io};
+      return {where, fmt::format("the ledger cannot be opened: {}", words), nothing_written, Exit::io};
     case SQLITE_IOERR:
-      return {where, fmt::format("the ledger cannot be read or written: {}", words), nothing_granted, Exit::io};
+      return {where, fmt::format("the ledger cannot be read or written: {}", words), nothing_written, Exit::io};
     case SQLITE_NOMEM:
-      return {where, "out of memory", nothing_granted, Exit::io};
+      return {where, "out of memory", nothing_written, Exit::io};
     default:
       return {where, fmt::format("the ledger refused a row: {}", words), {}, Exit::bug};
   }
