@@ -225,6 +225,15 @@ Exit exit_of(const Sent& sent, const Release& release, std::size_t doubtful) {
   return is_partial || needs_person || doubtful > 0 ? Exit::partial : Exit::ok;
 }
 
+Error fault_of(const Sent& sent) {
+  Error fault = *sent.fault;
+  if (sent.unwritten.empty()) fault.hint = "what had left is written down; when that is mended, amends send once more";
+  else
+    fault.hint = fmt::format("what could not be written down: {}; when that is mended, amends send lists it as uncertain, and amends outbox resolve settles it",
+                             joined(sent.unwritten, ", "));
+  return fault;
+}
+
 // The letters are on their way before anything is printed: a reader that is gone changes nothing.
 Exit send_released(const Context& context, const Plan& plan, const Release& release, std::size_t withdrawn, const std::string& path) {
   SendingOptions sending = plan.sending;
@@ -232,7 +241,7 @@ Exit send_released(const Context& context, const Plan& plan, const Release& rele
   sending.sms = plan.sms ? &*plan.sms : nullptr;
   Sent sent;
   if (!release.ready.empty()) sent = send_letters(release.ready, path, *context.project, sending, context.as_of);
-  const std::size_t doubtful = in_doubt(path, sent);
+  const std::size_t doubtful = sent.fault ? 0 : in_doubt(path, sent);
   const Exit exit = exit_of(sent, release, doubtful);
   const bool is_shown = !context.options.quiet || !sent.fates.empty() || withdrawn > 0 || exit != Exit::ok;
   if (is_shown) {
@@ -240,6 +249,7 @@ Exit send_released(const Context& context, const Plan& plan, const Release& rele
     out.write(summary_of(sent, release, withdrawn, doubtful, context.project->shop.zone));
     out.close();
   }
+  if (sent.fault) throw fault_of(sent);
   if (!sent.stop.empty()) throw Error{{}, sent.stop, "see what the command says by hand; then amends send once more: nothing that was put back is lost", Exit::io};
   if (sent.signal != 0) return sent.signal == 2 ? Exit::interrupted : Exit::terminated;
   return exit;

@@ -67,8 +67,8 @@ class Crew {
       try {
         ended.reply = command.run(claim.bytes, timeout_ms_);
       } catch (const Error& fault) {
-        ended.reply.exit_code = 126;  // it was not even started
-        ended.reply.output = fault.message;
+        ended.reply.exit_code = 126;
+        ended.reply.fault = fault.message;
       }
       const std::lock_guard<std::mutex> hold(mutex_);
       ended_.push_back(std::move(ended));
@@ -97,6 +97,14 @@ class Crew {
   std::map<std::size_t, std::thread> threads_;
 };
 
+// What became of a letter, until it is written down.
+struct News {
+  Ended ended;
+  MailOutcome outcome;
+  Instant at;
+  std::optional<Instant> next;
+};
+
 class Sending {
  public:
   Sending(const std::vector<OutboxMessage>& letters, const std::string& ledger_path, const Project& project, const SendingOptions& options, Instant as_of)
@@ -107,11 +115,13 @@ class Sending {
   Sent sent() {
     while (goes_on() || crew_.at_work() > 0) {
       if (goes_on() && crew_.at_work() < static_cast<std::size_t>(options_.jobs) && Steady::now() >= next_start_) {
-        begin(letters_[at_++]);
+        begin(letters_[at_]);
         continue;
       }
       if (std::optional<Ended> ended = crew_.next(wake_at())) end(*ended);
     }
+    for (const News& news : unwritten_)  // once more: the fault may have passed
+      if (!write_down(news)) sent_.unwritten.push_back(fmt::format("{} was {}", news.ended.record_id, news.outcome.fate == Fate::stop ? "not sent" : name_of(news.outcome.fate)));
     sent_.signal = caught;
     sent_.left = letters_.size() - at_;
     return std::move(sent_);
@@ -120,7 +130,7 @@ class Sending {
  private:
   bool goes_on() const {
     const bool is_full = options_.limit > 0 && begun_ >= options_.limit;
-    return at_ < letters_.size() && !is_full && sent_.stop.empty() && caught == 0;
+    return at_ < letters_.size() && !is_full && sent_.stop.empty() && !sent_.fault && caught == 0;
   }
 
   // Signals are looked for ten times a second.
@@ -136,7 +146,14 @@ class Sending {
   }
 
   void begin(const OutboxMessage& letter) {
-    std::optional<Attempt> claim = outbox_.claim(letter.message.key, now(), project_.shop.zone, options_.at_least_once);
+    std::optional<Attempt> claim;
+    try {
+      claim = outbox_.claim(letter.message.key, now(), project_.shop.zone, options_.at_least_once);
+    } catch (const Error& fault) {  // others may be under way, and have to be written down
+      sent_.fault = fault;
+      return;
+    }
+    ++at_;
     if (!claim) {
       ++sent_.gone;
       return;
@@ -148,13 +165,23 @@ class Sending {
 
   void end(const Ended& ended) {
     const MailOutcome outcome = outcome_of(ended.reply, ended.may_have_queued);
-    const std::optional<Instant> next = outcome.fate == Fate::later ? next_opening(ended) : std::nullopt;
-    outbox_.record(ended.claim, outcome, exit_code_of(ended.reply), now(), next);
+    const News news{ended, outcome, now(), outcome.fate == Fate::later ? next_opening(ended) : std::nullopt};
+    if (!write_down(news)) unwritten_.push_back(news);
     ++sent_.fates[outcome.fate];
-    if (outcome.fate != Fate::handed) sent_.told.push_back({ended.record_id, outcome.fate, outcome.reason, next});
+    if (outcome.fate != Fate::handed) sent_.told.push_back({ended.record_id, outcome.fate, outcome.reason, news.next});
     uncertain_ = outcome.fate == Fate::uncertain ? uncertain_ + 1 : 0;
-    if (outcome.fate == Fate::stop) sent_.stop = fmt::format("the mail command ended with {}: the next letter would fail too", outcome.reason);
+    if (outcome.fate == Fate::stop) sent_.stop = ended.reply.fault.empty() ? fmt::format("the mail command ended with {}: the next letter would fail too", outcome.reason) : outcome.reason;
     if (uncertain_ >= uncertain_in_a_row && sent_.stop.empty()) sent_.stop = fmt::format("{} letters in a row are uncertain ({})", uncertain_, outcome.reason);
+  }
+
+  bool write_down(const News& news) {
+    try {
+      outbox_.record(news.ended.claim, news.outcome, exit_code_of(news.ended.reply), news.at, news.next);
+      return true;
+    } catch (const Error& fault) {
+      sent_.fault = fault;
+      return false;
+    }
   }
 
   static std::optional<std::int64_t> exit_code_of(const MailReply& reply) {
@@ -172,6 +199,7 @@ class Sending {
   Outbox outbox_;
   Crew crew_;
   std::size_t at_ = 0, begun_ = 0, uncertain_ = 0;
+  std::vector<News> unwritten_;
   Sent sent_;
 };
 

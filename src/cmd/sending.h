@@ -36,6 +36,8 @@ struct Sent {
   std::vector<Told> told;        // all but those handed over
   std::string stop;              // why the next message would have failed too; empty: no reason
   int signal = 0;                // that ended it early
+  std::optional<Error> fault;    // of the ledger: no further letter was begun
+  std::vector<std::string> unwritten;  // "4471 was handed": what it could not take
 };
 
 // The send lock is the caller's. Finishes what has begun, whatever happens.

@@ -89,6 +89,7 @@ bool lacks_configuration(const MailReply& reply) {
 }
 
 Fate fate_of(const MailReply& reply, std::string_view status, bool may_have_queued) {
+  if (!reply.fault.empty()) return Fate::stop;
   if (reply.timed_out || reply.signal != 0) return Fate::uncertain;
   if (reply.exit_code == 0) return Fate::handed;
   if (lacks_configuration(reply)) return Fate::stop;
@@ -98,6 +99,7 @@ Fate fate_of(const MailReply& reply, std::string_view status, bool may_have_queu
 }
 
 std::string reason_of(const MailReply& reply, const std::string& status, const std::string& enhanced) {
+  if (!reply.fault.empty()) return reply.fault;
   if (reply.timed_out) return "the mail command took too long";
   if (reply.signal != 0) return fmt::format("the mail command was killed by signal {}", reply.signal);
   if (reply.exit_code == 0) return {};

@@ -15,6 +15,7 @@ struct MailReply {
   int signal = 0;            // that killed it; 0: none
   bool timed_out = false;    // it was stopped, since it took too long
   std::string output = {};   // what it printed, stdout and stderr; addresses may be in it
+  std::string fault = {};    // why it was not even started, by no fault of its own
 };
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
