@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""10,000 rows of hostile records through a run and every format: no crash, no header that was not written by amends, no
-file outside of where it was asked for, and every row is counted.
+"""10,000 rows of hostile records through a run, every format and on through a sending into a Maildir: no crash, no header
+that was not written by amends, no file outside of where it was asked for, nobody's letter to anybody else, and every row is
+counted.
 
     hostile.py AMENDS
 """
@@ -11,11 +12,13 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import tempfile
 from decimal import Decimal
 
+from postbox import NOW
 from shop import CONFIG, NIGHT, Shop, end, expect
 
 ROWS = 10_000
@@ -89,16 +92,68 @@ ALLOWED = {"from", "to", "reply-to", "subject", "date", "message-id", "mime-vers
 shop.amends("draft", "--as-of", NIGHT, "--format", "mbox", "-o", "letters.mbox", "-q")
 with open(shop.path("letters.mbox"), "rb") as file:
     box = file.read()
-messages = [part for part in ("\n" + box.decode("utf-8", "surrogateescape")).split("\n\nFrom ") if part.strip()] if box else []
-headers, wrong = set(), []
-for part in messages:
-    raw = part.split("\n", 1)[1] if part.startswith("\nFrom ") or not part.startswith("From:") else part
-    parsed = email.message_from_string(raw, policy=email.policy.compat32)
-    names = {name.lower() for name in parsed.keys()}
-    headers |= names
-    if names - ALLOWED or len(parsed.get_all("To") or []) != 1 or "evil.example" in str(parsed["To"]) and "," in str(parsed["To"]):
-        wrong.append(sorted(names - ALLOWED) or str(parsed["To"]))
-expect("letters have amends' own headers and no others", not wrong and len(messages) == summary["letters"], f"{len(messages)} letters, headers {sorted(headers)} {wrong[:3]}")
+messages = re.split(rb"(?:^|\n\n)From [^\n]*\n", box)[1:]
+
+
+def faults_of(raw):
+    """What a mail server would see in a letter that is not ours, or not right."""
+    head = raw.split(b"\n\n", 1)[0]
+    names = [line.split(b":", 1)[0].lower().decode("ascii", "replace") for line in head.split(b"\n") if not line.startswith((b" ", b"\t"))]
+    found = [f"a header {name}" for name in sorted(set(names) - ALLOWED)]
+    found += [f"two headers {name}" for name in sorted(set(names)) if names.count(name) > 1]
+    if any(byte > 126 or (byte < 32 and byte not in (9, 10)) for byte in raw):
+        found.append("raw bytes")
+    if max(map(len, raw.split(b"\n"))) > 998:
+        found.append("a line that servers cut")
+    return found
+
+
+def recipient_of(raw):
+    to = email.message_from_bytes(raw, policy=email.policy.compat32)["To"].replace("\n", "")
+    return to[to.rindex("<") + 1:].rstrip(">") if to.endswith(">") else to
+
+
+wrong = [found for found in map(faults_of, messages) if found]
+expect("letters have amends' own headers and no others", not wrong and len(messages) == summary["letters"], f"{len(messages)} letters {wrong[:3]}")
+
+shop.amends("draft", "--as-of", NIGHT, "--format", "maildir", "-o", "drafts", "-q")
+drafts = os.listdir(shop.path("drafts/new"))
+expect("ids become names of files in a Maildir, and stay in it",
+       len(drafts) == summary["letters"] and all(name.isascii() and name.isprintable() and len(name) < 256 for name in drafts),
+       f"{len(drafts)} files, {max(map(len, drafts))} bytes the longest name")
+
+# On their way: each into a Maildir of the mail command's.
+MAILDIR = """#!/bin/sh
+printf '%s\\0' "$@" >> asked
+set -C
+cat > box/tmp/$$ && mv -n box/tmp/$$ box/new/$$
+"""
+for folder in ("box", "box/tmp", "box/new", "box/cur"):
+    os.mkdir(shop.path(folder))
+shop.write("mail.sh", MAILDIR)
+os.chmod(shop.path("mail.sh"), 0o755)
+shop.amends("outbox", "approve", "--all", "--yes", "--by", "Maya", "-q")
+code, answer, said = shop.done("send", "--yes", "--as-of", NIGHT, "--now", NOW, "--jobs", "4", "--via", "./mail.sh -t")
+outbox = [json.loads(line) for line in shop.amends("outbox", "list", "--format", "jsonl").splitlines()]
+expect("all of them are sent", code == 0 and {m["state"] for m in outbox} == {"handed"} and len(outbox) == summary["letters"],
+       f"exit {code} {answer} {said}"[:300].replace("\n", " "))
+left = {}
+for name in os.listdir(shop.path("box/new")):
+    with open(shop.path("box/new/" + name), "rb") as file:
+        raw = file.read()
+    left[email.message_from_bytes(raw, policy=email.policy.compat32)["Message-ID"].strip("<>")] = raw
+expect("each has left once",
+       len(os.listdir(shop.path("box/new"))) == len(left) == len(outbox) and set(left) == {m["message_id"] for m in outbox}, f"{len(left)} letters")
+wrong = [found for found in map(faults_of, left.values()) if found]
+expect("on the way, too, they have amends' own headers and no others", not wrong, str(wrong[:3]))
+addresses = dict(shop.sql("SELECT key, letter ->> '$.to.email' FROM message_states"))
+meant = {m["message_id"]: addresses[m["message"]] for m in outbox}
+expect("each is to its own customer alone",
+       {i: recipient_of(raw) for i, raw in left.items()} == meant and not any("evil@" in to or " " in to or "," in to for to in meant.values()),
+       str([(recipient_of(left[i]), to) for i, to in meant.items() if recipient_of(left[i]) != to][:3]))
+with open(shop.path("asked"), "rb") as file:
+    expect("the mail command is asked the same each time", set(file.read().rstrip(b"\0").split(b"\0")) == {b"-t"})
+expect("nothing of a customer is printed", "@" not in answer + said)
 
 journal = shop.amends("ledger", "export", "--format", "hledger")
 shop.write("amends.journal", journal)
@@ -118,7 +173,8 @@ if shutil.which("hledger"):
 else:
     print("skipped: hledger is not installed")
 
-ours = {os.path.relpath(shop.path(name), outer) for name in (*shop.ledger_files(), "rejects.csv", "letters.mbox", "amends.journal")}
+ours = {os.path.relpath(shop.path(name), outer) for name in (*shop.ledger_files(), "rejects.csv", "letters.mbox", "amends.journal", "mail.sh", "asked")}
+ours |= {os.path.relpath(shop.path(folder + "/new/" + name), outer) for folder in ("box", "drafts") for name in os.listdir(shop.path(folder + "/new"))}
 expect("no other file came into being", files() - before <= ours, str(sorted(files() - before - ours))[:200])
 shutil.rmtree(outer)
 end()
