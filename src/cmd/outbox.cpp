@@ -1,6 +1,7 @@
 // amends outbox: what waits, what became of what was sent, and what a person decides about it.
 #include <algorithm>
 #include <fstream>
+#include <iostream>
 #include <set>
 
 #include <fmt/format.h>
@@ -178,11 +179,13 @@ Exit withdraw(const OutboxOptions& options, const Context& context, const Clock&
 MailLog read_log(const std::string& path, const Messages& messages) {
   std::set<std::string> ids;
   for (const OutboxMessage& m : messages) ids.insert(m.message.message_id);
-  std::ifstream file(path);
+  std::ifstream file;
+  if (path != "-") file.open(path);
   if (!file) throw Error{{path}, "the mail log cannot be read", "name the file that the mail server writes, such as /var/log/mail.log", Exit::io};
+  std::istream& lines = path == "-" ? std::cin : file;
   MailLog log(std::move(ids));
-  for (std::string line; std::getline(file, line);) log.add(line);
-  if (file.bad()) throw Error{{path}, "the mail log cannot be read to its end", "", Exit::io};
+  for (std::string line; std::getline(lines, line);) log.add(line);
+  if (lines.bad()) throw Error{{path}, "the mail log cannot be read to its end", "", Exit::io};
   return log;
 }
 
@@ -203,11 +206,22 @@ std::optional<MailOutcome> outcome_by(const LoggedLetter& logged, const OutboxMe
   return is_same ? std::nullopt : std::optional(outcome);
 }
 
+// A log that can tell nothing is not one that has nothing to tell.
+void require_named(const MailLog& log, const std::string& path) {
+  if (log.nameless() == NamelessLog::none) return;
+  const bool is_msmtp = log.nameless() == NamelessLog::msmtp;
+  throw Error{{path}, fmt::format("{} log names no Message-ID: it cannot tell which letter is which", is_msmtp ? "msmtp's" : "OpenSMTPD's"),
+              is_msmtp ? "read the log of the server that msmtp hands letters to; or look yourself: amends outbox resolve ORDER --sent, or --resend"
+                       : "look yourself: amends outbox resolve ORDER --sent, or --resend",
+              Exit::usage};
+}
+
 Exit reconcile(const OutboxOptions& options, const Context& context, const Clock& clock) {
   if (options.maillog.empty()) throw Error{{}, "--maillog is not given", "amends outbox reconcile --maillog /var/log/mail.log"};
   const auto ledger = ledger_to_write(options, context);
   const Messages tried = chosen(*ledger, {}, {"uncertain", "handed", "later"}, "");
   const MailLog log = read_log(options.maillog, tried);
+  require_named(log, options.maillog);
   const Dispatches dispatches = ledger->dispatches();
   std::vector<std::pair<OutboxMessage, MailOutcome>> found;
   std::size_t unknown = 0;
@@ -263,7 +277,7 @@ Run setup(Arguments& arguments) {
   resolve.flag("--resend", options->resend, "Send it once more; also one that was refused or put off");
   resolve.option("--by", options->by, "NAME", "Who says so; kept in the ledger");
   Arguments& reconcile = changing(arguments.subcommand("reconcile", "Read from a mail server's log what became of letters", options->reconcile), *options);
-  reconcile.option("--maillog", options->maillog, "FILE", "Postfix's log");
+  reconcile.option("--maillog", options->maillog, "FILE", "The log of Postfix or Exim; -: stdin");
   Arguments& withdraw = changing(arguments.subcommand("withdraw", "Take letters back before they leave", options->withdraw), *options);
   withdraw.positionals("orders", options->names, "Orders or message keys", false);
   withdraw.option("--by", options->by, "NAME", "Who decides it; kept in the ledger");

@@ -319,6 +319,41 @@ def log(folder):
     shop.call("outbox", "resolve", "O1", "--sent", "--by", "Maya")
     expect_states("by a person", shop, wanted | {"O1": "handed"})
     counts["lines"] += len(lines)
+    exim_log(folder)
+
+
+def exim_log(folder):
+    shop = Shop(AMENDS, folder / "exim", [late(f"O{n}", f"c{n}@customer.example") for n in range(3)])
+    shop.run()
+    shop.send(script(shop.folder, "cut.sh", "exit 76\n"), ok=(3,))
+    ids = {line["order"]: line["message_id"] for line in shop.outbox()}
+    for name, line in (("msmtp", "Apr 01 10:00:02 host=mx tls=on auth=off from=b@send.example recipients=c0@customer.example mailsize=116 smtpstatus=250 smtpmsg='250 ok' exitcode=EX_OK"),
+                       ("OpenSMTPD", "Apr  1 10:00:02 mx smtpd[4]: 8f53d780c7c367ee mta delivery evpid=8fc9c27364daa273 from=<b@send.example> to=<c0@customer.example> "
+                                     'rcpt=<-> relay="mx (192.0.2.1)" delay=0s result="Ok" stat="250 2.0.0 ok"')):
+        (shop.folder / "other.log").write_text(line + "\n")
+        done = shop.call("outbox", "reconcile", "--maillog", "other.log", ok=(2,))
+        expect(f"{name}'s log is refused", f"{name}'s log names no Message-ID" in done.stderr, done.stderr)
+    expect_states("nothing came of that", shop, dict.fromkeys(ids, "uncertain"))
+    lines = [
+        f"2026-04-01 10:00:01 1xVKPV-0008Vu-1X <= bounces@send.example U=amends P=local S=331 id={ids['O0']}",
+        '2026-04-01 10:00:01 1xVKPV-0008Vu-1X => c0@customer.example R=all T=out H=mx.customer.example [192.0.2.1] C="250 2.0.0 Ok: queued as Q1"',
+        "2026-04-01 10:00:01 1xVKPV-0008Vu-1X Completed",
+        f"2026-04-01 10:00:02 1xVKPV-0008WB-22 <= bounces@send.example U=amends P=local S=335 id={ids['O1']}",
+        "2026-04-01 10:00:02 1xVKPV-0008WB-22 ** c1@customer.example R=all T=out H=mx.customer.example [192.0.2.1]: SMTP error from remote mail server after RCPT "
+        "TO:<c1@customer.example>: 550 5.1.1 <c1@customer.example>: no such user",
+        "2026-04-01 10:00:02 1xVKPV-0008WB-22 Completed",
+    ]
+    (shop.folder / "mainlog").write_text("\n".join(lines) + "\n")
+    with open(shop.folder / "mainlog") as file:
+        shop.call("outbox", "reconcile", "--maillog", "-", ok=(3,), stdin=file)
+    expect_states("by Exim's log, through a pipe", shop, {"O0": "handed", "O1": "refused", "O2": "uncertain"})
+    expect("nothing of the customer is kept of it", "c1@" not in json.dumps(shop.outbox()))
+    shop.write([*shop.rows, late("O9", "c1@customer.example")])
+    shop.run()
+    expect("no letter to an address that is not there", "O9" not in shop.states(), str(shop.states()))
+    again = shop.call("outbox", "reconcile", "--maillog", "mainlog", ok=(3,))
+    expect("the same log twice is the same", again.stdout == "", again.stdout)
+    counts["lines"] += len(lines)
 
 
 def sms(folder):
