@@ -72,4 +72,4 @@ class BadInput(HostileLetters):
 
 if __name__ == "__main__":
     HostileLetters.amends = os.path.abspath(sys.argv[1])
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=sys.argv[:1], verbosity=2)
