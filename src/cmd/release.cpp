@@ -38,6 +38,11 @@ class Gate {
     return reason;
   }
 
+  const Zone& zone_of(const OutboxMessage& m) const {
+    const auto found = zones_.find(m.message.case_key);
+    return found == zones_.end() ? project_.shop.zone : *found->second;
+  }
+
  private:
   std::string held_words(const OutboxMessage& m) const {
     const auto found = held_.find(m.message.key);
@@ -61,8 +66,7 @@ class Gate {
 
   std::string window_words(const OutboxMessage& m) const {
     if (!project_.outbox.window) return {};
-    const auto found = zones_.find(m.message.case_key);
-    const Zone& zone = found == zones_.end() ? project_.shop.zone : *found->second;
+    const Zone& zone = zone_of(m);
     const Instant opens = opening_at_or_after(*project_.outbox.window, zone, options_.now);
     if (opens <= options_.now) return {};
     return fmt::format("outside the window: from {} ({})", print_moment(Moment(opens), zone), zone.name());
@@ -90,8 +94,12 @@ Release release_of(const Ledger& ledger, const Project& project, const std::vect
       continue;
     }
     WaitingReason reason = gate.reason_of(m);
-    if (reason.words.empty()) release.ready.push_back(std::move(m));
-    else release.waiting.push_back(std::move(reason));
+    if (!reason.words.empty()) {
+      release.waiting.push_back(std::move(reason));
+      continue;
+    }
+    if (project.outbox.window) release.zones.emplace(m.message.key, gate.zone_of(m));
+    release.ready.push_back(std::move(m));
   }
   return release;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "cmd/context.h"
@@ -28,6 +29,7 @@ struct Release {
   std::vector<OutboxMessage> ready;    // by (case due, key)
   std::vector<WaitingReason> waiting;
   std::size_t drafted = 0;             // wait for an approval
+  std::unordered_map<std::string, Zone> zones;  // where a window is kept: of what is ready, by message key
 };
 
 // `misses`: tonight's, which tell in what zone somebody is. Of those that are not among them the shop's zone counts.

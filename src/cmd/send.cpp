@@ -189,11 +189,12 @@ std::string told_of(const Sent& sent, Fate fate, const Zone& zone) {
   return joined(parts, ", ");
 }
 
-std::string waiting_words(const Release& release) {
+std::string waiting_words(const Release& release, const Sent& sent) {
   constexpr std::size_t most = 3;
   std::vector<std::string> parts;
   for (const WaitingReason& one : release.waiting)
     if (parts.size() < most) parts.push_back(fmt::format("{} ({})", one.record_id, one.words));
+  if (sent.closed > 0) parts.push_back(fmt::format("{} whose window closed meanwhile", sent.closed));
   if (release.waiting.size() > most) parts.push_back(fmt::format("and {} more: amends outbox list", release.waiting.size() - most));
   return joined(parts, ", ");
 }
@@ -212,7 +213,7 @@ std::string summary_of(const Sent& sent, const Release& release, std::size_t wit
   lines.add("later", count_of(sent, Fate::later), told_of(sent, Fate::later, zone));
   lines.add("uncertain", count_of(sent, Fate::uncertain), told_of(sent, Fate::uncertain, zone));
   lines.add("in doubt", doubtful, "sent earlier or not, a person finds out: amends outbox list --state uncertain");
-  lines.add("waiting", release.waiting.size(), waiting_words(release));
+  lines.add("waiting", release.waiting.size() + sent.closed, waiting_words(release, sent));
   lines.add("withdrawn", withdrawn + sent.gone, "the case has changed since");
   lines.add("unapproved", release.drafted, "amends outbox approve");
   lines.add("left", sent.left + count_of(sent, Fate::stop));
@@ -239,6 +240,7 @@ Exit send_released(const Context& context, const Plan& plan, const Release& rele
   SendingOptions sending = plan.sending;
   sending.email = plan.email ? &*plan.email : nullptr;
   sending.sms = plan.sms ? &*plan.sms : nullptr;
+  sending.zones = release.zones;
   Sent sent;
   if (!release.ready.empty()) sent = send_letters(release.ready, path, *context.project, sending, context.as_of);
   const std::size_t doubtful = sent.fault ? 0 : in_doubt(path, sent);

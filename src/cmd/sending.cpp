@@ -145,7 +145,17 @@ class Sending {
     return Instant{options_.now.ms + std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - began_).count()};
   }
 
+  bool is_window_open(const OutboxMessage& letter) const {
+    const auto zone = options_.zones.find(letter.message.key);
+    return zone == options_.zones.end() || !project_.outbox.window || opening_at_or_after(*project_.outbox.window, zone->second, now()) <= now();
+  }
+
   void begin(const OutboxMessage& letter) {
+    if (!is_window_open(letter)) {
+      ++at_;
+      ++sent_.closed;
+      return;
+    }
     std::optional<Attempt> claim;
     try {
       claim = outbox_.claim(letter.message.key, now(), project_.shop.zone, options_.at_least_once);

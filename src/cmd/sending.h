@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "cmd/context.h"
@@ -21,11 +22,13 @@ struct SendingOptions {
   bool at_least_once = false;
   bool is_clock_fixed = false;        // --now: every letter has this time
   Instant now;
+  std::unordered_map<std::string, Zone> zones;  // by message key; the window may close while letters leave
 };
 
 struct Sent {
   std::map<Fate, std::size_t> fates;
   std::size_t gone = 0;          // withdrawn by a run while they waited here
+  std::size_t closed = 0;        // its window closed before it was its turn
   std::size_t left = 0;          // not begun: the limit, a stop or a signal
   struct Told {
     std::string record_id;

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Letters on their way, against a mail server and mail commands that fail in every way there is.
 
-    sending.py AMENDS PART...    parts: peers together broken interrupted hidden changed frozen log sms; none: all
+    sending.py AMENDS PART...    parts: peers together broken interrupted hidden changed frozen log sms window; none: all
+
+`window` wants the library tests/sending/clock_shim.c in CLOCK_SHIM.
 
 Prints what it counted. Exit 77 where aiosmtpd or msmtp is not installed and a part needs them.
 """
@@ -133,12 +135,22 @@ def broken(folder):
         ("hangs", "exec sleep 600\n", "uncertain", (3,)),
         ("hangs on", "trap '' TERM\nwhile :; do sleep 1; done\n", "uncertain", (3,)),
         ("unknown exit", "cat > /dev/null\nexit 1\n", "uncertain", (3,)),
+        ("s-nail's only exit", "cat > /dev/null\nexit 4\n", "uncertain", (3,)),
+        ("swaks refused", "cat > /dev/null\nexit 24\n", "uncertain", (3,)),
+        ("curl cut off", "cat > /dev/null\nexit 55\n", "uncertain", (3,)),
+        ("no such host", "cat > /dev/null\nexit 68\n", "later", (3,)),
+        ("msmtp's 69 for later", "cat > /dev/null\necho 'host=x smtpstatus=451 smtpmsg='\\''451 4.3.0 later'\\'' exitcode=EX_UNAVAILABLE'\nexit 69\n", "later", (3,)),
+        ("msmtp's 69 for never", "cat > /dev/null\necho 'host=x smtpstatus=554 smtpmsg='\\''554 5.7.1 no'\\'' exitcode=EX_UNAVAILABLE'\nexit 69\n", "refused", (3,)),
+        ("69 without a word", "cat > /dev/null\nexit 69\n", "uncertain", (3,)),
+        ("refused at RCPT", "cat > /dev/null\nexit 65\n", "refused", (3,)),
+        ("timeout after DATA", "cat > /dev/null\nexit 74\n", "uncertain", (3,)),
         ("later", "cat > /dev/null\nexit 75\n", "later", (3,)),
         ("no such user", "cat > /dev/null\nexit 67\n", "refused", (3,)),
         ("cut off after DATA", "cat > /dev/null\nexit 76\n", "uncertain", (3,)),
         ("msmtp without configuration", "echo 'msmtp: account default not found: no configuration file available'\nexit 74\n", "approved", (5,)),
         ("wrong usage", "exit 64\n", "approved", (5,)),
         ("bad configuration", "exit 78\n", "approved", (5,)),
+        *((f"exit {code}", f"exit {code}\n", "approved", (5,)) for code in (66, 70, 71, 72, 73, 77)),
         ("not executable", "exit 126\n", "approved", (5,)),
         ("not found", "exit 127\n", "approved", (5,)),
         ("reads nothing", "exit 0\n", "handed", (0,)),
@@ -376,7 +388,28 @@ def sms(folder):
     counts["letters"] += 2
 
 
-PARTS = {part.__name__: part for part in (peers, together, broken, interrupted, hidden, changed, frozen, log, sms)}
+def window(folder):
+    """A sending that lasts past the window leaves the others for the next day."""
+    # The clock is the machine's: the zone is one where it is about noon.
+    ahead = 12 - time.gmtime().tm_hour
+    zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+    shop = Shop(AMENDS, folder / "shop", [late(f"O{n}", f"c{n}@customer.example") for n in range(3)],
+                outbox='window = { mon-sun = ["11:00-13:30"] }\ntimeout = "10 h"')
+    config = shop.folder / "amends.toml"
+    config.write_text(config.read_text().replace("Europe/London", zone))
+    shop.run()
+    gone = shop.folder / "gone"
+    via = script(shop.folder, "mail.sh", f'cat > /dev/null\ntouch "{gone}"\n')
+    env = os.environ | {"LD_PRELOAD": os.environ["CLOCK_SHIM"], "CLOCK_JUMPS": str(gone)}
+    done = shop.call("send", "--yes", "--as-of", AS_OF, "--via", via, env=env)
+    expect("one left, and two wait", done.stdout.split("\n")[:2] == ["sent           1", "waiting        2  2 whose window closed meanwhile"], done.stdout)
+    expect_states("nothing else was claimed", shop, {"O0": "handed", "O1": "approved", "O2": "approved"})
+    shop.call("send", "--yes", "--as-of", AS_OF, "--via", via)
+    expect_states("they leave when it is open", shop, dict.fromkeys(["O0", "O1", "O2"], "handed"))
+    counts["letters"] += 3
+
+
+PARTS = {part.__name__: part for part in (peers, together, broken, interrupted, hidden, changed, frozen, log, sms, window)}
 
 
 def main():
@@ -390,6 +423,9 @@ def main():
         if not shutil.which("msmtp"):
             print("skipped: msmtp is not installed")
             return 77
+    if "window" in names and "CLOCK_SHIM" not in os.environ:
+        print("skipped: window, for CLOCK_SHIM is not set")
+        names.remove("window")
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             PARTS[name](pathlib.Path(folder))
