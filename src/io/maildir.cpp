@@ -37,9 +37,12 @@ std::string undated(std::string_view message) {
   return std::string(message.substr(0, begin)) + std::string(message.substr(message.find('\n', begin + 1)));
 }
 
-bool is_maildir_or_empty(const std::string& folder) {
+// Or the beginning of one, by a command that was killed.
+bool is_maildir(const std::string& folder) {
   const bool has_all = std::all_of(parts.begin(), parts.end(), [&](const char* part) { return fs::is_directory(folder + "/" + part); });
-  return has_all || fs::is_empty(folder);
+  const auto is_part = [](const fs::directory_entry& entry) { return entry.is_directory() && std::find(parts.begin(), parts.end(), entry.path().filename()) != parts.end(); };
+  std::error_code fault;  // what cannot be read cannot be written into either, which is told then
+  return has_all || std::all_of(fs::directory_iterator(folder, fault), fs::directory_iterator(), is_part);
 }
 
 }  // namespace
@@ -59,7 +62,7 @@ void Maildir::fail(const std::string& path, int error) const {
 
 void Maildir::make_folders() const {
   std::error_code fault;
-  if (fs::exists(folder_, fault) && (!fs::is_directory(folder_, fault) || !is_maildir_or_empty(folder_)))
+  if (fs::exists(folder_, fault) && (!fs::is_directory(folder_, fault) || !is_maildir(folder_)))
     throw Error{{folder_}, "this is no Maildir: it holds other things", "name a new folder, or one with cur, new and tmp in it", Exit::io};
   for (const std::string& path : {folder_, folder_ + "/tmp", folder_ + "/new", folder_ + "/cur"})
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) fail(path, errno);

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Letters on their way, against a mail server and mail commands that fail in every way there is.
 
-    sending.py AMENDS PART...    parts: peers together broken interrupted hidden changed frozen log sms window; none: all
+    sending.py AMENDS PART...    parts: peers together broken interrupted hidden changed frozen log sms window pace; none: all
 
-`window` wants the library tests/sending/clock_shim.c in CLOCK_SHIM.
+`window` and `pace` want the library tests/sending/clock_shim.c in CLOCK_SHIM.
 
 Prints what it counted. Exit 77 where aiosmtpd or msmtp is not installed and a part needs them.
 """
@@ -409,7 +409,40 @@ def window(folder):
     counts["letters"] += 3
 
 
-PARTS = {part.__name__: part for part in (peers, together, broken, interrupted, hidden, changed, frozen, log, sms, window)}
+def pace(folder):
+    """--rate keeps letters apart, --jobs has several commands at work at once."""
+    rows = [late(f"O{n}", f"c{n}@customer.example") for n in range(4)]
+    shop = Shop(AMENDS, folder / "rate", rows, outbox='timeout = "10 h"')
+    shop.run()
+    later = shop.folder / "later"
+    env = os.environ | {"LD_PRELOAD": os.environ["CLOCK_SHIM"], "CLOCK_JUMPS": str(later)}
+    sender = subprocess.Popen(shop.command("send", "--yes", "--as-of", AS_OF, "--via", "true", "--limit", "2", "--rate", "1/hour"), cwd=shop.folder, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    for _ in range(600):
+        if "handed" in shop.states().values():
+            break
+        time.sleep(0.05)
+    time.sleep(0.5)
+    expect("the second waits for its hour", sorted(shop.states().values()) == ["approved", "approved", "approved", "handed"] and sender.poll() is None, str(shop.states()))
+    later.touch()
+    sender.communicate()
+    expect("then it leaves, and no third", sorted(shop.states().values()) == ["approved", "approved", "handed", "handed"], str(shop.states()))
+    # Each command ends only when all four have begun.
+    shop = Shop(AMENDS, folder / "jobs", rows, outbox='jobs = 4\ntimeout = "1 min"')
+    shop.run()
+    begun = shop.folder / "begun"
+    begun.mkdir()
+    shop.send(script(shop.folder, "mail.sh", f'cat > /dev/null\ntouch "{begun}/$$"\nwhile [ "$(ls "{begun}" | wc -l)" -lt 4 ]; do sleep 0.05; done\n'))
+    expect_states("four were at work at once", shop, dict.fromkeys(["O0", "O1", "O2", "O3"], "handed"))
+    shop = Shop(AMENDS, folder / "one", rows)
+    shop.run()
+    at_work = shop.folder / "at-work"
+    shop.send(script(shop.folder, "mail.sh", f'mkdir "{at_work}" || exit 78\ncat > /dev/null\nsleep 0.05\nrmdir "{at_work}"\n'))
+    expect_states("one at a time, unless told otherwise", shop, dict.fromkeys(["O0", "O1", "O2", "O3"], "handed"))
+    counts["letters"] += 10
+
+
+PARTS = {part.__name__: part for part in (peers, together, broken, interrupted, hidden, changed, frozen, log, sms, window, pace)}
 
 
 def main():
@@ -423,9 +456,9 @@ def main():
         if not shutil.which("msmtp"):
             print("skipped: msmtp is not installed")
             return 77
-    if "window" in names and "CLOCK_SHIM" not in os.environ:
-        print("skipped: window, for CLOCK_SHIM is not set")
-        names.remove("window")
+    for name in {"window", "pace"} & set(names) if "CLOCK_SHIM" not in os.environ else ():
+        print(f"skipped: {name}, for CLOCK_SHIM is not set")
+        names.remove(name)
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             PARTS[name](pathlib.Path(folder))
