@@ -12,15 +12,16 @@ import json
 import os
 import random
 import signal
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
+from project import Project, end, expect  # noqa: E402
 
 AMENDS = os.path.abspath(sys.argv[1])
 LAST_NIGHT = "2026-04-01"
@@ -84,13 +85,6 @@ since = 2026-01-01
 [run]
 brake = "off"
 """
-failures = []
-
-
-def expect(what, holds, detail=""):
-    print(f"{'ok  ' if holds else 'FAIL'} {what}{': ' if detail else ''}{detail}")
-    if not holds:
-        failures.append(what)
 
 
 def invented_records(orders=2500, people=400):
@@ -118,32 +112,14 @@ def invented_records(orders=2500, people=400):
     return files
 
 
-class Shop:
+class Shop(Project):
     def __init__(self, records, shuffle=None):
-        self.folder = tempfile.mkdtemp(prefix="amends-nightly-")
+        super().__init__(AMENDS)
         self.write("amends.toml", CONFIG)
         for name, (head, *rows) in records.items():
-            rows = list(rows)
             if shuffle:
                 shuffle.shuffle(rows)
-            text = io.StringIO()
-            csv.writer(text).writerows([head, *rows])
-            self.write(name, text.getvalue())
-
-    def write(self, name, text):
-        with open(os.path.join(self.folder, name), "w", newline="") as file:
-            file.write(text)
-
-    def start(self, *arguments):
-        return subprocess.Popen([AMENDS, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True)
-
-    def amends(self, *arguments, may=(0, 3)):
-        process = self.start(*arguments)
-        out, faults = process.communicate()
-        if process.returncode not in may:
-            sys.exit(f"amends {' '.join(arguments)} ended with {process.returncode}:\n{faults}")
-        return out
+            self.write_rows(name, [head, *rows])
 
     def run(self, night=LAST_NIGHT):
         return json.loads(self.amends("run", "--as-of", night, "--summary", "json"))
@@ -153,18 +129,10 @@ class Shop:
 
     def letters(self):
         """What waits in the outbox. Message ids are keyed by each ledger's own secret."""
-        lines = [json.loads(line) for line in self.amends("draft", "--as-of", LAST_NIGHT, "--format", "jsonl", "-q").splitlines()]
+        lines = self.lines("draft", "--as-of", LAST_NIGHT, "-q")
         for line in lines:
             line.pop("message_id", None)
         return lines
-
-    def forget_ledger(self):
-        for name in os.listdir(self.folder):
-            if name.startswith("amends.db"):
-                os.remove(os.path.join(self.folder, name))
-
-    def close(self):
-        shutil.rmtree(self.folder)
 
 
 def kill(records):
@@ -177,7 +145,7 @@ def kill(records):
     killed, equal = 0, 0
     shop = Shop(records)
     for _ in range(50):
-        shop.forget_ledger()
+        shop.without_ledger()
         process = shop.start("run", "--as-of", LAST_NIGHT, "--summary", "json")
         time.sleep(chance.uniform(0, length))
         process.send_signal(signal.SIGKILL)
@@ -296,7 +264,7 @@ def quiet(records):
     for config in (CONFIG, CONFIG + FOLLOWUP):
         chance, left_out = random.Random(91), 0
         for shop in (plain, whole):
-            shop.forget_ledger()
+            shop.without_ledger()
             shop.write("amends.toml", config)
         for day in range(2, 32):
             changed(records, day, chance)
@@ -326,5 +294,4 @@ def quiet(records):
 PARTS = {part.__name__: part for part in (again, shuffled, nights, together, piped, kill, quiet)}
 for name in sys.argv[2:] or PARTS:
     PARTS[name](invented_records())
-print(f"{len(failures)} failed" if failures else "all hold")
-sys.exit(1 if failures else 0)
+end()

@@ -63,7 +63,7 @@ def taken_by(shop):
 
 
 def outbox_of(shop):
-    return [json.loads(line) for line in shop.amends("outbox", "list", "--format", "jsonl").splitlines()]
+    return shop.lines("outbox", "list")
 
 
 OWN = {"tries", "reason", "claimed_at", "ended_at", "exit_code"}  # of a sending, not of the letter

@@ -1,6 +1,4 @@
 """A small invented shop for the proofs: the same records every time, a ledger, and eyes on what came of a run."""
-import csv
-import io
 import json
 import os
 import random
@@ -8,9 +6,11 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
+from project import Project, end, expect  # noqa: E402,F401
 
 AMENDS = os.path.abspath(sys.argv[1])
 LONG = os.environ.get("AMENDS_PROOFS") == "long"
@@ -64,19 +64,6 @@ since = 2026-01-01
 [run]
 brake = "off"
 """
-failures = []
-
-
-def expect(what, holds, detail=""):
-    print(f"{'ok  ' if holds else 'FAIL'} {what}{': ' if detail else ''}{detail}", flush=True)
-    if not holds:
-        failures.append(what)
-
-
-def end():
-    print(f"{len(failures)} failed" if failures else "all hold")
-    sys.exit(1 if failures else 0)
-
 
 def points(last, most):
     """Of 1..last: all of them in the long run, else `most` spread evenly, with the first and the last."""
@@ -113,49 +100,25 @@ def records(orders=60, people=20):
     return files
 
 
-class Shop:
+class Shop(Project):
     def __init__(self, files=None, config=CONFIG):
-        self.folder = tempfile.mkdtemp(prefix="amends-proof-")
+        super().__init__(AMENDS)
         self.write("amends.toml", config)
         for name, rows in (files or records()).items():
-            text = io.StringIO()
-            csv.writer(text).writerows(rows)
-            self.write(name, text.getvalue())
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def write(self, name, text):
-        with open(self.path(name), "w", newline="", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(text)
-
-    def start(self, *arguments, env=None):
-        return subprocess.Popen([AMENDS, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, env={**os.environ, **(env or {})})
-
-    def done(self, *arguments, env=None):
-        process = self.start(*arguments, env=env)
-        out, faults = process.communicate()
-        return process.returncode, out.decode(errors="surrogateescape"), faults.decode(errors="surrogateescape")
+            self.write_rows(name, rows)
 
     def done_in_files(self, *arguments, env=None, keeps=None, text=None):
         """Its exit code. What it prints is in a file, which a child it leaves behind does not hold open; `keeps` is a file
         that its children hold open; `text` comes through a pipe."""
         with open(self.path("printed"), "wb") as out:
-            process = subprocess.Popen([AMENDS, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL if text is None else subprocess.PIPE, stdout=out, stderr=out,
-                                       env={**os.environ, **(env or {})}, pass_fds=[] if keeps is None else [keeps])
+            process = self.start(*arguments, env=env, stdin=subprocess.DEVNULL if text is None else subprocess.PIPE, stdout=out, stderr=out,
+                                 pass_fds=[] if keeps is None else [keeps])
             process.communicate(None if text is None else text.encode())
         return process.returncode
 
     def printed(self):
         with open(self.path("printed"), encoding="utf-8", errors="surrogateescape") as file:
             return file.read()
-
-    def amends(self, *arguments, may=(0, 3), env=None):
-        code, out, faults = self.done(*arguments, env=env)
-        if code not in may:
-            sys.exit(f"amends {' '.join(arguments)} ended with {code}:\n{faults}")
-        return out
 
     def run(self, night=NIGHT, *more):
         return self.amends("run", "--as-of", night, "-q", *more)
@@ -183,19 +146,9 @@ class Shop:
             return [{"check": "opening", "what": faults}]
         return json.loads(out)["findings"]
 
-    def ledger_files(self):
-        return sorted(name for name in os.listdir(self.folder) if name.startswith("amends.db"))
-
-    def without_ledger(self):
-        for name in self.ledger_files():
-            os.remove(self.path(name))
-
-    def close(self):
-        shutil.rmtree(self.folder)
-
 
 def copy_of(shop):
     twin = Shop.__new__(Shop)
-    twin.folder = tempfile.mkdtemp(prefix="amends-proof-")
+    Project.__init__(twin, AMENDS)
     shutil.copytree(shop.folder, twin.folder, dirs_exist_ok=True)
     return twin

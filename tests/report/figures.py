@@ -316,7 +316,7 @@ class OfOtherShops(unittest.TestCase):
 
     def reports(self, orders, **changes):
         made = shop.Shop(AMENDS, self.folder, orders=2, contacts=1)
-        shop.write(self.folder / "orders.csv", [{**shop.order(1), **order} for order in orders])
+        made.write_rows("orders.csv", [{**shop.order(1), **order} for order in orders])
         report = json.loads(made.amends("report", "--format", "json", **changes))
         made.amends("report", "--html", "page.html", **changes)
         text = (self.folder / "page.html").read_text(encoding="utf-8")

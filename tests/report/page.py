@@ -68,8 +68,8 @@ class Pages(unittest.TestCase):
     @classmethod
     def with_names(cls):
         named = cls.of("names", orders=60)
-        shop.write(named.folder / "orders.csv", [{**o, "carrier": NAMES[i % 5], "region": NAMES[i % 5], "cause": ""} for i, o in enumerate(named.orders)])
-        shop.write(named.folder / "contacts.csv", [{**c, "subject": NAMES[i % 5], "order_id": f"A{i}", "first_reply_at": ""} for i, c in enumerate(named.contacts)])
+        named.write_rows("orders.csv", [{**o, "carrier": NAMES[i % 5], "region": NAMES[i % 5], "cause": ""} for i, o in enumerate(named.orders)])
+        named.write_rows("contacts.csv", [{**c, "subject": NAMES[i % 5], "order_id": f"A{i}", "first_reply_at": ""} for i, c in enumerate(named.contacts)])
         named.amends("report", "--html", "page.html")
         return named.folder / "page.html"
 

@@ -3,8 +3,11 @@ down is by a formula, so that a test can count it again.
 """
 import csv
 import datetime
-import pathlib
-import subprocess
+import os
+import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
+from project import Project  # noqa: E402
 
 AS_OF = "2026-05-01"
 CARRIERS = ["dhl", "royal-mail", "parcelforce"]
@@ -91,25 +94,16 @@ def contact(i):
             "text": "", "first_reply_at": "" if i % 3 == 0 else f"{at}T{10 + i % 5}:30:00Z"}
 
 
-def write(path, rows):
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        out = csv.DictWriter(file, rows[0].keys())
-        out.writeheader()
-        out.writerows(rows)
-
-
-class Shop:
+class Shop(Project):
     def __init__(self, amends, folder, orders=300, contacts=60):
-        self.program, self.folder = amends, pathlib.Path(folder)
+        super().__init__(amends, folder)
         self.orders, self.contacts = [order(i) for i in range(orders)], [contact(i) for i in range(contacts)]
-        (self.folder / "amends.toml").write_text(PROJECT)
-        write(self.folder / "orders.csv", self.orders)
-        write(self.folder / "contacts.csv", self.contacts)
+        self.write("amends.toml", PROJECT)
+        self.write_rows("orders.csv", self.orders)
+        self.write_rows("contacts.csv", self.contacts)
 
     def amends(self, *words, as_of=AS_OF):
-        done = subprocess.run([self.program, *words, "--as-of", as_of, "-q"], cwd=self.folder, capture_output=True, stdin=subprocess.DEVNULL, text=True)
-        assert done.returncode in (0, 3), (words, done.stderr)
-        return done.stdout
+        return super().amends(*words, "--as-of", as_of, "-q")
 
     def pass_nights(self):
         """Four nights; the letters of three are handed over, a call is made, some of what is held is approved, some issued."""
@@ -122,5 +116,5 @@ class Shop:
         held = list(csv.DictReader(self.amends("ledger", "list", "--state", "held", "--format", "csv").splitlines()))
         self.amends("ledger", "approve", held[0]["order"], "--by", "Maya Chen", as_of="2026-04-23")
         granted = [line["grant"] for line in csv.DictReader(self.amends("ledger", "export", "--state", "granted", "--format", "csv").splitlines()) if line["amount"] and line["order"] != held[0]["order"]]
-        write(self.folder / "paid.csv", [{"grant": grant, "reference": f"P{i}"} for i, grant in enumerate(granted[:20])])
+        self.write_rows("paid.csv", [{"grant": grant, "reference": f"P{i}"} for i, grant in enumerate(granted[:20])])
         self.amends("ledger", "issue", "--from", "paid.csv", as_of="2026-04-24")

@@ -1,9 +1,11 @@
 """A shop whose orders came late, for the tests of sending: its files, its commands and what its outbox says."""
-import csv
-import json
 import os
 import pathlib
 import subprocess
+import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
+from project import Project  # noqa: E402
 
 AS_OF = "2026-04-01"
 NOW = "2026-04-01T10:00:00+01:00"
@@ -47,7 +49,6 @@ brake = "off"
 approve = "{approve}"
 {outbox}
 """
-COLUMNS = ["order_id", "status", "placed_at", "promised_at", "delivered_at", "order_value", "email", "phone", "customer_name", "first_name", "opted_out"]
 
 
 def late(order_id, email, **changes):
@@ -56,23 +57,15 @@ def late(order_id, email, **changes):
     return row | changes
 
 
-class Shop:
+class Shop(Project):
     def __init__(self, amends, folder, rows, approve="auto", outbox=""):
-        self.amends = os.path.abspath(amends)
-        self.folder = pathlib.Path(folder)
-        self.folder.mkdir(parents=True)
-        (self.folder / "amends.toml").write_text(CONFIG.format(approve=approve, outbox=outbox))
+        super().__init__(amends, folder)
+        super().write("amends.toml", CONFIG.format(approve=approve, outbox=outbox))
         self.write(rows)
 
     def write(self, rows):
         self.rows = rows
-        with open(self.folder / "orders.csv", "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            writer.writeheader()
-            writer.writerows(rows)
-
-    def command(self, *arguments):
-        return [self.amends, *arguments]
+        self.write_rows("orders.csv", rows)
 
     def call(self, *arguments, ok=(0,), env=None, stdin=subprocess.DEVNULL):
         done = subprocess.run(self.command(*arguments), cwd=self.folder, capture_output=True, text=True, stdin=stdin, env=env)
@@ -87,8 +80,7 @@ class Shop:
         return self.call("send", "--yes", "--as-of", AS_OF, "--now", now, "--via", via, *arguments, ok=ok, **rest)
 
     def outbox(self):
-        lines = self.call("outbox", "list", "--format", "jsonl").stdout.splitlines()
-        return [json.loads(line) for line in lines]
+        return self.lines("outbox", "list")
 
     def states(self):
         return {line["order"]: line["state"] for line in self.outbox()}
