@@ -120,8 +120,10 @@ class Sending {
       }
       if (std::optional<Ended> ended = crew_.next(wake_at())) end(*ended);
     }
-    for (const News& news : unwritten_)  // once more: the fault may have passed
-      if (!write_down(news)) sent_.unwritten.push_back(fmt::format("{} was {}", news.ended.record_id, news.outcome.fate == Fate::stop ? "not sent" : name_of(news.outcome.fate)));
+    for (const News& news : unwritten_) {  // once more: the fault may have passed
+      const std::string_view what = news.outcome.fate == Fate::stop ? "not sent" : name_of(news.outcome.fate);
+      if (!write_down(news)) sent_.unwritten.push_back(fmt::format("{} was {}", news.ended.record_id, what));
+    }
     sent_.signal = caught;
     sent_.left = letters_.size() - at_;
     return std::move(sent_);
@@ -180,7 +182,10 @@ class Sending {
     ++sent_.fates[outcome.fate];
     if (outcome.fate != Fate::handed) sent_.told.push_back({ended.record_id, outcome.fate, outcome.reason, news.next});
     uncertain_ = outcome.fate == Fate::uncertain ? uncertain_ + 1 : 0;
-    if (outcome.fate == Fate::stop) sent_.stop = ended.reply.fault.empty() ? fmt::format("the mail command ended with {}: the next letter would fail too", outcome.reason) : outcome.reason;
+    if (outcome.fate == Fate::stop) {
+      const bool is_ours = !ended.reply.fault.empty();
+      sent_.stop = is_ours ? outcome.reason : fmt::format("the mail command ended with {}: the next letter would fail too", outcome.reason);
+    }
     if (uncertain_ >= uncertain_in_a_row && sent_.stop.empty()) sent_.stop = fmt::format("{} letters in a row are uncertain ({})", uncertain_, outcome.reason);
   }
 

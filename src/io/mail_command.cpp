@@ -32,7 +32,8 @@ constexpr int tick_ms = 50;
 
 // What a mail program needs to find its configuration, its keys and its language.
 constexpr std::string_view passed_on[] = {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TZDIR", "TMPDIR", "EMAIL", "MAILRC",
-                                          "GNUPGHOME", "GPG_TTY", "SSH_AUTH_SOCK", "DBUS_SESSION_BUS_ADDRESS", "SSL_CERT_FILE", "SSL_CERT_DIR"};
+                                          "GNUPGHOME", "GPG_TTY", "PASSWORD_STORE_DIR", "KRB5CCNAME", "SSH_AUTH_SOCK", "DBUS_SESSION_BUS_ADDRESS",
+                                          "SSL_CERT_FILE", "SSL_CERT_DIR"};
 
 bool is_passed_on(std::string_view entry) {
   const std::string_view name = entry.substr(0, entry.find('='));

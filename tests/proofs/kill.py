@@ -46,7 +46,8 @@ def proof(name, prepare, arguments, most):
         for one in all_at_once(lambda point: after_kill(prepare, arguments, how, point, whole), chosen):
             sums.update(one)
         expect(f"{name} killed {words} each call that changes a file ({which(chosen, calls)}), then again: as if never killed",
-               sums["equal"] == len(chosen) == sums["verified"], f"{len(whole[0]) - 1} grants, {len(whole[1])} letters; {sums['equal']} equal, {sums['verified']} verified, {sums['killed']} killed")
+               sums["equal"] == len(chosen) == sums["verified"],
+               f"{len(whole[0]) - 1} grants, {len(whole[1])} letters; {sums['equal']} equal, {sums['verified']} verified, {sums['killed']} killed")
         expect(f"{name}: the kills hit", sums["killed"] == len(chosen), str(sums["killed"]))
         expect(f"{name}: what a kill leaves is for its owner alone", sums["private"] == len(chosen), str(sums["private"]))
 

@@ -60,7 +60,8 @@ def proof(name, first, arguments, most, jobs=1, text=None):
         expect(f"{name}, killed {words} each call that changes a file ({which(chosen, calls)}), then again: each letter handed or uncertain, and none twice",
                sums["agree"] == sums["kept"] == len(chosen), f"{sum(whole[2].values())} letters, {sums['uncertain']} times one was uncertain")
         expect(f"{name}: what is uncertain is listed and told", sums["told"] == len(chosen) and sums["uncertain"] > 0, f"{sums['told']}")
-        expect(f"{name}: once that is resolved, as if never killed", sums["equal"] == sums["verified"] == len(chosen), f"{sums['equal']} equal, {sums['verified']} verified")
+        expect(f"{name}: once that is resolved, as if never killed", sums["equal"] == sums["verified"] == len(chosen),
+               f"{sums['equal']} equal, {sums['verified']} verified")
         # The end of a sending with several at work comes a call earlier or later each time.
         expect(f"{name}: the kills hit", sums["killed"] == len(chosen) if jobs == 1 else sums["killed"] > len(chosen) * 3 // 4, str(sums["killed"]))
         expect(f"{name}: what a kill leaves is for its owner alone", sums["private"] == len(chosen), str(sums["private"]))

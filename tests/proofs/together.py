@@ -33,7 +33,8 @@ def crowd(name, shop, whole, waits):
         process.communicate()
     codes = Counter(process.returncode for process in processes)
     # A sending that comes before the first run finds no ledger.
-    expect(f"{name}: those that wait end well, or find no ledger yet", all(p.returncode in (0, 3, 5) for n, p in enumerate(processes) if waits(n)), f"exit codes {dict(codes)}")
+    expect(f"{name}: those that wait end well, or find no ledger yet",
+           all(p.returncode in (0, 3, 5) for n, p in enumerate(processes) if waits(n)), f"exit codes {dict(codes)}")
     expect(f"{name}: the others too, or with 4", all(p.returncode in (0, 3, 4, 5) for p in processes))
     shop.run()
     last = shop.done(*SEND)[0]

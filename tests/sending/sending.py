@@ -339,7 +339,8 @@ def exim_log(folder):
     shop.run()
     shop.send(script(shop.folder, "cut.sh", "exit 76\n"), ok=(3,))
     ids = {line["order"]: line["message_id"] for line in shop.outbox()}
-    for name, line in (("msmtp", "Apr 01 10:00:02 host=mx tls=on auth=off from=b@send.example recipients=c0@customer.example mailsize=116 smtpstatus=250 smtpmsg='250 ok' exitcode=EX_OK"),
+    for name, line in (("msmtp", "Apr 01 10:00:02 host=mx tls=on auth=off from=b@send.example recipients=c0@customer.example mailsize=116 "
+                                 "smtpstatus=250 smtpmsg='250 ok' exitcode=EX_OK"),
                        ("OpenSMTPD", "Apr  1 10:00:02 mx smtpd[4]: 8f53d780c7c367ee mta delivery evpid=8fc9c27364daa273 from=<b@send.example> to=<c0@customer.example> "
                                      'rcpt=<-> relay="mx (192.0.2.1)" delay=0s result="Ok" stat="250 2.0.0 ok"')):
         (shop.folder / "other.log").write_text(line + "\n")
@@ -416,14 +417,13 @@ def pace(folder):
     shop.run()
     later = shop.folder / "later"
     env = os.environ | {"LD_PRELOAD": os.environ["CLOCK_SHIM"], "CLOCK_JUMPS": str(later)}
-    sender = subprocess.Popen(shop.command("send", "--yes", "--as-of", AS_OF, "--via", "true", "--limit", "2", "--rate", "1/hour"), cwd=shop.folder, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    sender = shop.start("send", "--yes", "--as-of", AS_OF, "--via", "true", "--limit", "2", "--rate", "1/hour", env=env)
     for _ in range(600):
         if "handed" in shop.states().values():
             break
         time.sleep(0.05)
     time.sleep(0.5)
-    expect("the second waits for its hour", sorted(shop.states().values()) == ["approved", "approved", "approved", "handed"] and sender.poll() is None, str(shop.states()))
+    expect("the second waits for its hour", sorted(shop.states().values()) == ["approved"] * 3 + ["handed"] and sender.poll() is None, str(shop.states()))
     later.touch()
     sender.communicate()
     expect("then it leaves, and no third", sorted(shop.states().values()) == ["approved", "approved", "handed", "handed"], str(shop.states()))
