@@ -277,10 +277,10 @@ void tell(const Context& context, Judged& judged) {
 namespace {
 
 // Keeps all misses, with the credits given for them by hand.
-BatchUse kept_misses(const Context& context) {
+BatchUse kept_misses(const Context& context, const Books& books) {
   BatchUse use;
   use.keeps_bytes = true;
-  use.prepare = [&context](Batch& batch) { add_credits(batch.judgement, batch.records, context.project->shop.currency); };
+  use.prepare = [&](Batch& batch) { add_credits(batch.judgement, batch.records, context.project->shop.currency, books.standing.by_hand); };
   return use;
 }
 
@@ -303,7 +303,7 @@ Judged judged_cases(const Context& context, const Books& books, CasesFrom from, 
   }
   Asked asked = asked_of(*context.project, books.kept);
   add(also, *context.project, asked);
-  Judged judged = read_cases(context, kept_orders(books), {&books.held, asked.facts, true}, asked, kept_misses(context));
+  Judged judged = read_cases(context, kept_orders(books), {&books.held, asked.facts, true}, asked, kept_misses(context, books));
   if (what == Tell::all) tell(context, judged);
   tell_standing(judged.judgement, books.standing, *context.project);
   return judged;
@@ -358,7 +358,7 @@ std::vector<std::string> ids_in(const Records& records) {
 // Of a message by its own id, where something is promised on messages. All records are read: it may name no order.
 Judged cases_with_contact(const Context& context, const Books& books, OneOrder& order) {
   const Asked asked = asked_of(*context.project, books.kept);
-  BatchUse use = kept_misses(context);
+  BatchUse use = kept_misses(context, books);
   use.take = [&](Batch& batch) {
     const Column* const ids = batch.records.table(RecordKind::contact).find("contact_id");
     if (ids == nullptr || order.contact != no_row) return;
@@ -386,7 +386,7 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
   const bool hears_all = is_told_by_contacts(asked.facts, context.project->schema);  // messages about other orders too
   keep.only_these = !reads_stdin(*context.project) && !hears_all;  // stdin can be read but once
   keep.orders.insert(order.id);
-  BatchUse use = kept_misses(context);
+  BatchUse use = kept_misses(context, books);
   use.take = find_order;
   Judged judged = read_cases(context, keep, judging, asked, use);
   const bool may_be_message = std::any_of(context.project->guarantees.begin(), context.project->guarantees.end(), [](const Guarantee& g) { return g.on == RecordKind::contact; });
@@ -409,7 +409,7 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
   if (ids.size() > 1) {
     keep.orders.insert(ids.begin(), ids.end());
     order.survey = std::move(judged.survey);
-    judged = read_cases(context, keep, judging, asked, kept_misses(context));
+    judged = read_cases(context, keep, judging, asked, kept_misses(context, books));
   }
   tell_standing(judged.judgement, books.standing, *context.project);
   return judged;

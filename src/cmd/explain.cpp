@@ -204,6 +204,7 @@ class Page {
     }
     for (const std::string& why : c.decision.why) line("    nothing, because " + why);
     if (!c.decision.judged) line("  cannot judge: " + c.decision.reason);
+    if (c.miss->by_hand) line(fmt::format("  given by hand for the order: {}{}", print(*c.miss->by_hand), c.by_hand && c.by_hand->minor > 0 ? fmt::format(", {} of it set against this", print(*c.by_hand)) : ""));
     if (const std::string words = in_short(c); !words.empty()) line("  in short: " + words);
     for (const std::string& words : near_words(c, *context_.project, context_.as_of)) line("  nearly: " + words);
   }
@@ -228,6 +229,8 @@ class Page {
         if (is_of(g.case_key))
           lines.push_back(fmt::format("{} {}: {}{}", print(zone().date_at(g.as_of)), name_of(g.state), remedy_words(g),
                                       g.reason.empty() ? "" : ", " + g.reason));
+      for (const HandCredit& c : ledger->hand_credits())
+        if (c.record_id == order) lines.push_back(by_hand_words(c));
       for (const OutboxMessage& m : ledger->outlines_of_record(order)) {
         const auto& also = m.message.also;
         const bool is_among = std::any_of(also.begin(), also.end(), [&](const FurtherCase& c) { return is_of(c.case_key); });
@@ -237,6 +240,18 @@ class Page {
     if (!tonight.empty()) lines.push_back(tonight);
     if (!lines.empty()) line("  ledger");
     for (const std::string& text : lines) line("    " + text);
+  }
+
+  std::string by_hand_words(const HandCredit& c) const {
+    return fmt::format("{} imported: {} given by hand, {}{}", print(zone().date_at(c.as_of)), print(c.money), c.reference, c.reason.empty() ? "" : ", " + c.reason);
+  }
+
+  void given_twice(const Night& night, const std::string& order) {
+    for (const GivenTwice& twice : night.given_twice) {
+      if (twice.record_id != order) continue;
+      line("    " + given_twice_words(twice));
+      line("      " + given_twice_hint(twice));
+    }
   }
 
   std::string letter_words(const OutboxMessage& m, const std::string& order) const {
@@ -381,6 +396,7 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
       if (one.miss && one.taken && c.miss->key == one.miss->key) {
         page.decision(c);
         page.ledger(ledger.get(), c.miss->record_id, &one, page.tonight(c));
+        page.given_twice(night, c.miss->record_id);
       }
     if (one.taken && !one.miss) page.ledger(ledger.get(), options.order, &one, {});
   }

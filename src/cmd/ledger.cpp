@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cmd/ledger_parts.h"
+#include "cmd/say_so.h"
 #include "cmd/sentences.h"
 #include "core/journal.h"
 #include "core/text.h"
@@ -33,6 +34,19 @@ Sheet list_sheet(const std::vector<Grant>& grants, const Zone& zone) {
   return sheet;
 }
 
+Sheet by_hand_sheet(const std::vector<HandCredit>& credits, const Zone& zone) {
+  Sheet sheet{"credit", {{"order"}, {"by hand"}, {"amount", "", true}, {"currency", " "}, {"imported", "on"}, {"reason", "why"}}, {}};
+  for (const HandCredit& c : credits)
+    sheet.rows.push_back({c.record_id, c.reference, amount(c.money), std::string(c.money.currency.name()), print(zone.date_at(c.as_of)), c.reason});
+  return sheet;
+}
+
+// For people, below the grants: what was given elsewhere is in no hand-off.
+std::string list_text(const std::vector<Grant>& grants, const std::vector<HandCredit>& credits, const Zone& zone) {
+  const std::string text = print(list_sheet(grants, zone), "table"), by_hand = credits.empty() ? "" : print(by_hand_sheet(credits, zone), "table");
+  return text.empty() || by_hand.empty() ? text + by_hand : text + "\n" + by_hand;
+}
+
 // Part of the ledger format (amends-ledger.5): columns of the hand-off. Add at the end, never rename.
 Sheet export_sheet(const std::vector<Grant>& grants, const Zone& zone) {
   Sheet sheet{"grant",
@@ -54,15 +68,22 @@ void write(const Context& context, const Sheet& sheet, const std::string& format
 }
 
 Exit list(const LedgerOptions& options, const Context& context) {
-  const std::vector<Grant> grants = grants_in(*ledger_of_a_run(context), options.state);
+  const std::unique_ptr<Ledger> ledger = ledger_of_a_run(context);
+  const std::vector<Grant> grants = grants_in(*ledger, options.state);
+  const std::vector<HandCredit> credits = options.state.empty() ? ledger->hand_credits() : std::vector<HandCredit>{};
   const std::string format = options.format.empty() ? "table" : options.format;
   const Zone& zone = context.project->shop.zone;
-  write(context, format == "table" ? list_sheet(grants, zone) : export_sheet(grants, zone), format);
+  Output out(context.options.output);
+  out.write(format == "table" ? list_text(grants, credits, zone) : print(export_sheet(grants, zone), format));
+  out.close();
   std::vector<Money> held, offered, sums;  // what is decided waits for a claim or a choice
   for (const Grant& g : grants)
     if (g.money && g.state != GrantState::void_) (g.state == GrantState::held ? held : g.state == GrantState::decided ? offered : sums).push_back(*g.money);
   const std::string also = (held.empty() ? "" : fmt::format(", and {} held", sums_words(held))) + (offered.empty() ? "" : fmt::format(", and {} offered", sums_words(offered)));
-  context.say(fmt::format("{}: {}{}", counted(grants.size(), "grant", "grants"), sums_words(sums), also));
+  std::vector<Money> elsewhere;
+  for (const HandCredit& c : credits) elsewhere.push_back(c.money);
+  const std::string besides = credits.empty() ? "" : fmt::format("; {} given by hand elsewhere", sums_words(elsewhere));
+  context.say(fmt::format("{}: {}{}{}", counted(grants.size(), "grant", "grants"), sums_words(sums), also, besides));
   return Exit::ok;
 }
 
@@ -85,20 +106,20 @@ Exit export_grants(const LedgerOptions& options, const Context& context) {
 
 Exit issue(const LedgerOptions& options, const Context& context, const Clock& clock) {
   ledger_of_a_run(context);
-  const std::vector<Issued> lines = read_issue_file(options.from);
+  IssueFile file = read_issue_file(options.from);
   const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
   ledger->begin(context.as_of, clock.now, "issue");
-  const IssueOutcome outcome = ledger->issue(lines);
-  ledger->commit({});
-  for (const NotIssued& refused : outcome.refused) {
-    std::string text = describe(refused.line.where, "not issued", refused.reason, refused.hint);
-    text.pop_back();
-    context.say(text);
-  }
+  const IssueOutcome outcome = ledger->issue(file.lines);
+  std::vector<NotIssued>& refused = file.rejected;
+  refused.insert(refused.end(), outcome.refused.begin(), outcome.refused.end());
+  std::stable_sort(refused.begin(), refused.end(), [](const NotIssued& a, const NotIssued& b) { return a.line.where.line < b.line.where.line; });
+  for (const NotIssued& one : refused) tell_refused(one.line.where, "not issued", one.reason, one.hint);
   Output out(options.output);
-  out.write(fmt::format("{} issued, {} already were, {} refused\n", outcome.issued, outcome.already, outcome.refused.size()));
+  out.write(fmt::format("{} issued, {} already were, {} refused\n", outcome.issued, outcome.already, refused.size()));
+  out.flush();
+  ledger->commit({});
   out.close();
-  return outcome.refused.empty() ? Exit::ok : Exit::partial;
+  return refused.empty() ? Exit::ok : Exit::partial;
 }
 
 std::set<std::string> cleared_keys(const Ledger& ledger) {
@@ -177,15 +198,21 @@ std::vector<Grant> take_beyond(const Ledger& ledger, const Project& project, con
   return beyond;
 }
 
-std::string approved_text(const std::vector<Grant>& chosen) {
+std::string held_text(const std::vector<Grant>& chosen) {
   std::string text;
   for (const Grant& g : chosen) text += fmt::format("{}  {}  {}\n", record_words(g.case_key), remedy_words(g), g.reason);
   return text;
 }
 
+// As they are from now on.
+std::string approved_text(const std::vector<Grant>& chosen, const std::string& reason) {
+  std::string text;
+  for (const Grant& g : chosen) text += fmt::format("{}  {}  granted, {}; was held: {}\n", record_words(g.case_key), remedy_words(g), reason, g.reason);
+  return text;
+}
+
 // Grants that wait for a person: held by a cap, an approval rule or the brake.
 Exit approve(const LedgerOptions& options, const Context& context, const Clock& clock) {
-  if (options.by.empty()) throw Error{{}, "who approves?", "amends ledger approve ORDER --by \"Maya Chen\""};
   const bool is_like = !options.reason.empty() || !options.rule.empty();
   if (options.names.empty() != is_like)
     throw Error{{}, is_like ? "orders are named, or --reason and --rule choose them: not both" : "what is approved?",
@@ -195,24 +222,40 @@ Exit approve(const LedgerOptions& options, const Context& context, const Clock& 
   const std::set<std::string> cleared = cleared_keys(*ledger);
   std::vector<Grant> chosen = is_like ? held_grants_like(held, cleared, options) : held_grants_of(held, cleared, options.names);
   const std::vector<Grant> beyond = take_beyond(*ledger, *context.project, options, chosen);
-  Output out(options.output);
-  out.write(approved_text(chosen));
-  out.flush();
-  const bool is_only_shown = is_like && !options.yes;
-  if (!is_only_shown && !chosen.empty()) {
-    ledger->begin(context.as_of, clock.now, "approve");
-    for (const Grant& g : chosen) ledger->change_grant(g.key, GrantState::granted, "", "approved by " + options.by);
-    ledger->commit({});
-  }
-  out.close();
   if (!beyond.empty())
     context.say(fmt::format("{} beyond what {} may approve: {}", counted(beyond.size(), "grant is", "grants are"), options.by, sums_words(sums_of(beyond))));
-  context.say(fmt::format("{} {}approved: {}", counted(chosen.size(), "grant", "grants"), is_only_shown ? "would be " : "", sums_words(sums_of(chosen))));
-  if (is_only_shown && !chosen.empty()) context.say("Nothing was approved: --yes does it.");
+  const std::string sums = sums_words(sums_of(chosen));
+  Output out(options.output);
+  if (is_like && !options.yes) {
+    out.write(held_text(chosen));
+    out.flush();
+    context.say(fmt::format("{} would be approved: {}", counted(chosen.size(), "grant", "grants"), sums));
+  }
+  const bool is_done = !chosen.empty() && is_meant(!is_like || options.yes, "Nothing was approved: --yes does it.", context);
+  if (is_done) {
+    const std::string reason = "approved by " + options.by;
+    ledger->begin(context.as_of, clock.now, "approve");
+    for (const Grant& g : chosen) ledger->change_grant(g.key, GrantState::granted, "", reason);
+    out.write(approved_text(chosen, reason));
+    out.flush();
+    ledger->commit({});
+    context.say(fmt::format("{} approved: {}", counted(chosen.size(), "grant", "grants"), sums));
+  }
+  out.close();
   return Exit::ok;
 }
 
-Exit run(const LedgerOptions& options, const Clock& clock) {
+// What is decided by hand is somebody's decision.
+std::string decider(const LedgerOptions& options) {
+  if (options.approve) return who_says_so(options.by, "amends ledger approve ORDER");
+  if (options.void_) return who_says_so(options.by, "amends ledger void ORDER --reason \"given twice\"");
+  if (options.forget) return who_says_so(options.by, "amends ledger forget CUSTOMER");
+  return {};
+}
+
+Exit run(const LedgerOptions& asked, const Clock& clock) {
+  LedgerOptions options = asked;
+  options.by = decider(asked);
   const Context context(options, clock);
   if (options.list) return list(options, context);
   if (options.export_) return export_grants(options, context);
@@ -279,6 +322,13 @@ Run setup(Arguments& arguments) {
 std::unique_ptr<Ledger> ledger_to_write(const LedgerOptions& options, const Context& context) {
   ledger_of_a_run(context);
   return Ledger::open_to_write(path_in(*context.project, context.project->ledger_path), duration_option("--wait", options.wait));
+}
+
+// Also where it is quiet: each is left undone.
+void tell_refused(const Where& where, std::string_view severity, const std::string& reason, const std::string& hint) {
+  std::string text = describe(where, severity, reason, hint);
+  text.pop_back();
+  tell_on_stderr(text);
 }
 
 std::vector<Money> sums_of(const std::vector<Grant>& grants) {

@@ -1,10 +1,12 @@
 // amends ledger import, void, forget: what people change by hand.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "cmd/ledger_parts.h"
+#include "cmd/say_so.h"
 #include "cmd/sentences.h"
 #include "core/forgotten.h"
 #include "core/text.h"
@@ -13,9 +15,12 @@
 namespace amends {
 namespace {
 
-void write(const LedgerOptions& options, const std::string& text) {
+// Said before it is written for good: who cannot say what they do change nothing, and a ledger that cannot be written to says nothing.
+void write(const LedgerOptions& options, const std::string& text, Ledger& ledger) {
   Output out(options.output);
   out.write(text);
+  out.flush();
+  ledger.commit({});
   out.close();
 }
 
@@ -45,11 +50,9 @@ Voided named(const Ledger& ledger, const std::vector<std::string>& names) {
 
 std::string state_words(const Grant& g) { return is_paid(g) ? fmt::format("issued as {}", g.reference) : std::string(name_of(g.state)); }
 
-std::string text_of(const Voided& chosen) {
-  std::string text;
-  for (const Grant& g : chosen.grants) text += fmt::format("{}  {}  {}\n", record_words(g.case_key), remedy_words(g), state_words(g));
-  for (const HandCredit& c : chosen.credits) text += fmt::format("{}  {} by hand  {}\n", c.record_id, print(c.money), c.reference);
-  return text;
+// As it is from now on.
+std::string void_words(const Grant& g, const std::string& reason) {
+  return fmt::format("{}  {}  {}{}; was {}\n", record_words(g.case_key), remedy_words(g), reason.starts_with("void") ? "" : "void, ", reason, state_words(g));
 }
 
 // Whoever has the money keeps it: that is said before it is counted no more.
@@ -68,6 +71,13 @@ std::string reason_of(const LedgerOptions& options, const Grant& g) {
   return fmt::format("{}{}: {}", opening, options.by, options.reason);
 }
 
+std::string text_of(const Voided& chosen, const LedgerOptions& options) {
+  std::string text;
+  for (const Grant& g : chosen.grants) text += void_words(g, reason_of(options, g));
+  for (const HandCredit& c : chosen.credits) text += fmt::format("{}  {} by hand  {}  void by {}: {}\n", c.record_id, print(c.money), c.reference, options.by, options.reason);
+  return text;
+}
+
 // Letters that wait and tell of what is void are not sent; the next run writes another where one is due.
 std::vector<std::string> untrue_letters(const Ledger& ledger, const std::vector<Grant>& grants) {
   std::set<std::string_view> gone;
@@ -83,40 +93,72 @@ std::vector<std::string> untrue_letters(const Ledger& ledger, const std::vector<
 
 }  // namespace
 
+namespace {
+
+// What was taken in now, by order and currency.
+std::map<std::pair<std::string, std::string>, Money> late_credits(const std::vector<HandCredit>& credits) {
+  std::map<std::pair<std::string, std::string>, Money> late;
+  for (const HandCredit& credit : credits) {
+    Money& sum = late.try_emplace({credit.record_id, std::string(credit.money.currency.name())}, Money{0, credit.money.currency}).first->second;
+    sum = sum + credit.money;
+  }
+  return late;
+}
+
+std::string names_of_credits(const std::vector<HandCredit>& credits, const std::string& order) {
+  std::vector<std::string> names;
+  for (const HandCredit& credit : credits)
+    if (credit.record_id == order) names.push_back(credit.reference);
+  return joined(names, ", ");
+}
+
+// In the transaction of the import, so that no run and no payment comes between.
+GivenWay let_give_way(Ledger& ledger, const std::string& order, const Money& late, const std::string& credits, Instant as_of) {
+  GivenWay way = give_way(ledger.grants_of_record(order), late, as_of);
+  for (const Grant& g : way.gone) ledger.change_grant(g.key, GrantState::void_, "", given_by_hand_reason(credits));
+  for (const Grant& g : way.rest) ledger.append_grant(g);
+  return way;
+}
+
+}  // namespace
+
 Exit import_credits(const LedgerOptions& options, const Context& context, const Clock& clock) {
-  const std::vector<CreditLine> lines = read_credit_file(options.from, context.project->shop.currency);
+  CreditFile file = read_credit_file(options.from, context.project->shop.currency);
   const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
   ledger->begin(context.as_of, clock.now, "import");
-  const ImportOutcome outcome = ledger->import(lines);
-  ledger->commit({});
-  for (const NotImported& refused : outcome.refused) {
-    std::string text = describe(refused.line.where, "not imported", refused.reason, refused.hint);
-    text.pop_back();
-    context.say(text);
-  }
+  const ImportOutcome outcome = ledger->import(file.lines);
+  std::vector<GivenWay> ways;
+  for (const auto& [order, late] : late_credits(outcome.imported))
+    ways.push_back(let_give_way(*ledger, order.first, late, names_of_credits(outcome.imported, order.first), context.as_of));
+  std::vector<NotImported>& refused = file.rejected;
+  refused.insert(refused.end(), outcome.refused.begin(), outcome.refused.end());
+  std::stable_sort(refused.begin(), refused.end(), [](const NotImported& a, const NotImported& b) { return a.line.where.line < b.line.where.line; });
+  for (const NotImported& one : refused) tell_refused(one.line.where, "not imported", one.reason, one.hint);
   for (const CreditLine& line : outcome.unknown)
     context.say(fmt::format("{}: the ledger has no case of order {} yet; the credit counts when there is one; misspelt: amends ledger void {}", line.credit.reference,
                             quoted(line.credit.record_id), line.credit.reference));
-  write(options, fmt::format("{} imported, {} already were, {} refused\n", outcome.imported, outcome.already, outcome.refused.size()));
-  return outcome.refused.empty() && outcome.unknown.empty() ? Exit::ok : Exit::partial;
+  write(options, fmt::format("{} imported, {} already were, {} refused\n", outcome.imported.size(), outcome.already, refused.size()), *ledger);
+  bool is_twice = false;
+  for (const GivenWay& way : ways) {
+    for (const Grant& g : way.gone) context.say(gave_way_words(g, way.rest));
+    if (way.twice) tell_given_twice(*way.twice);
+    is_twice = is_twice || way.twice;
+  }
+  return refused.empty() && outcome.unknown.empty() && !is_twice ? Exit::ok : Exit::partial;
 }
 
 Exit void_grants(const LedgerOptions& options, const Context& context, const Clock& clock) {
-  if (options.names.empty() || options.by.empty() || options.reason.empty())
-    throw Error{{}, "what is void, why, and who says so?", "amends ledger void ORDER --reason \"given twice\" --by \"Maya Chen\""};
+  if (options.names.empty() || options.reason.empty())
+    throw Error{{}, "what is void, and why?", "amends ledger void ORDER --reason \"given twice\" --by \"Maya Chen\""};
   const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
   const Voided chosen = named(*ledger, options.names);
   require_word_for_paid(options, chosen);
   const std::vector<std::string> letters = untrue_letters(*ledger, chosen.grants);
-  Output out(options.output);
-  out.write(text_of(chosen));
-  out.flush();
   ledger->begin(context.as_of, clock.now, "void");
   for (const Grant& g : chosen.grants) ledger->change_grant(g.key, GrantState::void_, "", reason_of(options, g));
   for (const HandCredit& c : chosen.credits) ledger->append_hand_credit({c.reference, c.record_id, Money{0, c.money.currency}, fmt::format("void by {}: {}", options.by, options.reason), {}});
   for (const std::string& key : letters) ledger->change_message(key, "withdrawn", "a remedy it tells of is void");
-  ledger->commit({});
-  out.close();
+  write(options, text_of(chosen, options), *ledger);
   std::vector<Money> sums = sums_of(chosen.grants);
   for (const HandCredit& c : chosen.credits) sums.push_back(c.money);
   context.say(fmt::format("{} made void: {}", counted(chosen.grants.size() + chosen.credits.size(), "remedy", "remedies"), sums_words(sums)));
@@ -170,7 +212,7 @@ Exit forget_again(const LedgerOptions& options, const Context& context, Ledger& 
 }  // namespace
 
 Exit forget(const LedgerOptions& options, const Context& context, const Clock& clock) {
-  if (options.customer.empty() || options.by.empty()) throw Error{{}, "who is forgotten, and who says so?", "amends ledger forget CUSTOMER --by \"Maya Chen\""};
+  if (options.customer.empty()) throw Error{{}, "who is forgotten?", "amends ledger forget CUSTOMER --by \"Maya Chen\""};
   const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
   if (options.undo) return undo(options, context, clock, *ledger);
   const std::string person = one_of(ledger->people_named(options.customer), options.customer);
@@ -179,15 +221,14 @@ Exit forget(const LedgerOptions& options, const Context& context, const Clock& c
   Output out(options.output);
   out.write(text_of(person, traces));
   out.flush();
-  if (options.yes) {
+  if (is_meant(options.yes, "Nothing was erased: --yes does it, and nothing brings it back.", context)) {
     ledger->begin(context.as_of, clock.now, "forget");
     ledger->forget(person, options.by);
     ledger->commit({});
     ledger->erase_traces();
+    context.say("Forgotten. Order numbers and sums stay. Backups of the ledger, files that were written from it and the shop's own records are yours to clear.");
   }
   out.close();
-  context.say(options.yes ? "Forgotten. Order numbers and sums stay. Backups of the ledger, files that were written from it and the shop's own records are yours to clear."
-                          : "Nothing was erased: --yes does it, and nothing brings it back.");
   return Exit::ok;
 }
 

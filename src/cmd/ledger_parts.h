@@ -15,6 +15,8 @@ struct LedgerOptions : Options {
 std::unique_ptr<Ledger> ledger_to_write(const LedgerOptions& options, const Context& context);  // Error where no run was yet
 std::vector<Money> sums_of(const std::vector<Grant>& grants);
 
+void tell_refused(const Where& where, std::string_view severity, const std::string& reason, const std::string& hint);  // of a line of a file
+
 Exit verify(const LedgerOptions& options, const Context& context);
 Exit import_credits(const LedgerOptions& options, const Context& context, const Clock& clock);
 Exit void_grants(const LedgerOptions& options, const Context& context, const Clock& clock);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cmd/context.h"
+#include "cmd/say_so.h"
 #include "cmd/sentences.h"
 #include "core/mail_log.h"
 #include "core/text.h"
@@ -93,10 +94,6 @@ std::unique_ptr<Ledger> ledger_to_write(const OutboxOptions& options, const Cont
   return Ledger::open_to_write(path_in(*context.project, context.project->ledger_path), duration_option("--wait", options.wait));
 }
 
-void require_by(const OutboxOptions& options, std::string_view command) {
-  if (options.by.empty()) throw Error{{}, "who decides it?", fmt::format("amends outbox {} ORDER --by \"Maya Chen\"", command)};
-}
-
 // Those of the orders or message keys named; Error for a name that has none in these states.
 Messages chosen(const Ledger& ledger, const std::vector<std::string>& names, std::initializer_list<std::string_view> states, std::string_view what) {
   Messages messages = ledger.outlines();
@@ -117,22 +114,23 @@ std::string listed(const Messages& messages) {
   return text;
 }
 
-// Shows what is changed, then changes it: `change` is called for each in one transaction.
+// Changes each in one transaction and shows how they stand from then on, before it is written for good.
 template <class Change>
-void apply(Ledger& ledger, const Context& context, const Clock& clock, const Messages& messages, Change change) {
+void apply(Ledger& ledger, const Context& context, const Clock& clock, Messages messages, std::string_view state, Change change) {
+  if (messages.empty()) return;
   Output out(context.options.output);
+  ledger.begin(context.as_of, clock.now, "outbox");
+  for (OutboxMessage& m : messages) {
+    change(m);
+    m.state = state;
+  }
   out.write(listed(messages));
   out.flush();
-  if (!messages.empty()) {
-    ledger.begin(context.as_of, clock.now, "outbox");
-    for (const OutboxMessage& m : messages) change(m);
-    ledger.commit({});
-  }
+  ledger.commit({});
   out.close();
 }
 
 Exit approve(const OutboxOptions& options, const Context& context, const Clock& clock) {
-  require_by(options, "approve");
   if (options.names.empty() != options.all) throw Error{{}, options.all ? "orders are named, or --all takes them all: not both" : "which letters?", "amends outbox approve ORDER --by NAME, or --all --yes --by NAME"};
   const auto ledger = ledger_to_write(options, context);
   const Messages messages = chosen(*ledger, options.names, {"drafted"}, "waits for approval");
@@ -141,21 +139,19 @@ Exit approve(const OutboxOptions& options, const Context& context, const Clock& 
     out.write(listed(messages));
     out.close();
     context.say(fmt::format("{} would be approved", counted(messages.size(), "letter", "letters")));
-    if (!messages.empty()) context.say("Nothing was approved: --yes does it.");
-    return Exit::ok;
+    if (messages.empty() || !is_meant(false, "Nothing was approved: --yes does it.", context)) return Exit::ok;
   }
-  apply(*ledger, context, clock, messages, [&](const OutboxMessage& m) { ledger->approve_message(m.message.key, options.by); });
+  apply(*ledger, context, clock, messages, "approved", [&](const OutboxMessage& m) { ledger->approve_message(m.message.key, options.by); });
   context.say(fmt::format("{} approved", counted(messages.size(), "letter", "letters")));
   return Exit::ok;
 }
 
 Exit resolve(const OutboxOptions& options, const Context& context, const Clock& clock) {
-  require_by(options, "resolve");
   if (options.names.empty()) throw Error{{}, "which letters?", "amends outbox list --state uncertain shows them"};
   if (options.sent == options.resend) throw Error{{}, "did it arrive, or is it to be sent once more?", "say --sent or --resend"};
   const auto ledger = ledger_to_write(options, context);
   const Messages messages = options.sent ? chosen(*ledger, options.names, {"uncertain"}, "is uncertain") : chosen(*ledger, options.names, {"uncertain", "refused", "later"}, "is uncertain, refused or put off");
-  apply(*ledger, context, clock, messages, [&](const OutboxMessage& m) {
+  apply(*ledger, context, clock, messages, options.sent ? "handed" : "approved", [&](const OutboxMessage& m) {
     if (options.resend) return ledger->approve_message(m.message.key, options.by);
     ledger->settle_message(m.message.key, {Fate::handed, "it was sent, says " + options.by, "", "", false}, clock.now);
   });
@@ -164,12 +160,11 @@ Exit resolve(const OutboxOptions& options, const Context& context, const Clock& 
 }
 
 Exit withdraw(const OutboxOptions& options, const Context& context, const Clock& clock) {
-  require_by(options, "withdraw");
   if (options.names.empty()) throw Error{{}, "which letters?", "amends outbox withdraw ORDER --by NAME"};
   const auto ledger = ledger_to_write(options, context);
   const Messages messages = chosen(*ledger, options.names, {"drafted", "approved", "later"}, "waits");
   const std::string reason = options.reason.empty() ? "" : ": " + options.reason;
-  apply(*ledger, context, clock, messages, [&](const OutboxMessage& m) { ledger->change_message(m.message.key, "withdrawn", "withdrawn by " + options.by + reason); });
+  apply(*ledger, context, clock, messages, "withdrawn", [&](const OutboxMessage& m) { ledger->change_message(m.message.key, "withdrawn", "withdrawn by " + options.by + reason); });
   context.say(fmt::format("{} withdrawn", counted(messages.size(), "letter", "letters")));
   return Exit::ok;
 }
@@ -246,7 +241,17 @@ Exit reconcile(const OutboxOptions& options, const Context& context, const Clock
   return unknown == 0 ? Exit::ok : Exit::partial;
 }
 
-Exit run(const OutboxOptions& options, const Clock& clock) {
+// What is decided by hand is somebody's decision.
+std::string decider(const OutboxOptions& options) {
+  if (options.approve) return who_says_so(options.by, "amends outbox approve ORDER");
+  if (options.resolve) return who_says_so(options.by, options.resend ? "amends outbox resolve ORDER --resend" : "amends outbox resolve ORDER --sent");
+  if (options.withdraw) return who_says_so(options.by, "amends outbox withdraw ORDER");
+  return {};
+}
+
+Exit run(const OutboxOptions& asked, const Clock& clock) {
+  OutboxOptions options = asked;
+  options.by = decider(asked);
   const Context context(options, clock);
   if (options.list) return list(options, context);
   if (options.approve) return approve(options, context, clock);

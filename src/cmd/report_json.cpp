@@ -1,4 +1,6 @@
 // The report for programs: one JSON object (templates/schemas/report.json). Add, never rename.
+#include <map>
+
 #include <fmt/format.h>
 
 #include "cmd/grid.h"
@@ -91,6 +93,18 @@ void add_money(Json& json, std::string_view list, std::string_view name, const G
     }
     json.close('}');
   }
+  json.close(']');
+}
+
+// In no sum of the grants.
+void add_given_by_hand(Json& json, const std::vector<Money>& credits) {
+  std::map<std::string, Money> sums;
+  for (const Money& money : credits) {
+    Money& sum = sums.try_emplace(std::string(money.currency.name()), Money{0, money.currency}).first->second;
+    sum = sum + money;
+  }
+  json.key("given_by_hand").open('[');
+  for (const auto& [code, sum] : sums) json.open('{').field("currency", code).field("amount", amount(sum)).close('}');
   json.close(']');
 }
 
@@ -191,6 +205,7 @@ std::string report_json(const ReportData& data, const Context& context) {
   add_money(json, "money", "", data.money.in_all);
   add_money(json, "money_by_month", "month", data.money.by_month);
   add_money(json, "money_by_remedy", "remedy", data.money.by_remedy);
+  add_given_by_hand(json, data.given_by_hand);
   add_contacts(json, data.contacts);
   add_unlike(json, data.unlike);
   add_again(json, data.again);

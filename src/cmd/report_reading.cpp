@@ -82,7 +82,7 @@ class Reader {
   }
 
   void read(Batch& batch, Reading& part) const {
-    add_credits(batch.judgement, batch.records, project_.shop.currency);
+    add_credits(batch.judgement, batch.records, project_.shop.currency, books_.standing.by_hand);
     part.kept.add(batch.judgement.kept);
     part.groups.add(batch.judgement, batch.records, project_);
     add_times(batch, part);
@@ -324,6 +324,9 @@ ReportData report_data(const Context& context, const Period& period) {
   const std::vector<Contact> contacts = read_contacts(project, context.as_of);
   set_asked(cases, contacts, zone);
   data.money = money_figures(dated_grants(cases, books, period));
+  if (ledger)
+    for (const HandCredit& credit : ledger->hand_credits())
+      if (period.has(zone.date_at(credit.as_of))) data.given_by_hand.push_back(credit.money);
   data.contacts = contact_figures(contacts_in(contacts, period, zone), cases, project.topics, zone, context.as_of);
   std::unordered_set<std::string_view> of_period;
   for (const ReportCase& c : cases)

@@ -25,6 +25,7 @@ struct ReportData {
   Figures figures;
   std::vector<Incident> incidents;   // of promises of the period, the latest first
   MoneyFigures money;
+  std::vector<Money> given_by_hand;  // credits imported in the period
   ContactFigures contacts;
   std::vector<UnlikeRemedies> unlike;
   BoughtAgain again;

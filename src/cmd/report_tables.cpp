@@ -215,7 +215,11 @@ ReportTable table_of_money(std::string id, std::string title, std::string first,
 
 }  // namespace
 
-ReportTable money_table(const ReportData& data) { return table_of_money("money", "Money", "currency", data.money.in_all, false, 20, false); }
+ReportTable money_table(const ReportData& data) {
+  ReportTable table = table_of_money("money", "Money", "currency", data.money.in_all, false, 20, false);
+  if (!data.given_by_hand.empty()) table.note = fmt::format("Besides, {} was given by hand elsewhere and imported ({}).", sums_words(data.given_by_hand), counted(data.given_by_hand.size(), "credit", "credits"));
+  return table;
+}
 ReportTable money_by_month_table(const ReportData& data, std::size_t most) {
   return table_of_money("money-by-month", "Money by month", "month", data.money.by_month, false, most, true);
 }

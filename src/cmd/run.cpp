@@ -28,7 +28,7 @@ struct RunOptions : Options {
 using Withdrawn = std::map<std::string, std::string>;  // letters by key, and why
 
 void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::vector<KnownCase>& cleared, const std::vector<CaseIds>& known_as,
-           const Context& context, const Withdrawn& withdrawn, const std::vector<InputPrint>& inputs, const Clock& clock, const std::string& summary) {
+           const Context& context, const Withdrawn& withdrawn, const std::vector<InputPrint>& inputs, const Clock& clock) {
   const Project& project = *context.project;
   ledger.begin(context.as_of, clock.now);
   ledger.append_policy(project.policy.hash, text_of(project));
@@ -38,11 +38,11 @@ void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::
   for (const CaseIds& c : known_as) ledger.append_case_ids(c);
   for (const NightCase& c : night.cases)
     for (const Grant& grant : c.grants) ledger.append_grant(grant);
+  for (const Grant& grant : night.gave_way) ledger.change_grant(grant.key, GrantState::void_, "", given_by_hand_reason({}));
   for (const auto& [key, reason] : withdrawn) ledger.change_message(key, "withdrawn", reason);
   for (const Message& message : drafts.messages)
     ledger.append_message(message, project.outbox.approve_by_person ? "drafted" : "approved");
   ledger.keep_quiet(quiet_cases(night, drafts, project));
-  ledger.commit({0, context.as_of, night.new_misses, summary});
 }
 
 // Whose earlier grants and letters bear on tonight. A case keeps what it was granted, whoever and whatever order its
@@ -153,17 +153,17 @@ Exit run(const RunOptions& options, const Clock& clock) {
   const std::vector<HeldLetter> held = held_letters(context, books, stale);
   const Summary summary{judged, night, drafts, held};
   const bool only_shown = goes_back || (options.redecide && !options.yes);
-  // Said before it is written: a run that cannot say what it does grants nothing.
+  // What a night was decided from is told where it decides something.
+  const bool decides = something_happened(summary) || !stale.empty() || !cleared.empty();
+  const std::vector<InputPrint> prints = decides && !only_shown ? inputs.prints() : std::vector<InputPrint>{};
+  if (!only_shown) write(*ledger, night, drafts, cleared, judged.judgement.known_as, context, withdrawn, prints, clock);
+  // Said before it is written for good: a run that cannot say what it does grants nothing, and one that cannot write says nothing.
   Output out(options.output);
   const bool is_shown = !options.quiet || something_happened(summary);
   if (is_shown)
     out.write(options.summary == "json" ? summary_json(summary, context) : summary_text(summary, context));
   out.flush();
-  // What a night was decided from is told where it decides something.
-  const bool decides = something_happened(summary) || !stale.empty() || !cleared.empty();
-  const std::vector<InputPrint> prints = decides && !only_shown ? inputs.prints() : std::vector<InputPrint>{};
-  if (!only_shown)
-    write(*ledger, night, drafts, cleared, judged.judgement.known_as, context, withdrawn, prints, clock, summary_json(summary, context));
+  if (!only_shown) ledger->commit({0, context.as_of, night.new_misses, summary_json(summary, context)});
   out.close();
   say_unjudged(context, judged.judgement.unjudged);
   say_undecided(context, night);
@@ -171,7 +171,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
     context.say(fmt::format("Nothing was written: the ledger already knows what came later, up to {}.",
                             print_moment(Moment(standing.runs.front().as_of), project.shop.zone)));
   else if (only_shown) context.say("Nothing was written: this is what run --redecide --yes would grant under today's policy.");
-  const bool partial = judged.partial || night.unjudged > 0 || !drafts.unwritten.empty();
+  const bool partial = judged.partial || night.unjudged > 0 || !drafts.unwritten.empty() || !night.given_twice.empty();
   const std::string untold = partial && options.quiet ? partial_sentence(summary, is_shown && options.summary == "text") : "";
   if (!untold.empty()) tell_on_stderr(untold);
   const Exit exit = partial ? Exit::partial : Exit::ok;

@@ -1,5 +1,6 @@
 #include "cmd/sentences.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -35,6 +36,36 @@ Instant moment_option(const std::string& name, const std::string& text, Instant 
     throw Error{{}, fmt::format("{}: {} is neither a time nor a length of time", name, quoted(text)), "write \"90 days\" or 2026-01-01"};
   const Moment moment = moment_of(stamp, zone);
   return moment.is_date() ? zone.start_of(moment.date()) : moment.instant();
+}
+
+std::string given_twice_words(const GivenTwice& twice) {
+  std::vector<std::string> grants;
+  for (const Grant& g : twice.grants) grants.push_back(fmt::format("{} ({})", remedy_words(g), g.state == GrantState::issued ? "issued as " + g.reference : std::string(name_of(g.state))));
+  return fmt::format("{}: {} given twice, by hand ({}) and as {}", twice.record_id, print(twice.twice), print(twice.by_hand), joined(grants, ", "));
+}
+
+// What is void and still owed, the next run grants, less what was given by hand.
+std::string given_twice_hint(const GivenTwice& twice) {
+  std::vector<std::string> keys;
+  bool is_paid = false;
+  for (const Grant& g : twice.grants) {
+    keys.push_back(g.key);
+    is_paid = is_paid || g.state == GrantState::issued;
+  }
+  return fmt::format("{}: amends ledger void {} --reason \"given by hand\" --by NAME{}; the next run grants what is still owed",
+                     is_paid ? "once the payment was taken back" : "if it was not paid yet", joined(keys, " "), is_paid ? " --yes" : "");
+}
+
+void tell_given_twice(const GivenTwice& twice) {
+  tell_on_stderr(given_twice_words(twice));
+  tell_on_stderr("  hint: " + given_twice_hint(twice));
+}
+
+std::string gave_way_words(const Grant& gone, const std::vector<Grant>& rest) {
+  const auto is_of = [&](const Grant& g) { return g.case_key == gone.case_key && g.table == gone.table && g.kind == gone.kind && g.what == gone.what && g.rule == gone.rule; };
+  const auto left = std::find_if(rest.begin(), rest.end(), is_of);
+  return fmt::format("{}: {} was held and gives way to what was given by hand{}", gone.record_id, remedy_words(gone),
+                     left == rest.end() || !(left->reason == gone.reason) ? "" : fmt::format("; {} stays held", print(*left->money)));
 }
 
 std::string counted(std::size_t n, std::string_view one, std::string_view many) {

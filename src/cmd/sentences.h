@@ -5,6 +5,7 @@
 
 #include "cmd/context.h"
 #include "core/draft.h"
+#include "core/given_twice.h"
 
 namespace amends {
 
@@ -20,8 +21,15 @@ std::string counts_sentence(const Judged& judged);
 std::string grants_sentence(const Night& night);
 // Sums by currency: "GBP 31.40", "EUR 3.00 and GBP 31.40", "nothing".
 std::string sums_words(const std::vector<Money>& amounts);
+// "4471: GBP 3.00 given twice, by a credit of GBP 5.00 (granted) and by hand", and what to do about it
+std::string given_twice_words(const GivenTwice& twice);
+std::string given_twice_hint(const GivenTwice& twice);
+// "4471: GBP 5.00 credit was held and gives way to what was given by hand"; `rest`: of which this is held anew
+std::string gave_way_words(const Grant& gone, const std::vector<Grant>& rest);
 // "order 4471 and order 4472: a letter each, since ..."
 std::string apart_words(const LetterApart& apart);
+// Also where it is quiet: what somebody has to look at.
+void tell_given_twice(const GivenTwice& twice);
 void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged);
 // Cases of the night that the policy cannot judge, and why.
 void say_undecided(const Context& context, const Night& night);

@@ -73,6 +73,17 @@ void write_sums(Json& json, std::string_view name, const Sums& sums) {
   json.close('}').close('}');
 }
 
+void write_twice(Json& json, const std::vector<GivenTwice>& all) {
+  json.key("given_twice").open('[');
+  for (const GivenTwice& twice : all) {
+    json.open('{').field("order", twice.record_id).field("amount", amount(twice.twice)).field("by_hand", amount(twice.by_hand)).field("currency", twice.twice.currency.name());
+    json.key("grants").open('[');
+    for (const Grant& g : twice.grants) json.text(g.key);
+    json.close(']').close('}');
+  }
+  json.close(']');
+}
+
 class Lines {
  public:
   void add(std::string_view name, const std::string& value, const std::string& rest = {}) {
@@ -110,6 +121,15 @@ void add_first(Lines& lines, const std::vector<Each>& all, std::string_view the_
   if (all.size() > shown_of_many) lines.note(fmt::format("... and {} more: {}", all.size() - shown_of_many, the_rest));
 }
 
+// Held tonight; among them what is left of those that gave way.
+std::vector<Grant> rests_of(const Night& night) {
+  std::vector<Grant> held;
+  for (const NightCase& c : night.cases)
+    for (const Grant& g : c.grants)
+      if (g.state == GrantState::held) held.push_back(g);
+  return held;
+}
+
 void add_notes(Lines& lines, const Summary& s, const Context& context) {
   const Night& night = s.night;
   if (night.braked)
@@ -118,6 +138,11 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
   if (night.backlog > 0)
     lines.note(fmt::format("{} older than 30 days at the first run, left alone: run --catchup marks them as known, --backlog decides them.",
                            counted(night.backlog, "miss is", "misses are")));
+  for (const Grant& gone : night.gave_way) lines.note(gave_way_words(gone, rests_of(night)) + ".");
+  for (const GivenTwice& twice : night.given_twice) {
+    lines.note(given_twice_words(twice) + ".");
+    lines.note("  " + given_twice_hint(twice));
+  }
   if (night.before_start > 0)
     lines.note(fmt::format("{} due before the start: known, never granted.", counted(night.before_start, "miss was", "misses were")));
   add_first(lines, night.absent, "not in tonight's records", [](const KnownCase* absent) {
@@ -143,7 +168,7 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
 bool something_happened(const Summary& s) {
   // A case seen for the first time is news, and be it one that waits or is before the start.
   const bool is_news = std::any_of(s.night.cases.begin(), s.night.cases.end(), [](const NightCase& c) { return !c.grants.empty() || c.known == nullptr; });
-  return is_news || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty() || !s.held.empty();
+  return is_news || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty() || !s.held.empty() || !s.night.gave_way.empty() || !s.night.given_twice.empty();
 }
 
 std::string partial_sentence(const Summary& s, bool letters_told) {
@@ -153,6 +178,7 @@ std::string partial_sentence(const Summary& s, bool letters_told) {
   if (rows > 0) parts.push_back(counted(rows, "row set aside", "rows set aside"));
   if (unjudged > 0) parts.push_back(counted(unjudged, "case cannot be judged", "cases cannot be judged"));
   if (!s.drafts.unwritten.empty() && !letters_told) parts.push_back(counted(s.drafts.unwritten.size(), "letter has nowhere to go or no words", "letters have nowhere to go or no words"));
+  if (!s.night.given_twice.empty() && !letters_told) parts.push_back(counted(s.night.given_twice.size(), "order was given something twice", "orders were given something twice"));
   if (parts.empty()) return {};
   return fmt::format("amends: {}; amends run without --quiet lists them", joined(parts, ", "));
 }
@@ -175,6 +201,7 @@ std::string summary_json(const Summary& s, const Context& context) {
   json.field("before_start", n(s.night.before_start)).field("backlog", n(s.night.backlog)).flag("braked", s.night.braked);
   write_sums(json, "granted", sums_in(s.night, GrantState::granted));
   write_sums(json, "held", sums_in(s.night, GrantState::held));
+  write_twice(json, s.night.given_twice);
   json.field("letters", n(s.drafts.messages.size())).field("alike", n(s.drafts.alike.most)).field("calls", n(calls_in(s.drafts))).field("calls_owed", n(owed_in(s.night)));
   json.field("unwritten", n(s.drafts.unwritten.size() - calls_in(s.drafts))).field("absent", n(s.night.absent.size()));
   json.key("hours_to_word");

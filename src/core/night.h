@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/forgotten.h"
+#include "core/given_twice.h"
 #include "core/hand_credit.h"
 #include "core/known_case.h"
 #include "core/project.h"
@@ -53,6 +54,7 @@ struct NightCase {
   std::vector<Grant> grants;          // tonight's
   std::optional<Date> silent_from;    // the day from which the customer's silence counts; none: the due time
   std::optional<Money> ahead;
+  std::optional<Money> by_hand;       // given by hand, and set against what is owed
   std::vector<OwedRemedy> accruing;   // owed so far, granted when the case closes (pay = "at_close")
   Money owed;
 };
@@ -60,6 +62,8 @@ struct NightCase {
 struct Night {
   std::vector<NightCase> cases;       // every miss, by (due, case key)
   std::deque<Miss> retold;            // of day_by_day: cases told of what the days before granted
+  std::vector<Grant> gave_way;        // held before, void from tonight: a credit given by hand took their place
+  std::vector<GivenTwice> given_twice;  // by order; for a person
   std::vector<const KnownCase*> absent;  // open in the ledger, not in tonight's records
   std::size_t new_misses = 0;         // decided ones seen for the first time
   std::size_t before_start = 0;
@@ -69,8 +73,9 @@ struct Night {
   std::size_t brake_limit = 0;
 };
 
-// Credits given by hand, from [sources.credits]: each miss is told those of its order.
-void add_credits(Judgement& judgement, const Records& records, Currency shop_currency);
+// Credits given by hand, from [sources.credits]: each miss is told those of its order. One that was imported under the same
+// reference counts by what was imported.
+void add_credits(Judgement& judgement, const Records& records, Currency shop_currency, const std::vector<HandCredit>& imported);
 
 // Fills misses_before of each miss: cases of the person's other orders due before it, ledger and records united. And
 // what contact_log.h and [history.*] tell of it.

@@ -120,7 +120,7 @@ class Settlement {
   std::vector<Pot> pots_of(const Miss& miss, const std::string& table, bool with_offers) const;
   bool was_given(const Settled& settled, const Remainder& owed) const;
   void settle_table(Settled& settled, const std::string& table);
-  void take_by_hand(const Miss& miss, Remainder& owed);
+  void take_by_hand(Settled& settled, Remainder& owed);
   void grant(Settled& settled, const Remainder& owed);
   int next_sequence(const Settled& settled, const Grant& grant) const;
   void add(Settled& settled, Grant grant) const;
@@ -172,10 +172,13 @@ bool Settlement::was_given(const Settled& settled, const Remainder& owed) const 
          std::any_of(settled.grants.begin(), settled.grants.end(), is_same);
 }
 
-void Settlement::take_by_hand(const Miss& miss, Remainder& owed) {
-  const auto credit = given_.by_hand.find(miss.record_id);
+void Settlement::take_by_hand(Settled& settled, Remainder& owed) {
+  const std::string& order = settled.miss->record_id;
+  const auto credit = given_.by_hand.find(order);
   if (credit == given_.by_hand.end() || !(credit->second.currency == owed.remedy->money->currency)) return;
-  owed.minor -= take(by_hand_[miss.record_id], owed.minor);
+  const Money taken = whole_money(take(by_hand_[order], owed.minor), credit->second.currency);
+  owed.minor -= taken.minor;
+  settled.by_hand = settled.by_hand ? *settled.by_hand + taken : taken;
 }
 
 void Settlement::settle_table(Settled& settled, const std::string& table) {
@@ -195,7 +198,7 @@ void Settlement::settle_table(Settled& settled, const std::string& table) {
   set_against(true);
   set_against(false);
   for (Remainder& part : owed) {
-    if (part.remedy->money) take_by_hand(*settled.miss, part);
+    if (part.remedy->money) take_by_hand(settled, part);
     grant(settled, part);
   }
   for (const Pot& pot : pots)

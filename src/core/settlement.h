@@ -67,6 +67,7 @@ struct Settled {
   std::vector<Grant> grants;  // written tonight: granted, held, or decided (manner "on_request")
   Money owed;                      // money owed now in all, before settlement, in the case's currency
   std::optional<Money> ahead;      // given before beyond what is owed now, likewise
+  std::optional<Money> by_hand;    // of credits given by hand, what was set against what is owed
   std::vector<Money> owed_abroad;  // the same in other currencies, which never meet in one sum
   std::vector<Money> ahead_abroad;
 };

@@ -8,10 +8,20 @@
 
 namespace amends {
 
-// CSV with the columns grant and reference (others are ignored); "-" is stdin. Errors show the line.
-std::vector<Issued> read_issue_file(const std::string& path);
+struct IssueFile {
+  std::vector<Issued> lines;
+  std::vector<NotIssued> rejected;
+};
+
+// CSV with the columns grant and reference (others are ignored); "-" is stdin.
+IssueFile read_issue_file(const std::string& path);
+
+struct CreditFile {
+  std::vector<CreditLine> lines;
+  std::vector<NotImported> rejected;  // with the place of the cell
+};
 
 // Likewise reference, order_id, amount; currency and reason where they are there.
-std::vector<CreditLine> read_credit_file(const std::string& path, Currency shop_currency);
+CreditFile read_credit_file(const std::string& path, Currency shop_currency);
 
 }  // namespace amends

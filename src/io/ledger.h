@@ -68,7 +68,7 @@ struct NotImported {
 };
 
 struct ImportOutcome {
-  std::size_t imported = 0;          // now
+  std::vector<HandCredit> imported;  // now
   std::size_t already = 0;           // before, under the same reference
   std::vector<CreditLine> unknown;   // of those imported now: the ledger has no case of the order
   std::vector<NotImported> refused;

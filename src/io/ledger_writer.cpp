@@ -265,7 +265,7 @@ ImportOutcome LedgerWriter::import(const std::vector<CreditLine>& lines) {
       continue;
     }
     append_hand_credit(credit);
-    ++outcome.imported;
+    outcome.imported.push_back(credit);
     if (of_order.bind(credit.record_id).step()) of_order.reset();
     else outcome.unknown.push_back(line);
   }

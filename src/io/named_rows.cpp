@@ -42,6 +42,14 @@ Where where_of(const std::string& path, const DelimitedReader& rows) {
   return {path, rows.line(), 1, rows.raw().size(), std::string(rows.raw())};
 }
 
+// The raw row holds the bytes of its cells.
+Where place_of(const std::string& path, const DelimitedReader& rows, const Cell& cell) {
+  Where where = where_of(path, rows);
+  where.column = static_cast<std::size_t>(cell.text.data() - rows.raw().data()) + 1;
+  where.length = std::max<std::size_t>(cell.text.size(), 1);
+  return where;
+}
+
 }  // namespace
 
 std::vector<NamedRow> read_named_rows(const std::string& path, const std::vector<std::string_view>& required,
@@ -60,9 +68,12 @@ std::vector<NamedRow> read_named_rows(const std::string& path, const std::vector
   for (std::size_t i = 0; i < required.size(); ++i) wanted = std::max(wanted, *places[i] + 1);
   std::vector<NamedRow> found;
   while (rows.next()) {
-    NamedRow row{where_of(path, rows), {}};
-    if (rows.cells().size() < wanted) throw Error{row.where, "this row is too short", fmt::format("each row has {}", names_of(required))};
-    for (const auto& place : places) row.cells.push_back(place && *place < rows.cells().size() ? cell_text(rows.cells()[*place]) : std::string());
+    NamedRow row{where_of(path, rows), {}, {}, rows.cells().size() < wanted};
+    for (const auto& place : places) {
+      const bool is_there = place && *place < rows.cells().size();
+      row.cells.push_back(is_there ? cell_text(rows.cells()[*place]) : std::string());
+      row.places.push_back(is_there ? place_of(path, rows, rows.cells()[*place]) : row.where);
+    }
     found.push_back(std::move(row));
   }
   return found;

@@ -9,11 +9,13 @@
 namespace amends {
 
 struct NamedRow {
-  Where where;
+  Where where;                     // all of it
   std::vector<std::string> cells;  // those required, then the optional ones; empty where there is no such column
+  std::vector<Where> places;       // of the cells
+  bool is_short = false;           // a required one is not there
 };
 
-// "-" is stdin. Error for a required column that is missing, and for a row that is too short; both show the line.
+// "-" is stdin. Error for a required column that is missing, which shows the header.
 std::vector<NamedRow> read_named_rows(const std::string& path, const std::vector<std::string_view>& required,
                                       const std::vector<std::string_view>& optional = {});
 

@@ -72,20 +72,39 @@ Error error_of_ledger(const std::string& path, int code, const std::string& word
   }
 }
 
-Error error_of(const std::string& path, Database::Holds holds, sqlite3* db, int code) {
+// Who only reads grants nothing anyway: what helps them is to get at the file.
+Error error_of_reading(const std::string& path, int code, const std::string& words) {
+  const Where where{path, 0, 0, 1, {}};
+  switch (code & 0xff) {
+    case SQLITE_NOTADB:
+      return {where, "not a ledger: this is no SQLite database", "restore it from a backup", Exit::io};
+    case SQLITE_CORRUPT:
+      return {where, fmt::format("the ledger is damaged: {}", words), "amends ledger verify says where; restore it from a backup", Exit::io};
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      return {where, fmt::format("the ledger cannot be opened: {}", words), "only the user who made it may read it: run this as the one who runs amends run", Exit::io};
+    case SQLITE_IOERR:
+      return {where, fmt::format("the ledger cannot be read: {}", words), "look at its disk, then try again", Exit::io};
+    default:
+      return error_of_ledger(path, code, words);
+  }
+}
+
+Error error_of(const std::string& path, Database::Holds holds, Database::Mode mode, sqlite3* db, int code) {
   const int cause = db == nullptr ? 0 : sqlite3_system_errno(db);
   const std::string words = cause == 0 ? sqlite3_errmsg(db) : std::strerror(cause);
+  if (holds == Database::Holds::ledger && mode != Database::Mode::write) return error_of_reading(path, code, words);
   return holds == Database::Holds::ledger ? error_of_ledger(path, code, words) : error_of_records(path, code, words);
 }
 
 }  // namespace
 
-Database::Database(const std::string& path, Mode mode, Holds holds) : path_(path), holds_(holds) {
+Database::Database(const std::string& path, Mode mode, Holds holds) : path_(path), mode_(mode), holds_(holds) {
   const std::string name = uri_of(path) + (mode == Mode::immutable ? "?immutable=1" : "");
   const int access = mode == Mode::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
   const int code = sqlite3_open_v2(name.c_str(), &db_, access | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
-    const Error error = error_of(path_, holds_, db_, code);
+    const Error error = error_of(path_, holds_, mode, db_, code);
     sqlite3_close_v2(db_);
     throw error;
   }
@@ -96,10 +115,11 @@ Database::Database(const std::string& path, Mode mode, Holds holds) : path_(path
 Database::~Database() { sqlite3_close_v2(db_); }
 
 Database::Database(Database&& other) noexcept
-    : path_(std::move(other.path_)), holds_(other.holds_), db_(std::exchange(other.db_, nullptr)) {}
+    : path_(std::move(other.path_)), mode_(other.mode_), holds_(other.holds_), db_(std::exchange(other.db_, nullptr)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
   std::swap(path_, other.path_);
+  std::swap(mode_, other.mode_);
   std::swap(holds_, other.holds_);
   std::swap(db_, other.db_);
   return *this;
@@ -125,7 +145,7 @@ bool Database::can_be_read() {
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
-void Database::fail() const { throw error_of(path_, holds_, db_, sqlite3_extended_errcode(db_)); }
+void Database::fail() const { throw error_of(path_, holds_, mode_, db_, sqlite3_extended_errcode(db_)); }
 
 Statement::Statement(const Database& database, std::string_view sql) : database_(&database) {
   check(sqlite3_prepare_v3(database.db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
@@ -166,7 +186,7 @@ bool Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) {
-    const Error error = error_of(database_->path_, database_->holds_, database_->db_, sqlite3_extended_errcode(database_->db_));
+    const Error error = error_of(database_->path_, database_->holds_, database_->mode_, database_->db_, sqlite3_extended_errcode(database_->db_));
     reset();
     throw error;
   }

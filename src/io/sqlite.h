@@ -34,6 +34,7 @@ class Database {
  private:
   friend class Statement;
   std::string path_;
+  Mode mode_;
   Holds holds_;
   sqlite3* db_ = nullptr;
 };
