@@ -97,10 +97,21 @@ Exit export_journal(const LedgerOptions& options, const Context& context) {
   return Exit::ok;
 }
 
+// All there is goes out unless a state is asked for; who pays has to know that some of it is not to be paid.
+void say_unpayable(const std::vector<Grant>& grants, const Context& context) {
+  std::map<std::string_view, std::size_t> states;
+  for (const Grant& g : grants)
+    if (g.state != GrantState::granted) ++states[name_of(g.state)];
+  std::vector<std::string> parts;
+  for (const auto& [state, count] : states) parts.push_back(fmt::format("{} {}", count, state));
+  if (!parts.empty()) context.say(fmt::format("Among them are {}: to pay is what is granted, --state granted.", joined(parts, ", ")));
+}
+
 Exit export_grants(const LedgerOptions& options, const Context& context) {
   if (options.format == "hledger") return export_journal(options, context);
   const std::vector<Grant> grants = grants_in(*ledger_of_a_run(context), options.state);
   write(context, export_sheet(grants, context.project->shop.zone), options.format.empty() ? "csv" : options.format);
+  if (options.state.empty()) say_unpayable(grants, context);
   return Exit::ok;
 }
 

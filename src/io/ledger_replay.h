@@ -7,6 +7,8 @@ namespace amends {
 
 void check_values(const Database& database, LedgerCheck& check);
 void check_sums(const Database& database, LedgerCheck& check);
+void check_caps(const Database& database, LedgerCheck& check);
+void check_sendings(const Database& database, LedgerCheck& check);
 void check_states(const Database& database, LedgerCheck& check);
 
 }  // namespace amends

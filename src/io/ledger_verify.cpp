@@ -96,7 +96,9 @@ LedgerCheck verify_ledger(const std::string& path, const std::string& noted, Pro
   look(check, "storage", [&] { check_modes(path, check); });
   look(check, "values", [&] { check_values(*database, check); });
   look(check, "sums", [&] { check_sums(*database, check); });
+  look(check, "sums", [&] { check_caps(*database, check); });
   look(check, "replay", [&] { check_states(*database, check); });
+  look(check, "replay", [&] { check_sendings(*database, check); });
   return check;
 }
 

@@ -1,9 +1,9 @@
 // Whether a ledger is what amends wrote: what is found wrong, each with the row it is about. Reads only.
 //   storage   the database itself: pages, references, triggers, who may read the files
 //   chain     every hash worked out again, in the order of the rows; runs that begin and end
-//   values    names, letters and notes against the digests the chain holds of them
-//   sums      what each run said it granted against the rows it wrote; amounts and the numbers of grants
-//   replay    the states of grants and messages, step by step
+//   values    names, letters and notes against the digests the chain holds of them, and what was handed to mail commands
+//   sums      what each run said it granted against the rows it wrote and the caps it ran under; amounts and the numbers of grants
+//   replay    the states of grants and messages, step by step, with claims and outcomes
 #pragma once
 #include <cstdint>
 #include <string>

@@ -28,6 +28,9 @@ def lived():
     shop.amends("ledger", "void", granted[2], "--reason", "given twice", "--decline", *BY)
     call = shop.sql("SELECT record_id FROM grant_states WHERE kind = 'call' AND state = 'granted' ORDER BY key")[0][0]
     shop.amends("calls", "--done", call, "--note", "was glad", *BY)
+    waiting = [k for k, in shop.sql("SELECT key FROM message_states WHERE state = 'drafted' ORDER BY key")][:3]
+    shop.amends("outbox", "approve", *waiting, *BY)
+    shop.amends("send", "--yes", "--via", "true", "--as-of", NIGHT, "--now", NIGHT + "T12:00:00Z")
     people = [p for p, in shop.sql("SELECT p.value FROM person_values p WHERE EXISTS (SELECT 1 FROM messages WHERE person_seq = p.person_seq) ORDER BY 1")]
     shop.amends("ledger", "forget", people[0], "--yes", *BY)
     return shop
@@ -104,6 +107,19 @@ middle = one("SELECT seq FROM case_changes ORDER BY seq LIMIT 1 OFFSET 5")
 run_end = one("SELECT min(seq) FROM run_ends")
 policy = one("SELECT min(seq) FROM policies")
 voided = one("SELECT max(seq) FROM grant_changes WHERE state = 'void'")
+claim = one("SELECT max(c.seq) FROM claims c JOIN frozen f ON f.message_seq = c.message_seq")
+claimed = one(f"SELECT message_seq FROM claims WHERE seq = {claim}")
+unclaimed = one("SELECT max(seq) FROM messages WHERE seq NOT IN (SELECT message_seq FROM claims)")
+outcome = one(f"SELECT seq FROM outcomes WHERE claim_seq = {claim}")
+capped, capped_minor, capped_run = shop.sql(
+    "SELECT g.seq, g.minor, g.run FROM grants g JOIN grant_states s ON s.seq = g.seq WHERE s.state = 'held' AND g.reason LIKE 'cap %' ORDER BY g.seq LIMIT 1")[0]
+first_capped = one("SELECT min(seq) FROM grants WHERE state = 'granted' AND minor > 100")
+
+
+def moved(part, sign):
+    """What a run's summary says of granted or held, with the capped grant moved into or out of it."""
+    return (f"'$.{part}.count', summary ->> '$.{part}.count' + {sign}, '$.{part}.amounts.GBP', "
+            f"printf('%.2f', (summary ->> '$.{part}.amounts.GBP') + {sign} * {capped_minor} / 100.0)")
 
 
 def swapped(database):
@@ -137,6 +153,16 @@ TAMPERINGS = [
                f"within, manner, pay_by, state, reason, due, as_of, steps, basis FROM grants WHERE seq = {grant}"), ("chain", "grants", 1000000)),
     ("an amount is raised, the chain worked out anew", rechained(f"UPDATE grants SET minor = minor + 1000 WHERE seq = {grant}"), ("sums", "run_ends", None)),
     ("an amount is made negative, the chain worked out anew", rechained(f"UPDATE grants SET minor = -minor WHERE seq = {grant}"), ("sums", "grants", grant)),
+    ("what a cap held is granted, with the run's summary and the chain worked out anew",
+     rechained(f"UPDATE grants SET state = 'granted', reason = NULL WHERE seq = {capped};"
+               f"UPDATE run_ends SET summary = json_set(summary, {moved('granted', 1)}, {moved('held', -1)}) WHERE run = {capped_run}"), ("sums", "grants", capped)),
+    ("a cap is narrower than what was granted under it, the chain worked out anew",
+     rechained("UPDATE policies SET text = replace(text, '40.00', '1.00')"), ("sums", "grants", first_capped)),
+    ("a digest of what was handed over is another, the chain worked out anew", rechained(f"UPDATE claims SET digest = zeroblob(32) WHERE seq = {claim}"), ("values", "claims", claim)),
+    ("the time of a claim is another, the chain worked out anew", rechained(f"UPDATE claims SET at = at + 86400000 WHERE seq = {claim}"), ("values", "claims", claim)),
+    ("a claim is of another letter, the chain worked out anew", rechained(f"UPDATE claims SET message_seq = {unclaimed} WHERE seq = {claim}"), ("replay", "message_changes", claim + 1)),
+    ("a letter that was never approved is claimed, the chain worked out anew", rechained(f"UPDATE approvals SET message_seq = {unclaimed} WHERE message_seq = {claimed}"), ("replay", "claims", claim)),
+    ("what was handed is said to be refused, the chain worked out anew", rechained(f"UPDATE outcomes SET state = 'refused' WHERE seq = {outcome}"), ("replay", "outcomes", outcome)),
     ("a state that there is not, the chain worked out anew", rechained(f"UPDATE grant_changes SET state = 'paid' WHERE seq = {issued}"), ("replay", "grant_changes", issued)),
     ("issued without a reference, the chain worked out anew", rechained(f"UPDATE grant_changes SET reference = NULL WHERE seq = {issued}"), ("replay", "grant_changes", issued)),
     ("a message that begins as handed, the chain worked out anew", rechained(f"UPDATE messages SET state = 'handed' WHERE seq = {message}"), ("replay", "messages", message)),
