@@ -222,37 +222,56 @@ std::string approved_text(const std::vector<Grant>& chosen, const std::string& r
   return text;
 }
 
+struct Approvable {
+  std::vector<Grant> chosen, beyond;  // beyond: the approver's limit
+};
+
+Approvable approvable(const Ledger& ledger, const LedgerOptions& options, const Context& context) {
+  const std::vector<Grant> held = ledger.grants_in(GrantState::held);
+  const std::set<std::string> cleared = cleared_keys(ledger);
+  Approvable found;
+  found.chosen = options.names.empty() ? held_grants_like(held, cleared, options) : held_grants_of(held, cleared, options.names);
+  found.beyond = take_beyond(ledger, *context.project, options, found.chosen);
+  return found;
+}
+
+void say_beyond(const Approvable& found, const LedgerOptions& options, const Context& context) {
+  if (!found.beyond.empty())
+    context.say(fmt::format("{} beyond what {} may approve: {}", counted(found.beyond.size(), "grant is", "grants are"), options.by, sums_words(sums_of(found.beyond))));
+}
+
+// Shown from a ledger that is only read, so that no run has to wait for an answer.
+bool is_meant_as_shown(const LedgerOptions& options, const Context& context) {
+  const Approvable found = approvable(*ledger_of_a_run(context), options, context);
+  Output out(options.output);
+  out.write(held_text(found.chosen));
+  out.close();
+  say_beyond(found, options, context);
+  context.say(fmt::format("{} would be approved: {}", counted(found.chosen.size(), "grant", "grants"), sums_words(sums_of(found.chosen))));
+  return !found.chosen.empty() && is_meant(options.yes, "Nothing was approved: --yes does it.", context);
+}
+
 // Grants that wait for a person: held by a cap, an approval rule or the brake.
 Exit approve(const LedgerOptions& options, const Context& context, const Clock& clock) {
   const bool is_like = !options.reason.empty() || !options.rule.empty();
   if (options.names.empty() != is_like)
     throw Error{{}, is_like ? "orders are named, or --reason and --rule choose them: not both" : "what is approved?",
                 "amends ledger approve ORDER --by NAME, or all that the brake holds: --reason brake --by NAME"};
+  if (is_like && !options.yes && !is_meant_as_shown(options, context)) return Exit::ok;
   const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
-  const std::vector<Grant> held = ledger->grants_in(GrantState::held);
-  const std::set<std::string> cleared = cleared_keys(*ledger);
-  std::vector<Grant> chosen = is_like ? held_grants_like(held, cleared, options) : held_grants_of(held, cleared, options.names);
-  const std::vector<Grant> beyond = take_beyond(*ledger, *context.project, options, chosen);
-  if (!beyond.empty())
-    context.say(fmt::format("{} beyond what {} may approve: {}", counted(beyond.size(), "grant is", "grants are"), options.by, sums_words(sums_of(beyond))));
-  const std::string sums = sums_words(sums_of(chosen));
+  const Approvable found = approvable(*ledger, options, context);
   Output out(options.output);
-  if (is_like && !options.yes) {
-    out.write(held_text(chosen));
-    out.flush();
-    context.say(fmt::format("{} would be approved: {}", counted(chosen.size(), "grant", "grants"), sums));
-  }
-  const bool is_done = !chosen.empty() && is_meant(!is_like || options.yes, "Nothing was approved: --yes does it.", context);
-  if (is_done) {
+  if (!found.chosen.empty()) {
     const std::string reason = "approved by " + options.by;
     ledger->begin(context.as_of, clock.now, "approve");
-    for (const Grant& g : chosen) ledger->change_grant(g.key, GrantState::granted, "", reason);
-    out.write(approved_text(chosen, reason));
+    for (const Grant& g : found.chosen) ledger->change_grant(g.key, GrantState::granted, "", reason);
+    out.write(approved_text(found.chosen, reason));
     out.flush();
     ledger->commit({});
-    context.say(fmt::format("{} approved: {}", counted(chosen.size(), "grant", "grants"), sums));
   }
   out.close();
+  say_beyond(found, options, context);
+  context.say(fmt::format("{} approved: {}", counted(found.chosen.size(), "grant", "grants"), sums_words(sums_of(found.chosen))));
   return Exit::ok;
 }
 

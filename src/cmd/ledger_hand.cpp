@@ -209,26 +209,39 @@ Exit forget_again(const LedgerOptions& options, const Context& context, Ledger& 
   return Exit::ok;
 }
 
+void write_traces(const LedgerOptions& options, const Ledger& ledger, const std::string& person) {
+  Output out(options.output);
+  out.write(text_of(person, ledger.traces_of(person)));
+  out.close();
+}
+
+// Shown from a ledger that is only read, so that no run has to wait for an answer. Of who was forgotten before there is
+// nothing to show.
+bool is_meant_as_shown(const LedgerOptions& options, const Context& context) {
+  {
+    const std::unique_ptr<Ledger> ledger = ledger_of_a_run(context);
+    const std::string person = one_of(ledger->people_named(options.customer), options.customer);
+    if (person.empty()) return true;
+    write_traces(options, *ledger, person);
+  }
+  return is_meant(options.yes, "Nothing was erased: --yes does it, and nothing brings it back.", context);
+}
+
 }  // namespace
 
 Exit forget(const LedgerOptions& options, const Context& context, const Clock& clock) {
   if (options.customer.empty()) throw Error{{}, "who is forgotten?", "amends ledger forget CUSTOMER --by \"Maya Chen\""};
+  if (!options.yes && !options.undo && !is_meant_as_shown(options, context)) return Exit::ok;
   const std::unique_ptr<Ledger> ledger = ledger_to_write(options, context);
   if (options.undo) return undo(options, context, clock, *ledger);
   const std::string person = one_of(ledger->people_named(options.customer), options.customer);
   if (person.empty()) return forget_again(options, context, *ledger);
-  const Traces traces = ledger->traces_of(person);
-  Output out(options.output);
-  out.write(text_of(person, traces));
-  out.flush();
-  if (is_meant(options.yes, "Nothing was erased: --yes does it, and nothing brings it back.", context)) {
-    ledger->begin(context.as_of, clock.now, "forget");
-    ledger->forget(person, options.by);
-    ledger->commit({});
-    ledger->erase_traces();
-    context.say("Forgotten. Order numbers and sums stay. Backups of the ledger, files that were written from it and the shop's own records are yours to clear.");
-  }
-  out.close();
+  write_traces(options, *ledger, person);
+  ledger->begin(context.as_of, clock.now, "forget");
+  ledger->forget(person, options.by);
+  ledger->commit({});
+  ledger->erase_traces();
+  context.say("Forgotten. Order numbers and sums stay. Backups of the ledger, files that were written from it and the shop's own records are yours to clear.");
   return Exit::ok;
 }
 
