@@ -55,10 +55,12 @@ void check_sendings(const Database& database, LedgerCheck& check) {
   find_rows(database, "claims", "SELECT seq FROM claims c WHERE NOT EXISTS (SELECT 1 FROM approvals a WHERE a.message_seq = c.message_seq AND a.seq < c.seq)",
             "its letter was never approved", check);
   find_rows(database, "claims",
-            "SELECT seq FROM claims c WHERE NOT EXISTS (SELECT 1 FROM message_changes m WHERE m.seq = c.seq + 1 AND m.message_seq = c.message_seq AND m.state = 'claimed')",
+            "SELECT seq FROM claims c WHERE NOT EXISTS "
+            "(SELECT 1 FROM message_changes m WHERE m.seq = c.seq + 1 AND m.message_seq = c.message_seq AND m.state = 'claimed')",
             "its letter was not claimed then", check);
   find_rows(database, "message_changes",
-            "SELECT seq FROM message_changes m WHERE m.state = 'claimed' AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.seq = m.seq - 1 AND c.message_seq = m.message_seq)",
+            "SELECT seq FROM message_changes m WHERE m.state = 'claimed' AND NOT EXISTS "
+            "(SELECT 1 FROM claims c WHERE c.seq = m.seq - 1 AND c.message_seq = m.message_seq)",
             "claimed, and no claim says what was handed over", check);
   find_rows(database, "outcomes",
             "SELECT o.seq FROM outcomes o JOIN claims c ON c.seq = o.claim_seq WHERE NOT EXISTS "

@@ -130,7 +130,7 @@ Story story_at_once(const Question& asked) {
     JudgeOptions judging = asked.judging;
     judging.held = &asked.held;
     Judgement judgement = judge(records, *asked.project, asked.as_of, judging);
-    add_credits(judgement, records, asked.project->shop.currency);
+    add_credits(judgement, records, asked.project->shop.currency, {});
     if (is_told_by_contacts(judging.facts, asked.project->schema)) tell_contacts(records, judgement, asked);
     tell(judgement, records, *asked.project, story);
     tell(records, story);
@@ -170,7 +170,7 @@ Story story_of_engine(const Question& asked, const Keep& keep, const EngineOptio
   BatchUse use;
   use.keeps_bytes = true;
   use.prepare = [&](Batch& batch) {
-    add_credits(batch.judgement, batch.records, asked.project->shop.currency);
+    add_credits(batch.judgement, batch.records, asked.project->shop.currency, {});
     for (const Miss& miss : batch.judgement.misses) batch.text += miss.record_id + "\n";
   };
   use.take = [&](Batch& batch) { append(std::move(batch.judgement), judgement); };
