@@ -23,6 +23,7 @@ namespace {
 
 struct SendCommand : Options, SendAsked {
   std::vector<std::string> orders;
+  bool edited = false;
 };
 
 // How letters go: the commands and their pace.
@@ -80,7 +81,7 @@ std::optional<Piped> piped_letters(const SendCommand& options, const Context& co
   const std::optional<std::string> text = piped_input();
   if (!text) return std::nullopt;
   if (text->empty()) context.say("nothing came through the pipe: nothing to send; to send what is in the outbox, end the line with </dev/null");
-  Piped piped{read_letter_lines(*text, *context.project), {}};
+  Piped piped{read_letter_lines(*text, *context.project, options.edited), {}};
   for (const Message& m : piped.lines.messages) piped.keys.insert(m.key);
   return piped;
 }
@@ -90,6 +91,13 @@ bool was_written_otherwise(const Message& m, const std::vector<OutboxMessage>& o
   return std::any_of(outlines.begin(), outlines.end(), [&](const OutboxMessage& known) {
     return known.message.case_key == m.case_key && known.message.purpose == m.purpose && known.message.key != m.key && known.state != "withdrawn";
   });
+}
+
+// Its words are in the ledger, and they are what leaves.
+void require_unedited(const Piped& piped, const Message& m) {
+  if (piped.lines.edited.contains(m.key))
+    throw Error{{"-"}, fmt::format("the outbox has the letter of {} already, and it leaves as it stands there: nothing was sent", m.record_id),
+                "amends outbox list shows how it stands; what has not left, amends outbox withdraw takes back"};
 }
 
 constexpr const char* approved_by_pipe = "who piped it into send";
@@ -127,6 +135,7 @@ void record_piped(const Piped& piped, const Context& context, const std::string&
   std::vector<std::string> to_approve;
   for (const Message& m : piped.lines.messages) {
     const auto known = states.find(m.key);
+    if (known != states.end()) require_unedited(piped, m);
     if (known != states.end() && known->second == "drafted") to_approve.push_back(m.key);
     if (known != states.end() || was_written_otherwise(m, outlines)) continue;
     if (!decided.contains(m.case_key)) throw Error{{"-"}, fmt::format("the letter of {} comes without the decision behind it, and the ledger does not know it", m.record_id), "feed what amends draft prints, whole"};
@@ -300,6 +309,8 @@ Exit show(const SendCommand& options, const Context& context, const Plan& plan, 
     if (ledger)
       for (const OutboxMessage& m : ledger->outlines()) states[m.message.key] = m.state;
     for (const Message& m : piped->lines.messages)
+      if (states.contains(m.key)) require_unedited(*piped, m);
+    for (const Message& m : piped->lines.messages)
       if (const auto known = states.find(m.key); known == states.end() || is_one_of(known->second, {"drafted", "approved", "later"})) release.ready.push_back({m, {}, "approved", {}, {}, {}});
   } else {
     const Desk desk = desk_of(context, books, desk_options(options));
@@ -354,6 +365,7 @@ Run setup(Arguments& arguments) {
   declare_reading(arguments, *options);
   arguments.option("--via", options->via, "COMMAND", "The mail command, one process a letter; default: [outbox] via");
   arguments.flag("--yes", options->yes, "Send; else it is only shown what would be sent");
+  arguments.flag("--edited", options->edited, "Letters from the pipe leave as they stand there, though somebody has edited their words");
   arguments.option("--limit", options->limit, "N", "At most N letters");
   arguments.option("--rate", options->rate, "N/TIME", "Not faster than this: 20/min");
   arguments.option("--jobs", options->jobs, "N", "So many at the same time; default 1");

@@ -2,6 +2,7 @@
 // A contract from the first day (templates/schemas/*.json). Add, never rename; raise v when a meaning changes.
 #pragma once
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,8 +51,11 @@ StageInput read_stage(const std::string& text, const Project& project);
 struct LetterInputLines {
   std::vector<Message> messages;
   StageInput decided;
-  std::size_t unwritten = 0;  // lines of letters that could not be written
+  std::set<std::string> edited;  // keys of letters that are not as draft printed them
+  std::size_t unwritten = 0;     // lines of letters that could not be written
 };
-LetterInputLines read_letter_lines(const std::string& text, const Project& project);
+// Each letter and what was decided for it carry a digest: what was changed on the way is refused, and a letter that a
+// person has edited is taken with `may_be_edited` alone. What was decided never is.
+LetterInputLines read_letter_lines(const std::string& text, const Project& project, bool may_be_edited);
 
 }  // namespace amends

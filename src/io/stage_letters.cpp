@@ -1,11 +1,14 @@
 // Letters in the stage pipe: what draft prints and send reads.
 #include "io/stage.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
+#include "core/hash.h"
 #include "core/text.h"
+#include "io/json_tree.h"
 #include "io/message_json.h"
 #include "io/stage_lines.h"
 
@@ -51,6 +54,46 @@ void read_case(const Node& node, const Project& project, StageInput& input) {
   input.judgement.misses.push_back(std::move(miss));
 }
 
+// The same bytes for the same values, however a tool between the stages lays them out.
+void add_plain(const Node& node, std::string& bytes) {
+  bytes += fmt::format("{}:{}:{}", static_cast<int>(node.kind), node.text.size(), node.text);
+  bytes += '[';
+  for (const Node& item : node.items) add_plain(item, bytes);
+  std::vector<const Entry*> entries;
+  for (const Entry& entry : node.entries) entries.push_back(&entry);
+  std::sort(entries.begin(), entries.end(), [](const Entry* a, const Entry* b) { return a->key < b->key; });
+  for (const Entry* entry : entries) {
+    bytes += fmt::format("{}:{}", entry->key.size(), entry->key);
+    add_plain(entry->value, bytes);
+  }
+  bytes += ']';
+}
+
+std::string digest_of(const Node& node) {
+  std::string bytes;
+  add_plain(node, bytes);
+  return hex(sha256(bytes));
+}
+
+std::string digest_of_letter(const Node& line) {
+  Node letter = line;
+  std::erase_if(letter.entries, [](const Entry& entry) { return entry.key == "decided" || entry.key == "digest" || entry.key == "decided_digest"; });
+  return digest_of(letter);
+}
+
+// Money and words leave as they were decided and drafted, whatever stands in between. True: somebody has edited the letter.
+bool is_changed(const Node& line, bool may_be_edited) {
+  const std::string order = text_of(line, "order");
+  const Node* decided = line.find("decided");
+  if (decided != nullptr && text_or_empty(line, "decided_digest") != digest_of(*decided))
+    fail(line, fmt::format("what was decided for {} is not what amends draft printed: nothing was sent", quoted(order)), "the policy decides amounts: change it there, and draft once more");
+  if (text_or_empty(line, "digest") == digest_of_letter(line)) return false;
+  if (!may_be_edited)
+    fail(line, fmt::format("the letter of {} is not the one that amends draft printed: nothing was sent", quoted(order)),
+         "feed what amends draft prints as it is; if a person has edited the words and stands by them, say --edited");
+  return true;
+}
+
 Mailbox mailbox_at(const Node& line, std::string_view key) {
   const Node& node = member(line, key);
   const Node* phone = node.find("phone");
@@ -89,16 +132,20 @@ Message message_of(const Node& line) {
 
 std::string letter_line(const Message& message, const std::vector<const NightCase*>& decided, const Project& project, Instant as_of) {
   std::string line = message_json(message);
-  if (decided.empty()) return line + "\n";
+  const std::string digest = digest_of_letter(read_json(line, "-", 1));
+  line.pop_back();
+  line += fmt::format(",\"digest\":\"{}\"", digest);
+  if (decided.empty()) return line + "}\n";
   Json cases;
   cases.open('[');
   for (const NightCase* c : decided) write_case(cases, *c, project, as_of);
   cases.close(']');
-  line.pop_back();
-  return line + ",\"decided\":" + cases.str() + "}\n";
+  const std::string decided_field = "\"decided\":" + cases.str();
+  const std::string of_cases = digest_of(member(read_json("{" + decided_field + "}", "-", 1), "decided"));
+  return line + fmt::format(",{},\"decided_digest\":\"{}\"}}\n", decided_field, of_cases);
 }
 
-LetterInputLines read_letter_lines(const std::string& text, const Project& project) {
+LetterInputLines read_letter_lines(const std::string& text, const Project& project, bool may_be_edited) {
   LetterInputLines input;
   std::unordered_set<std::string> seen, keys;
   each_line(text, [&](const Node& line, std::size_t number) {
@@ -107,6 +154,7 @@ LetterInputLines read_letter_lines(const std::string& text, const Project& proje
     if (type == "miss" || type == "decision") fail(line, fmt::format("a {} is no letter yet", type), "amends draft writes the letters: put it before amends send");
     if (type != "message") return;
     input.messages.push_back(message_of(line));
+    if (is_changed(line, may_be_edited)) input.edited.insert(input.messages.back().key);
     if (!keys.insert(input.messages.back().key).second)
       throw Error{{"-", number, 1, 1, {}}, fmt::format("the letter {} comes twice", input.messages.back().key), "feed what amends draft printed once"};
     const Node* decided = line.find("decided");
