@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Runs what packaging/crontab and packaging/systemd say, line by line as cron and systemd would, on a shop of its own:
-the first night speaks and drafts, the second is silent, the letter leaves once. Usage: schedules.py AMENDS ROOT
+the first night speaks and drafts, the second is silent, the letter leaves once it is approved, and once. Usage: schedules.py AMENDS ROOT
 """
 import os
 import pathlib
@@ -48,8 +48,10 @@ class Schedules(unittest.TestCase):
             folder.mkdir()
         (self.shop / "amends.toml").write_text(PROJECT)
         (self.shop / "orders.csv").write_text(HEADER + IN_TIME + LATE)
-        self.program("amends", f'command=$1; shift; exec {shlex.quote(AMENDS)} "$command" --as-of {NIGHT} "$@"')
-        self.program("msmtp", f'n=$(ls {self.sent} | wc -l); test ! -e {self.scratch}/down && cat >{self.sent}/$n')
+        self.now = self.scratch / "now"
+        self.now.write_text("2026-04-10T08:30:00+01:00")
+        self.program("amends", f'command=$1; shift; test "$command" = send && set -- --now "$(cat {self.now})" "$@"; exec {shlex.quote(AMENDS)} "$command" --as-of {NIGHT} "$@"')
+        self.program("msmtp", f'n=$(ls {self.sent} | wc -l); test ! -e {self.scratch}/down || exit 75; cat >{self.sent}/$n')
 
     def program(self, name, script):
         (self.bin / name).write_text(f"#!/bin/sh\n{script}\n")
@@ -82,10 +84,15 @@ class Schedules(unittest.TestCase):
         self.assertIn("1 late, 1 new tonight", first.stdout)
         self.assert_silent(self.run_line(nightly, path))
         (self.scratch / "down").touch()
-        self.run_line(letters, path)
-        self.assertEqual(list(self.sent.iterdir()), [])
-        (self.scratch / "down").unlink()
         self.assert_silent(self.run_line(letters, path))
+        self.assertEqual(list(self.sent.iterdir()), [], "nobody has approved it")
+        subprocess.run([AMENDS, "outbox", "approve", "A2", "--by", "Maya Chen", "--as-of", NIGHT], cwd=self.shop, check=True, capture_output=True)
+        put_off = self.run_line(letters, path)
+        self.assertEqual((put_off.returncode, put_off.stderr), (3, ""))
+        self.assertIn("later          1  A2 (exit 75", put_off.stdout)
+        (self.scratch / "down").unlink()
+        self.now.write_text("2026-04-10T09:30:00+01:00")
+        self.assertIn("sent           1", self.run_line(letters, path).stdout)
         letter, = self.sent.iterdir()
         self.assertIn("To: \"Ana Lima\" <ana@lima.example>", letter.read_text())
         again = self.run_line(letters, path)
@@ -117,18 +124,32 @@ class Schedules(unittest.TestCase):
         self.assertIn("1 late, 1 new tonight", outputs[0])
         self.assertEqual("".join(outputs[len(commands):]), "")
 
+    def test_systemd_sends_what_is_approved(self):
+        for command in (["run"], ["outbox", "approve", "A2", "--by", "Maya Chen"]):
+            subprocess.run([AMENDS, *command, "--as-of", NIGHT], cwd=self.shop, check=True, capture_output=True)
+        told = dict(self.unit("amends-send.service"))
+        self.assertEqual((told["WorkingDirectory"], told["SuccessExitStatus"]), (told["ReadWritePaths"], "3"))
+        words = shlex.split(self.here(told["ExecStart"]))
+        outputs = [subprocess.run([self.bin / "amends", *words[1:]], cwd=self.shop, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                  env={"PATH": f"{self.bin}:/usr/bin:/bin"}) for _ in range(2)]
+        self.assertEqual([(done.returncode, done.stdout, done.stderr) for done in outputs], [(0, "sent           1\n", ""), (0, "", "")])
+        letter, = self.sent.iterdir()
+        self.assertIn("Ana Lima", letter.read_text())
+
     @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is missing")
     def test_systemd_takes_the_units(self):
         units = self.scratch / "units"
         units.mkdir()
-        for name in ("amends.service", "amends.timer"):
+        names = ("amends.service", "amends.timer", "amends-send.service", "amends-send.timer")
+        for name in names:
             text = self.here((ROOT / "packaging/systemd" / name).read_text()).replace("/usr/bin/amends", str(self.bin / "amends"))
             (units / name).write_text(text.replace("User=shop", "User=daemon"))
-        done = subprocess.run(["systemd-analyze", "verify", "--man=no", units / "amends.timer", units / "amends.service"], capture_output=True, text=True)
-        complaints = [line for line in (done.stdout + done.stderr).splitlines() if "amends." in line]
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", *(units / name for name in names)], capture_output=True, text=True)
+        complaints = [line for line in (done.stdout + done.stderr).splitlines() if "amends" in line]
         self.assertEqual(complaints, [])
-        calendar = dict(self.unit("amends.timer"))["OnCalendar"]
-        self.assertEqual(subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True).returncode, 0)
+        for timer in ("amends.timer", "amends-send.timer"):
+            calendar = dict(self.unit(timer))["OnCalendar"]
+            self.assertEqual(subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True).returncode, 0)
 
 
 if __name__ == "__main__":
