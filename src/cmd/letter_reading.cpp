@@ -81,7 +81,7 @@ LetterReading LetterReader::read(const Message& message) const {
   for (std::size_t i = 0; i < of.size(); ++i) {
     const NightCase& c = *of[i];
     input.cases.push_back({*c.miss, told[i], !c.accruing.empty(), open_offer(c.decision, given_before(c), c.grants),
-                           history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)});
+                           history_.first_told(c.miss->key), history_.gravest_told(c.miss->key), is_something_held(given_before(c)) || is_something_held(c.grants)});
   }
   const Miss& first = *of.front()->miss;
   const RuleFacts rule_facts(first, project_, history_.gravest_told(first.key));

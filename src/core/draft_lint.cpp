@@ -78,6 +78,16 @@ void add_amounts(const LetterInput& input, DecisionFacts& facts) {
   facts.amounts->insert(all);
 }
 
+// What several orders get as one sum.
+void add_together(const Value& letter_facts, DecisionFacts& facts) {
+  const Value& together = member(letter_facts, "together");
+  if (together.type != Type::list) return;
+  for (const Value& one : *together.list) {
+    facts.amounts->insert(hundredths(member(one, "amount").ratio));
+    for (const Value& part : *member(one, "parts").list) facts.amounts->insert(hundredths(member(part, "amount").ratio));
+  }
+}
+
 void add_clock(const Miss& miss, DecisionFacts& facts) {
   if (!miss.due.is_none()) facts.promised = spoken(miss.due_date);
   if (!miss.met.is_none()) facts.met = spoken(miss.met.is_date() ? miss.met.date() : miss.zone.date_at(miss.met.instant()));
@@ -136,6 +146,7 @@ DecisionFacts facts_of_draft(const LetterInput& input, const Value& letter_facts
   add_shop(input.project.shop, facts);
   if (const std::string_view email = text_of(member(customer, "email")); !email.empty() && !facts.emails.empty()) facts.emails.emplace_back(email);
   add_amounts(input, facts);
+  add_together(letter_facts, facts);
   // Of several orders each date may be that of any: what belongs to which is not told apart.
   if (!input.is_of_several()) {
     facts.order = miss.record_id;

@@ -15,7 +15,8 @@ constexpr std::string_view of_letter[] = {
     "shop", "shop.name", "shop.signatory", "shop.signatory.name", "shop.signatory.title?", "shop.signatory.email?",
     "shop.phone?", "shop.email?", "shop.hours?",
     "customer", "customer.name?", "customer.first_name?", "customer.email?", "customer.locale?",
-    "remedies?", "total?", "legal?", "legal[]", "next?", "next.date",
+    "remedies?", "summed?", "total?", "together?", "together[]", "together[].kind", "together[].what", "together[].amount",
+    "together[].parts", "together[].parts[]", "together[].parts[].order", "together[].parts[].amount", "legal?", "legal[]", "next?", "next.date",
     "before?", "before.date", "before.count", "before.kind?", "today", "orders", "orders[]"};
 
 constexpr std::string_view of_order[] = {
@@ -31,7 +32,7 @@ constexpr std::string_view of_case[] = {
     "miss", "miss.kind", "miss.was?", "miss.late_days?", "miss.late_hours?", "miss.late_minutes?",
     "miss.late_business_days?", "miss.early_minutes", "miss.met_at?", "miss.guarantee", "miss.open",
     "miss.misses_before?", "miss.accrues",
-    "remedies?", "next?", "next.date", "cause", "cause.told?",
+    "remedies?", "held", "next?", "next.date", "cause", "cause.told?",
     "missing?", "missing[]", "missing[].name?", "missing[].quantity",
     "choice?", "choice.options", "choice.options[]", "choice.options[].name", "choice.options[].kind",
     "choice.options[].what", "choice.options[].amount", "choice.options[].quantity", "choice.default", "choice.by?",
@@ -52,8 +53,8 @@ class NameList {
     const bool is_known = std::any_of(names_.begin(), names_.end(), [&](const LetterFactName& known) { return known.path == path; });
     if (!is_known) names_.push_back({path, optional});
   }
-  void add_remedies(std::string_view prefix) {
-    for (const std::string_view name : of_remedy) add(std::string(prefix) + "remedies[]", name);
+  void add_remedies(std::string_view prefix, std::string_view list = "remedies[]") {
+    for (const std::string_view name : of_remedy) add(std::string(prefix) + std::string(list), name);
   }
   std::vector<LetterFactName> take() { return std::move(names_); }
 
@@ -155,10 +156,13 @@ std::vector<LetterFactName> letter_fact_names(const Schema& schema, bool several
   NameList names;
   for (const std::string_view name : of_letter) names.add("", name);
   names.add_remedies("");
+  names.add_remedies("", "summed[]");
   for (const std::string_view name : of_order) names.add(in_orders, name);
   for (const std::string_view name : of_case) names.add(in_orders, name);
   names.add(in_orders, "given?");
   names.add_remedies(in_orders);
+  names.add(in_orders, "apart?");
+  names.add_remedies(in_orders, "apart[]");
   if (several) return names.take();
   names.add("", "order");
   for (const std::string_view name : of_order) names.add("order.", name);

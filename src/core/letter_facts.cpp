@@ -55,6 +55,75 @@ Value sum_of(const GrantsTold& told) {
   return sum ? Value::of_money(*sum) : Value::null();
 }
 
+// Refunds and credits reach the customer as one sum, whichever order they are for; a voucher is one by itself.
+bool adds_up(const Grant& grant) { return grant.money && (grant.kind == "refund" || grant.kind == "credit"); }
+
+bool is_alike(const Grant& a, const Grant& b) { return adds_up(a) && adds_up(b) && a.kind == b.kind && a.what == b.what && a.money->currency == b.money->currency; }
+
+// What orders of one letter get of the same kind: the sum, and how much of it is for which.
+struct GivenTogether {
+  const Grant* first = nullptr;
+  std::vector<std::pair<std::string_view, Money>> parts;  // by order
+
+  Money sum() const {
+    Money all{0, first->money->currency};
+    for (const auto& [order, money] : parts) all = all + money;
+    return all;
+  }
+};
+
+void add_part(GivenTogether& together, const Grant& grant) {
+  for (auto& [order, money] : together.parts)
+    if (order == grant.record_id) {
+      money = money + *grant.money;
+      return;
+    }
+  together.parts.emplace_back(grant.record_id, *grant.money);
+}
+
+// Of two orders and more.
+std::vector<GivenTogether> given_together(const GrantsTold& told) {
+  std::vector<GivenTogether> all;
+  for (const Grant* grant : told) {
+    if (!adds_up(*grant)) continue;
+    const auto known = std::find_if(all.begin(), all.end(), [&](const GivenTogether& one) { return is_alike(*one.first, *grant); });
+    add_part(known == all.end() ? all.emplace_back(GivenTogether{grant, {}}) : *known, *grant);
+  }
+  std::erase_if(all, [](const GivenTogether& one) { return one.parts.size() < 2; });
+  return all;
+}
+
+Value together_list(const std::vector<GivenTogether>& all) {
+  List out;
+  for (const GivenTogether& one : all) {
+    List parts;
+    for (const auto& [order, money] : one.parts) parts.push_back(Value::of_record({{"order", Value::of_string(order)}, {"amount", Value::of_money(money)}}));
+    out.push_back(Value::of_record({{"kind", Value::of_string(one.first->kind)},
+                                    {"what", text_or_null(one.first->what)},
+                                    {"amount", Value::of_money(one.sum())},
+                                    {"parts", Value::of_list(std::move(parts))}}));
+  }
+  return out.empty() ? Value::null() : Value::of_list(std::move(out));
+}
+
+// Each remedy once, those of several orders as their sum.
+Value summed_list(const std::vector<GivenTogether>& together, const GrantsTold& told, std::deque<std::string>& words) {
+  List out;
+  std::vector<const GivenTogether*> seen;
+  for (const Grant* grant : told) {
+    const auto found = std::find_if(together.begin(), together.end(), [&](const GivenTogether& one) { return is_alike(*one.first, *grant); });
+    if (found != together.end() && std::find(seen.begin(), seen.end(), &*found) != seen.end()) continue;
+    Record remedy = *remedy_record(*grant, words).record;
+    if (found != together.end()) {
+      seen.push_back(&*found);
+      for (auto& [name, value] : remedy)
+        if (name == "amount") value = Value::of_money(found->sum());
+    }
+    out.push_back(Value::of_record(std::move(remedy)));
+  }
+  return out.empty() ? Value::null() : Value::of_list(std::move(out));
+}
+
 // What a letter may read of one case.
 class FactsOfCase {
  public:
@@ -86,6 +155,7 @@ class FactsOfCase {
             {"promise", promise()},
             {"miss", miss()},
             {"remedies", remedies_of(told_, words_)},
+            {"held", Value::of_boolean(case_.is_held)},
             {"next", next()},
             {"cause", Value::of_record({{"told", fact("cause_told")}})},
             {"missing", missing()},
@@ -94,8 +164,14 @@ class FactsOfCase {
             {"contact", contact()}};
   }
 
-  Value whole() const {
+  // `together`: what is told of several orders in one sentence, and not of this one again.
+  Value whole(const std::vector<GivenTogether>& together = {}) const {
+    GrantsTold apart = told_;
+    std::erase_if(apart, [&](const Grant* grant) {
+      return std::any_of(together.begin(), together.end(), [&](const GivenTogether& one) { return is_alike(*one.first, *grant); });
+    });
     Record all = order();
+    all.emplace_back("apart", remedies_of(apart, words_));
     for (auto& [name, value] : beside_order()) all.emplace_back(name, std::move(value));
     all.emplace_back("given", sum_of(told_));
     return Value::of_record(std::move(all));
@@ -289,16 +365,17 @@ Value common_next(const std::vector<Value>& orders) {
 
 Record facts_of_several(const LetterInput& input, std::deque<std::string>& words) {
   GrantsTold told;
+  for (const LetterCase& one : input.cases)
+    for (const Grant* grant : told_of(one)) told.push_back(grant);
+  const std::vector<GivenTogether> together = given_together(told);
   List orders;
-  for (const LetterCase& one : input.cases) {
-    const FactsOfCase facts(input, one, words);
-    told.insert(told.end(), facts.told().begin(), facts.told().end());
-    orders.push_back(facts.whole());
-  }
+  for (const LetterCase& one : input.cases) orders.push_back(FactsOfCase(input, one, words).whole(together));
   const Value next = common_next(orders);
   return {{"customer", FactsOfCase(input, input.cases.front(), words).customer()},
           {"orders", Value::of_list(std::move(orders))},
           {"remedies", remedies_of(told, words)},
+          {"together", together_list(together)},
+          {"summed", summed_list(together, told, words)},
           {"total", sum_of(told)},
           {"next", next}};
 }
@@ -315,11 +392,17 @@ Record facts_of_one(const LetterInput& input, std::deque<std::string>& words) {
   all.emplace_back("customer", facts.customer());
   all.emplace_back("order", Value::of_record(facts.order()));
   all.emplace_back("orders", Value::of_list({facts.whole()}));
+  all.emplace_back("together", Value::null());
+  all.emplace_back("summed", remedies_of(facts.told(), words));
   all.emplace_back("total", sum_of(facts.told()));
   return all;
 }
 
 }  // namespace
+
+bool is_something_held(const std::vector<Grant>& grants) {
+  return std::any_of(grants.begin(), grants.end(), [](const Grant& g) { return g.state == GrantState::held && is_news(g); });
+}
 
 LetterFacts letter_facts(const LetterInput& input) {
   LetterFacts facts;

@@ -22,6 +22,7 @@ struct LetterCase {
   std::optional<Offer> offer = {};   // what the customer may still choose from
   std::optional<Date> told_before = {};  // of the first letter of this case
   std::optional<Kind> was = {};          // the gravest kind a letter of this case spoke of
+  bool is_held = false;                  // something of it waits for a person to decide
 };
 
 // Letters of apology to this person before this one.
@@ -40,6 +41,9 @@ struct LetterInput {
 
   bool is_of_several() const { return cases.size() > 1; }
 };
+
+// Whether something is held that the customer would hear of, were it granted.
+bool is_something_held(const std::vector<Grant>& grants);
 
 // A record value and the texts made for it. Facts there are but nobody knows are null, so that `if` and
 // `default` work and printing them is an error; an unknown name is missing.

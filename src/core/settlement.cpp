@@ -350,6 +350,8 @@ std::optional<GrantState> grant_state_named(std::string_view name) {
   return static_cast<GrantState>(found - std::begin(state_names));
 }
 
+bool is_news(const Grant& grant) { return grant.money || grant.quantity || !grant.duration.empty(); }
+
 bool is_declined(const Grant& grant) { return grant.state == GrantState::void_ && grant.reason.starts_with(declined_reason); }
 
 std::string remedy_label(std::string_view kind, std::string_view what) {

@@ -42,6 +42,7 @@ struct Grant {
   Instant due;            // of the case
   Instant as_of;          // of the run that wrote it
   std::vector<std::string> steps;
+  bool was_held = false;  // when it was written
 };
 // A state a grant came into, and when: its first one, too.
 struct GrantStep {
@@ -52,6 +53,7 @@ struct GrantStep {
 };
 
 bool is_declined(const Grant& grant);
+bool is_news(const Grant& grant);  // what a customer has to be told of: a call comes by itself
 std::string remedy_label(std::string_view kind, std::string_view what);  // "refund", "refund:shipping_fee"
 
 // What the ledger and credits given by hand say was given before.
