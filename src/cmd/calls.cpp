@@ -118,7 +118,9 @@ Exit mark_done(const CallsCommand& options, const Context& context, const Clock&
     if (!known.contains(line.case_key)) throw Error{{project.ledger_path}, fmt::format("{} is not in the ledger yet", options.done), "amends run puts it there"};
   ledger->begin(context.as_of, clock.now, "calls");
   for (const CallLine& line : lines) {
-    ledger->append_done_call({line.key, line.case_key, options.by, options.note, line.grants, context.as_of});
+    std::vector<std::string> grants = line.grants;
+    grants.insert(grants.end(), line.tells.begin(), line.tells.end());
+    ledger->append_done_call({line.key, line.case_key, options.by, options.note, grants, context.as_of});
     const auto given = books.standing.given.by_case.find(line.case_key);
     if (given == books.standing.given.by_case.end()) continue;
     for (const Grant& g : given->second) {

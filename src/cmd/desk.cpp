@@ -5,25 +5,13 @@
 #include <fmt/format.h>
 
 #include "cmd/incident_cases.h"
+#include "core/call_lines.h"
 #include "core/reach.h"
 #include "core/told_of_goods.h"
 #include "io/letter_files.h"
 
 namespace amends {
 namespace {
-
-// Letters that came back, or that were tried often enough.
-std::vector<Unwritten> undelivered(const Ledger& ledger) {
-  std::vector<Unwritten> all;
-  const auto dispatches = ledger.dispatches();
-  for (const OutboxMessage& m : ledger.messages_in({"refused", "later"})) {
-    const auto sent = dispatches.find(m.message.key);
-    if (m.state == "later" && (sent == dispatches.end() || sent->second.next_at)) continue;
-    const std::string what = m.state == "refused" ? "the letter was refused" : fmt::format("the letter was put off {} times", sent->second.put_off);
-    all.push_back({m.message.case_key, m.message.record_id, m.message.purpose, m.reason.empty() ? what : fmt::format("{}: {}", what, m.reason), true});
-  }
-  return all;
-}
 
 std::set<std::string> refused_addresses(const Ledger* ledger) {
   if (ledger == nullptr) return {};
@@ -43,6 +31,22 @@ std::vector<Recipient> letters_of_misses(const Ledger& ledger, const std::vector
 
 }  // namespace
 
+std::vector<Undelivered> undelivered_letters(const Ledger& ledger) {
+  std::vector<Undelivered> all;
+  const auto dispatches = ledger.dispatches();
+  std::set<std::string> called;
+  for (const DoneCall& call : ledger.done_calls()) called.insert(call.key);
+  for (const OutboxMessage& m : ledger.messages_in({"refused", "later"})) {
+    const bool was_refused = m.state == "refused";
+    const auto sent = dispatches.find(m.message.key);
+    if (!was_refused && (sent == dispatches.end() || sent->second.next_at)) continue;
+    const std::string what = was_refused ? "the letter was refused" : fmt::format("the letter was put off {} times", sent->second.put_off);
+    Undelivered one{{m.message.case_key, m.message.record_id, m.message.purpose, m.reason.empty() ? what : fmt::format("{}: {}", what, m.reason), true}, was_refused, m.last_at};
+    if (!called.contains(call_key(one.letter))) all.push_back(std::move(one));
+  }
+  return all;
+}
+
 std::vector<std::string> letters_to_withdraw(const Ledger* ledger, const std::vector<OutboxMessage>& outlines, const Given& given,
                                              const Judgement& judgement, const Night& night, const Project& project) {
   if (ledger == nullptr) return {};
@@ -58,7 +62,9 @@ std::vector<std::string> letters_to_withdraw(const Ledger* ledger, const std::ve
 DraftOptions draft_options(const Ledger* ledger, const Project& project, Instant as_of, bool with_calls) {
   DraftOptions options{ledger == nullptr ? project.shop.id : ledger->secret(), !project.outbox.approve_by_person, as_of, with_calls};
   options.refused = refused_addresses(ledger);
-  if (with_calls && ledger != nullptr) options.undelivered = undelivered(*ledger);
+  if (ledger != nullptr) options.called = ledger->done_calls();
+  if (!with_calls || ledger == nullptr) return options;
+  for (Undelivered& one : undelivered_letters(*ledger)) options.undelivered.push_back(std::move(one.letter));
   return options;
 }
 

@@ -32,6 +32,14 @@ Desk desk_of(const Context& context, const Books& books, const DeskOptions& opti
 // whom they go to is to be reached otherwise (astray_letters).
 std::vector<std::string> letters_to_withdraw(const Ledger* ledger, const std::vector<OutboxMessage>& outlines, const Given& given,
                                              const Judgement& judgement, const Night& night, const Project& project);
+// A letter that came back or was put off too often, while nobody has called instead.
+struct Undelivered {
+  Unwritten letter;
+  bool was_refused = true;  // else given up
+  Instant since;
+};
+std::vector<Undelivered> undelivered_letters(const Ledger& ledger);
+
 // How a night's letters are drafted, with what the outbox knows of addresses.
 DraftOptions draft_options(const Ledger* ledger, const Project& project, Instant as_of, bool with_calls);
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cmd/checkup.h"
+#include "cmd/desk.h"
 #include "cmd/sentences.h"
 #include "core/text.h"
 #include "io/ledger_verify.h"
@@ -24,7 +25,6 @@ constexpr std::int64_t waits_long = 3 * ms_per_day;
 constexpr std::pair<const char*, const char*> troubles[] = {
     {"uncertain", "whether they left is for a person to find out"},
     {"claimed", "a mail command is at work on them, or was killed at it"},
-    {"refused", "the addresses do not take mail: call"},
 };
 
 void check_mode(const std::string& path, Checkups& checkups) {
@@ -60,6 +60,15 @@ void check_last_run(const Context& context, const Ledger& ledger, Checkups& chec
   if (age <= a_night_missed) checkups.push_back({"ledger", Verdict::ok, words});
   else
     checkups.push_back({"ledger", Verdict::look, fmt::format("{}, {} ago", words, age_words(age)), "does cron or the timer still call amends run? man amends-run"});
+}
+
+// Those that somebody called about instead are settled.
+void check_undelivered(const Ledger& ledger, Checkups& checkups) {
+  const std::vector<Undelivered> all = undelivered_letters(ledger);
+  const auto refused = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const Undelivered& one) { return one.was_refused; }));
+  const std::size_t given_up = all.size() - refused;
+  if (refused > 0) checkups.push_back({"outbox", Verdict::look, counted(refused, "letter is", "letters are") + " refused", "the addresses do not take mail: amends calls says whom to call"});
+  if (given_up > 0) checkups.push_back({"outbox", Verdict::look, counted(given_up, "letter was", "letters were") + " put off too often and given up", "amends outbox resolve ORDER --resend --by NAME tries once more; amends calls says whom to call"});
 }
 
 }  // namespace
@@ -101,6 +110,7 @@ void check_outbox(const Context& context, const Ledger& ledger, Checkups& checku
   checkups.push_back(std::move(checkup));
   for (const auto& [state, next] : troubles)
     if (states.contains(state)) checkups.push_back({"outbox", Verdict::look, fmt::format("{} {}", counted(states[state], "letter is", "letters are"), state), next});
+  check_undelivered(ledger, checkups);
 }
 
 }  // namespace amends

@@ -1,6 +1,7 @@
 // amends explain ORDER: one order's whole story on one screen.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include "core/carriers.h"
 #include "core/parcels.h"
 #include "core/text.h"
+#include "io/letter_files.h"
 
 namespace amends {
 namespace {
@@ -237,6 +239,9 @@ class Page {
         if (is_of(m.message.case_key) || is_among) lines.push_back(letter_words(m, order));
       }
     }
+    if (ledger != nullptr)
+      for (const DoneCall& call : calls_about(*ledger, order))
+        if (is_of(call.case_key)) lines.push_back(call_words(call));
     if (!tonight.empty()) lines.push_back(tonight);
     if (!lines.empty()) line("  ledger");
     for (const std::string& text : lines) line("    " + text);
@@ -254,10 +259,29 @@ class Page {
     }
   }
 
+  static std::vector<DoneCall> calls_about(const Ledger& ledger, const std::string& order) {
+    std::vector<DoneCall> calls = ledger.done_calls();
+    if (calls.empty()) return calls;
+    std::set<std::string> keys;
+    for (const KnownCase& c : ledger.cases())
+      if (c.record_id == order) keys.insert(c.key);
+    std::erase_if(calls, [&](const DoneCall& call) { return !keys.contains(call.case_key); });
+    return calls;
+  }
+
+  // The line's key ends in purpose and channel.
+  std::string call_words(const DoneCall& call) const {
+    const std::string_view line = std::string_view(call.key).substr(call.case_key.size() + 1);
+    const std::size_t slash = line.rfind('/');
+    const bool is_call = line.substr(slash + 1) == name_of(Channel::call);
+    return fmt::format("{} {} by {} ({}){}", print(zone().date_at(call.as_of)), is_call ? "called" : "written to by hand", call.by, line.substr(0, slash), call.note.empty() ? "" : ": " + call.note);
+  }
+
   std::string letter_words(const OutboxMessage& m, const std::string& order) const {
     const bool is_sms = m.message.channel == Channel::sms;
     std::string words = fmt::format("{} {}: {}, {}", print(zone().date_at(m.as_of)), is_sms ? "SMS" : "letter", m.message.purpose, m.state);
     if (!m.message.subject.empty()) words += fmt::format(", \"{}\"", m.message.subject);
+    if (was_dropped(m)) words += ", " + m.reason;
     std::vector<std::string> others;
     if (m.message.record_id != order) others.push_back(m.message.record_id);
     for (const FurtherCase& c : m.message.also)

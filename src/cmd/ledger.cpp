@@ -11,6 +11,7 @@
 #include "core/journal.h"
 #include "core/text.h"
 #include "io/issue_file.h"
+#include "io/letter_files.h"
 
 namespace amends {
 namespace {
@@ -251,6 +252,24 @@ bool is_meant_as_shown(const LedgerOptions& options, const Context& context) {
   return !found.chosen.empty() && is_meant(options.yes, "Nothing was approved: --yes does it.", context);
 }
 
+// Who was written to before it was approved hears of it in another letter, or from a person.
+void say_who_hears_of_it(const Ledger& ledger, const Context& context, const std::vector<Grant>& chosen) {
+  std::set<std::string> told;
+  for (const OutboxMessage& m : ledger.outlines()) {
+    if (m.state == "withdrawn" || is_waiting(m)) continue;
+    told.insert(m.message.case_key);
+    for (const FurtherCase& further : m.message.also) told.insert(further.case_key);
+  }
+  std::set<std::string> people;
+  for (const Grant& g : chosen)
+    if (is_news(g) && told.contains(g.case_key)) people.insert(g.person);
+  if (people.empty()) return;
+  const std::vector<MessageRule>& rules = context.project->messages;
+  const bool has_letter = std::any_of(rules.begin(), rules.end(), [](const MessageRule& rule) { return rule.purpose == purpose::granted && is_written(rule.channel); });
+  const std::string of = counted(people.size(), "customer was", "customers were") + " written to before this was approved";
+  context.say(has_letter ? of + ": the next run writes again" : of + ": amends calls lists whom to call, since there is no [[message]] of purpose granted");
+}
+
 // Grants that wait for a person: held by a cap, an approval rule or the brake.
 Exit approve(const LedgerOptions& options, const Context& context, const Clock& clock) {
   const bool is_like = !options.reason.empty() || !options.rule.empty();
@@ -272,6 +291,7 @@ Exit approve(const LedgerOptions& options, const Context& context, const Clock& 
   out.close();
   say_beyond(found, options, context);
   context.say(fmt::format("{} approved: {}", counted(found.chosen.size(), "grant", "grants"), sums_words(sums_of(found.chosen))));
+  say_who_hears_of_it(*ledger, context, found.chosen);
   return Exit::ok;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "cmd/sentences.h"
 #include "core/mail_log.h"
 #include "core/text.h"
+#include "io/letter_files.h"
 
 namespace amends {
 namespace {
@@ -19,7 +21,7 @@ struct OutboxOptions : Options {
   std::string state, by, wait, maillog, reason;
   std::vector<std::string> names;
   bool list = false, approve = false, resolve = false, reconcile = false, withdraw = false;
-  bool all = false, yes = false, sent = false, resend = false;
+  bool all = false, yes = false, sent = false, resend = false, for_good = false;
 };
 
 using Messages = std::vector<OutboxMessage>;
@@ -163,13 +165,27 @@ Exit resolve(const OutboxOptions& options, const Context& context, const Clock& 
   return Exit::ok;
 }
 
+// Without those that another letter of the case for that purpose has taken the place of, or that nobody writes again anyway.
+Messages last_words(const Ledger& ledger, Messages messages) {
+  std::map<std::string, int> last;
+  const auto turn = [](const Message& m) { return m.case_key + "/" + m.purpose; };
+  for (const OutboxMessage& m : ledger.outlines()) last[turn(m.message)] = std::max(last[turn(m.message)], m.message.revision);
+  std::erase_if(messages, [&](const OutboxMessage& m) { return m.message.revision < last.at(turn(m.message)) || was_dropped(m); });
+  return messages;
+}
+
 Exit withdraw(const OutboxOptions& options, const Context& context, const Clock& clock) {
   if (options.names.empty()) throw Error{{}, "which letters?", "amends outbox withdraw ORDER --by NAME"};
+  if (options.for_good && options.reason.empty()) throw Error{{}, "--for-good does not say why", "--reason TEXT is kept in the ledger, for who asks later why nobody wrote"};
   const auto ledger = ledger_to_write(options, context);
-  const Messages messages = chosen(*ledger, options.names, {"drafted", "approved", "later"}, "waits");
+  // One that was withdrawn for now would be drafted again.
+  const Messages messages = options.for_good ? last_words(*ledger, chosen(*ledger, options.names, {"drafted", "approved", "later", "withdrawn"}, "waits, or would be written again"))
+                                             : chosen(*ledger, options.names, {"drafted", "approved", "later"}, "waits");
+  const std::string by = options.for_good ? std::string(dropped_reason) + options.by : "withdrawn by " + options.by;
   const std::string reason = options.reason.empty() ? "" : ": " + options.reason;
-  apply(*ledger, context, clock, messages, "withdrawn", [&](const OutboxMessage& m) { ledger->change_message(m.message.key, "withdrawn", "withdrawn by " + options.by + reason); });
-  context.say(fmt::format("{} withdrawn", counted(messages.size(), "letter", "letters")));
+  apply(*ledger, context, clock, messages, "withdrawn", [&](const OutboxMessage& m) { ledger->change_message(m.message.key, "withdrawn", by + reason); });
+  context.say(fmt::format("{} withdrawn{}", counted(messages.size(), "letter", "letters"), options.for_good ? " for good" : ""));
+  if (!options.for_good) context.say("The next run writes again where it still has to: --for-good says never.");
   return Exit::ok;
 }
 
@@ -290,7 +306,8 @@ Run setup(Arguments& arguments) {
   Arguments& withdraw = changing(arguments.subcommand("withdraw", "Take letters back before they leave", options->withdraw), *options);
   withdraw.positionals("orders", options->names, "Orders or message keys", false);
   withdraw.option("--by", options->by, "NAME", "Who decides it; kept in the ledger");
-  withdraw.option("--reason", options->reason, "TEXT", "Why");
+  withdraw.option("--reason", options->reason, "TEXT", "Why; kept in the ledger");
+  withdraw.flag("--for-good", options->for_good, "No run writes them again; needs --reason");
   return [options](const Clock& clock) { return run(*options, clock); };
 }
 

@@ -91,6 +91,11 @@ std::vector<std::string> keys_of(const Withdrawn& withdrawn) {
   return keys;
 }
 
+// What came back before the last night was told then.
+bool is_any_since_last_run(const std::vector<Undelivered>& undelivered, const std::vector<LedgerRun>& runs) {
+  return std::any_of(undelivered.begin(), undelivered.end(), [&](const Undelivered& one) { return runs.empty() || one.since >= runs.front().as_of; });
+}
+
 NightOptions night_options(const RunOptions& options, const Context& context, const Books& books) {
   NightOptions how;
   how.since = start_option(options.since, context);
@@ -151,7 +156,8 @@ Exit run(const RunOptions& options, const Clock& clock) {
   if (incident) how.incident = &*incident;
   const Drafts drafts = drafts_of(night, said_before(outlines, stale), standing.given, project, letters, how);
   const std::vector<HeldLetter> held = held_letters(context, books, stale);
-  const Summary summary{judged, night, drafts, held};
+  const std::vector<Undelivered> undelivered = undelivered_letters(*ledger);
+  const Summary summary{judged, night, drafts, held, undelivered, is_any_since_last_run(undelivered, runs)};
   const bool only_shown = goes_back || (options.redecide && !options.yes);
   // What a night was decided from is told where it decides something.
   const bool decides = something_happened(summary) || !stale.empty() || !cleared.empty();

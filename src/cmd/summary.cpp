@@ -47,6 +47,10 @@ std::size_t calls_in(const Drafts& drafts) {
   return static_cast<std::size_t>(std::count_if(drafts.unwritten.begin(), drafts.unwritten.end(), [](const Unwritten& u) { return u.call; }));
 }
 
+std::size_t untold_in(const Drafts& drafts) {
+  return static_cast<std::size_t>(std::count_if(drafts.unwritten.begin(), drafts.unwritten.end(), [](const Unwritten& u) { return u.reason == untold_reason; }));
+}
+
 // Calls and notes by hand that were granted tonight.
 std::size_t owed_in(const Night& night) {
   std::size_t owed = 0;
@@ -108,10 +112,22 @@ std::string joined_if(std::vector<std::pair<std::size_t, std::string>> parts) {
 }
 
 std::string unwritten_words(const Unwritten& u) {
-  const std::string why = u.reason.starts_with(stale_reason) ? "call: " + u.reason
-                          : u.call                           ? "call, since the letter has nowhere to go: " + u.reason
-                                                             : "no letter: " + reason_words(u);
+  const std::string why = u.reason.starts_with(stale_reason) || u.reason == untold_reason ? "call: " + u.reason
+                          : u.call ? "call, since the letter has nowhere to go: " + u.reason
+                                   : "no letter: " + reason_words(u);
   return fmt::format("{}: {}", record_words(u.case_key), why);
+}
+
+std::size_t refused_in(const Summary& s) {
+  return static_cast<std::size_t>(std::count_if(s.undelivered.begin(), s.undelivered.end(), [](const Undelivered& u) { return u.was_refused; }));
+}
+
+// What became of letters since they were written.
+void add_undelivered(Lines& lines, const Summary& s) {
+  const std::size_t refused = refused_in(s);
+  const std::size_t given_up = s.undelivered.size() - refused;
+  if (refused > 0) lines.note(fmt::format("{} refused: amends outbox list --state refused    whom to call: amends calls", counted(refused, "letter was", "letters were")));
+  if (given_up > 0) lines.note(fmt::format("{} put off too often and given up: amends outbox list --state later    whom to call: amends calls", counted(given_up, "letter was", "letters were")));
 }
 
 // The first of many, and how many more there are.
@@ -148,13 +164,14 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
   add_first(lines, night.absent, "not in tonight's records", [](const KnownCase* absent) {
     return fmt::format("{} is open in the ledger and not in tonight's records: left as it is.", record_words(absent->key));
   });
+  add_undelivered(lines, s);
   add_first(lines, s.drafts.unwritten, "amends draft lists them all", unwritten_words);
   for (const LetterApart& apart : s.drafts.apart) lines.note(apart_words(apart) + ".");
   add_first(lines, s.held, "amends draft lists them all", [](const HeldLetter& held) { return held.words + "."; });
   if (s.drafts.notes > 0) lines.note(fmt::format("{} on how letters are worded: amends draft --lint", counted(s.drafts.notes, "note", "notes")));
   if (const AlikeLetters& alike = s.drafts.alike; are_form_letters(alike, context.project->alike))
-    lines.note(fmt::format("{} of {} letters say the same but for names and numbers, and people notice. If one thing hit them all, tell them of it in one "
-                           "honest text, a [[message]] of its own; if not, give each kind of case its own words.",
+    lines.note(fmt::format("{} of {} letters say the same but for names and numbers, and people notice. If one thing hit them all (amends incidents "
+                           "shows it), tell them of it in one honest text, a [[message]] of its own; if not, give each kind of case its own words.",
                            alike.most, alike.compared));
   if (s.drafts.waiting > 0) lines.note(fmt::format("{} until their remedies are issued.", counted(s.drafts.waiting, "letter waits", "letters wait")));
   if (!s.drafts.messages.empty() && context.project->outbox.approve_by_person)
@@ -168,7 +185,7 @@ void add_notes(Lines& lines, const Summary& s, const Context& context) {
 bool something_happened(const Summary& s) {
   // A case seen for the first time is news, and be it one that waits or is before the start.
   const bool is_news = std::any_of(s.night.cases.begin(), s.night.cases.end(), [](const NightCase& c) { return !c.grants.empty() || c.known == nullptr; });
-  return is_news || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty() || !s.held.empty() || !s.night.gave_way.empty() || !s.night.given_twice.empty();
+  return is_news || s.night.new_misses > 0 || s.night.braked || !s.drafts.messages.empty() || !s.held.empty() || !s.night.gave_way.empty() || !s.night.given_twice.empty() || s.has_fresh_undelivered;
 }
 
 std::string partial_sentence(const Summary& s, bool letters_told) {
@@ -204,6 +221,7 @@ std::string summary_json(const Summary& s, const Context& context) {
   write_twice(json, s.night.given_twice);
   json.field("letters", n(s.drafts.messages.size())).field("alike", n(s.drafts.alike.most)).field("calls", n(calls_in(s.drafts))).field("calls_owed", n(owed_in(s.night)));
   json.field("unwritten", n(s.drafts.unwritten.size() - calls_in(s.drafts))).field("absent", n(s.night.absent.size()));
+  json.field("refused", n(refused_in(s))).field("given_up", n(s.undelivered.size() - refused_in(s)));
   json.key("hours_to_word");
   const std::optional<double> hours = hours_to_word(s, context.as_of);
   hours ? json.raw(fmt::format("{:.1f}", *hours)) : json.null();
@@ -233,7 +251,7 @@ std::string summary_text(const Summary& s, const Context& context) {
             hours ? fmt::format("{:.0f} h from miss to word (median)", *hours) : "");
   const std::size_t calls = calls_in(s.drafts) + owed_in(s.night);
   if (calls > 0)
-    lines.add("calls", number(calls), joined_if({{owed_in(s.night), "granted"}, {calls_in(s.drafts), "as a letter has nowhere to go"}}) + ": amends calls");
+    lines.add("calls", number(calls), joined_if({{owed_in(s.night), "granted"}, {calls_in(s.drafts) - untold_in(s.drafts), "as a letter has nowhere to go"}, {untold_in(s.drafts), "to tell what is granted after all"}}) + ": amends calls");
   std::string out = fmt::format("{}, as of {} ({})\n\n", context.bold(context.project->shop.name),
                                 print_moment(Moment(context.as_of), context.project->shop.zone), context.project->shop.zone.name());
   out += lines.text();

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/desk.h"
 #include "cmd/held_letters.h"
 #include "core/draft.h"
 
@@ -14,6 +15,8 @@ struct Summary {
   const Night& night;
   const Drafts& drafts;
   const std::vector<HeldLetter>& held;  // letters of the outbox that the customer has written after
+  const std::vector<Undelivered>& undelivered;
+  bool has_fresh_undelivered = false;   // that no run has told of
 };
 
 // Whether the run changed anything a person has to know of: what `run -q` is silent without.

@@ -23,6 +23,7 @@ struct CallLine {
   std::string locale;     // of the customer, in which the text is
   std::string name, phone, email;   // as the records have them; may be empty
   std::vector<std::string> grants;  // keys of those it carries out
+  std::vector<std::string> tells;   // keys of those the customer hears of
   std::string within;     // deadline as the policy wrote it: "4 business hours", counted from `since`; empty: none
   Instant since;          // when it was owed first: the grant's run, else tonight
   const Miss* miss = nullptr;  // the case, with its facts; of the judgement it was found in

@@ -26,7 +26,7 @@ class CallSheet {
   CallSheet(const CallsAsked& asked, Letters& letters, const std::vector<Unwritten>& unwritten)
       : asked_(asked), letters_(letters), history_(asked.said, asked.project.shop.zone) {
     for (const Unwritten& one : unwritten)
-      if (one.call) without_address_[line_key(one.case_key, one.purpose, Channel::call)] = one.reason;
+      if (one.call) without_address_[call_key(one)] = one.reason;
   }
 
   std::vector<CallLine> lines() {
@@ -61,6 +61,7 @@ class CallSheet {
       const bool is_past = s.purpose == purpose::notice || s.purpose == purpose::resolved;
       if (!s.withdrawn && !is_past && !is_there(s.purpose)) now.push_back(s.purpose);
     }
+    if (!is_there(purpose::granted) && without_address_.contains(line_key(c.miss->key, purpose::granted, Channel::call))) now.emplace_back(purpose::granted);
     return now;
   }
 
@@ -81,14 +82,22 @@ class CallSheet {
     CallLine line = line_of(*c.miss, purpose, channel);
     std::vector<std::string> reasons;
     if (with_grants) take_grants(grants, line);
+    for (const Grant& grant : grants)
+      if ((grant.state == GrantState::granted || grant.state == GrantState::issued) && grant.kind != name_of(Channel::call) && grant.kind != name_of(Channel::note)) line.tells.push_back(grant.key);
     if (!line.grants.empty()) reasons.push_back(fmt::format("{} is owed", what_is_owed(channel)));
     else if (rule != nullptr) reasons.push_back(fmt::format("amends.toml asks for {}", what_is_owed(channel)));
     if (const auto found = without_address_.find(line.key); found != without_address_.end()) reasons.push_back(found->second);
     if (reasons.empty()) return;
     line.reason = fmt::format("{}", fmt::join(reasons, "; "));
     if (rule == nullptr) rule = message_rule(asked_.project.messages, purpose, facts.facts()).rule;
-    if (rule != nullptr) write(c, *rule, channel, grants, line);
+    if (purpose == purpose::granted) write(c, rule == nullptr ? std::string(purpose::granted) : rule->template_name, channel, not_told(grants), line);
+    else if (rule != nullptr) write(c, rule->template_name, channel, grants, line);
     lines_.push_back(std::move(line));
+  }
+
+  GrantList not_told(GrantList grants) const {
+    std::erase_if(grants, [&](const Grant& grant) { return history_.is_told(grant.key); });
+    return grants;
   }
 
   CallLine line_of(const Miss& miss, const std::string& purpose, Channel channel) const {
@@ -127,14 +136,14 @@ class CallSheet {
   }
 
   // By a rule for such lines its own template; else the one beside the written letter's, if there is one.
-  void write(const NightCase& c, const MessageRule& rule, Channel channel, const GrantList& grants, CallLine& line) {
-    const LetterTemplate* letter = letters_.find(rule.template_name, line.locale, channel);
+  void write(const NightCase& c, const std::string& name, Channel channel, const GrantList& grants, CallLine& line) {
+    const LetterTemplate* letter = letters_.find(name, line.locale, channel);
     if (letter == nullptr) {
-      line.no_text = fmt::format("there is no template {}{} for locale {}", rule.template_name, template_ending(channel), line.locale);
+      line.no_text = fmt::format("there is no template {}{} for locale {}", name, template_ending(channel), line.locale);
       return;
     }
     require_known_paths(*letter, asked_.project.schema);
-    const LetterCase one{*c.miss, grants, !c.accruing.empty(), open_offer(c.decision, grants, {}), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)};
+    const LetterCase one{*c.miss, grants, !c.accruing.empty(), open_offer(c.decision, grants, {}), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key), is_something_held(grants)};
     SpokenText words = spoken_words({asked_.project, {one}, asked_.as_of, history_.apologies_to(c.miss->person)}, *letter, line.locale);
     line.text = std::move(words.text);
     line.no_text = std::move(words.fault);
@@ -168,6 +177,8 @@ class CallSheet {
 };
 
 }  // namespace
+
+std::string call_key(const Unwritten& unwritten) { return line_key(unwritten.case_key, unwritten.purpose, Channel::call); }
 
 std::vector<CallLine> call_lines(const CallsAsked& asked, Letters& letters, const std::vector<Unwritten>& unwritten) {
   return CallSheet(asked, letters, unwritten).lines();

@@ -17,6 +17,9 @@ struct CallsAsked {
   const Project& project;
   Instant as_of;
 };
+// The line that asks for a call since this letter has nowhere to go.
+std::string call_key(const Unwritten& unwritten);
+
 // By (due, case key); behind them, by case key, those of orders that are not in tonight's records. A template that cannot be
 // read stops with an Error; what is wrong with one text stands in its line.
 std::vector<CallLine> call_lines(const CallsAsked& asked, Letters& letters, const std::vector<Unwritten>& unwritten);

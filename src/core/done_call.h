@@ -12,7 +12,7 @@ struct DoneCall {
   std::string case_key;
   std::string by;         // who did it
   std::string note;       // in their words; empty once forgotten
-  std::vector<std::string> grants;  // keys of those it carried out
+  std::vector<std::string> grants;  // keys of those it carried out or told of
   Instant as_of;          // of the run that recorded it
 };
 

@@ -25,7 +25,7 @@ int revision_of(const std::vector<Said>& said, std::string_view purpose) {
 }
 
 bool is_own(std::string_view name) {
-  return name != purpose::notice && name != purpose::resolved && name != purpose::followup && name != purpose::incident;
+  return name != purpose::notice && name != purpose::resolved && name != purpose::followup && name != purpose::incident && name != purpose::granted;
 }
 
 bool has_rule(const Project& project, std::string_view purpose) {
@@ -58,13 +58,16 @@ std::size_t orders_in(const std::vector<const NextLetter*>& group) {
   return orders.size();
 }
 
-// What a customer has to be told of: a call comes by itself.
-bool is_news(const Grant& grant) { return grant.money || grant.quantity || !grant.duration.empty(); }
-
 class Desk {
  public:
   Desk(const SaidBefore& said, const Given& given, const Project& project, Letters& letters, const DraftOptions& options)
-      : project_(project), letters_(letters), options_(options), is_last_word_(!writes_again(project)), earlier_(given.by_case), history_(said, project.shop.zone) {}
+      : project_(project), letters_(letters), options_(options), is_last_word_(!writes_again(project)), earlier_(given.by_case), history_(said, project.shop.zone) {
+    for (const DoneCall& call : options.called) {
+      done_.insert(call.key);
+      called_.insert(call.case_key);
+      told_by_call_.insert(call.grants.begin(), call.grants.end());
+    }
+  }
 
   Drafts drafts(const Night& night) {
     const NextLetters due = due_letters(night);
@@ -77,6 +80,7 @@ class Desk {
         written.insert(group->second->letters.begin(), group->second->letters.end());
       if (!written.contains(&one)) write_one(one);
     }
+    std::erase_if(drafts_.unwritten, [&](const Unwritten& one) { return one.call && one.purpose != purpose::granted && done_.contains(call_key(one)); });
     in_order(night, drafts_.unwritten);
     std::erase_if(drafts_.unsettled, [&](const std::string& key) { return settled_.contains(key); });
     return std::move(drafts_);
@@ -102,7 +106,9 @@ class Desk {
       // That nothing is written to who was forgotten is said on the night when there is something to tell.
       if (is_forgotten_name(c.miss->person) && c.known != nullptr && c.grants.empty()) continue;
       const std::vector<Said>& before = history_.of_case(c.miss->key);
-      for (const std::string& turn : purposes_due(*c.miss, before, project_)) {
+      const std::vector<std::string> turns = purposes_due(*c.miss, before, project_);
+      if (was_told(c, before) && !tells_of_case(turns, c) && add_granted(c, before, due)) continue;
+      for (const std::string& turn : turns) {
         const std::string purpose = is_of_incident(c, turn, before) ? std::string(amends::purpose::incident) : turn;
         const std::size_t known = due.size();
         const bool is_answered = look_at(c, purpose, before, due);
@@ -113,6 +119,27 @@ class Desk {
       }
     }
     return due;
+  }
+
+  bool was_told(const NightCase& c, const std::vector<Said>& before) const { return last_said(before) != nullptr || called_.contains(c.miss->key); }
+
+  // A first word, or that it is over, is written anyway and tells what is granted. Who was called has no address for it.
+  bool tells_of_case(const std::vector<std::string>& turns, const NightCase& c) const {
+    if (called_.contains(c.miss->key)) return false;
+    return std::any_of(turns.begin(), turns.end(), [&](const std::string& turn) {
+      return (turn == purpose::notice || turn == purpose::resolved) && rule_for(c, turn).rule != nullptr;
+    });
+  }
+
+  // False: nothing that was held is granted since, or it is known.
+  bool add_granted(const NightCase& c, const std::vector<Said>& before, NextLetters& due) {
+    const std::vector<Grant> told = grants_to_tell(c);
+    const auto is_new = [&](const Grant& g) { return g.was_held && is_news(g) && !told_by_call_.contains(g.key); };
+    if (std::none_of(told.begin(), told.end(), is_new)) return false;
+    if (look_at(c, std::string(purpose::granted), before, due)) return true;
+    drafts_.unsettled.push_back(c.miss->key);
+    drafts_.unwritten.push_back({c.miss->key, c.miss->record_id, std::string(purpose::granted), std::string(untold_reason), true});
+    return true;
   }
 
   // What no [[message]] of the incident fits gets its notice.
@@ -239,7 +266,8 @@ class Desk {
   LetterOrder order_for(const MessageRule& rule, const NextLetter& due) const { return {rule, options_.secret, options_.automatic, due.revision, &options_.refused}; }
 
   LetterCase letter_case(const NightCase& c, const std::vector<Grant>& told) const {
-    return {*c.miss, told, !c.accruing.empty(), open_offer(c.decision, given_to(c), c.grants), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key)};
+    const bool is_held = is_something_held(given_to(c)) || is_something_held(c.grants);
+    return {*c.miss, told, !c.accruing.empty(), open_offer(c.decision, given_to(c), c.grants), history_.first_told(c.miss->key), history_.gravest_told(c.miss->key), is_held};
   }
 
   FindLetter finder(const MessageRule& rule) {
@@ -302,6 +330,7 @@ class Desk {
   std::set<std::pair<const LetterTemplate*, bool>> checked_;  // a template is read for its locale and channel; bool: of several orders
   const bool is_last_word_;                  // nothing is written of a closed case after its letter
   std::unordered_set<std::string> settled_;  // cases
+  std::unordered_set<std::string> done_, called_, told_by_call_;  // lines of the call sheet; cases; grants
   const std::map<std::string, std::vector<Grant>>& earlier_;  // by case
   LetterHistory history_;
   Drafts drafts_;
@@ -311,7 +340,7 @@ class Desk {
 
 std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project) {
   std::vector<std::string> due;
-  const bool wrote_of_open = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open && !s.withdrawn; });
+  const bool wrote_of_open = std::any_of(said.begin(), said.end(), [](const Said& s) { return s.open && !s.withdrawn && !s.dropped; });
   const Said* const last = last_said(said);
   const bool turned_up = last != nullptr && last->kind == Kind::lost && miss.kind != Kind::lost && !miss.met.is_none();
   const auto tells_end = [](const Said& s) { return s.purpose == purpose::incident && !s.withdrawn && !s.open; };
@@ -320,7 +349,7 @@ std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>&
   if (resolves && (turned_up || !was_resolved)) due.emplace_back(purpose::resolved);
   const bool was_first_told = was_said(said, purpose::notice) || was_said(said, purpose::incident);
   if (!resolves && !was_first_told && !was_said(said, purpose::resolved)) due.emplace_back(purpose::notice);
-  const bool was_told = was_first_told || was_said(said, purpose::resolved);
+  const bool was_told = last != nullptr && (was_first_told || was_said(said, purpose::resolved));
   if (miss.closed && was_told && due.empty() && !was_said(said, purpose::followup)) due.emplace_back(purpose::followup);
   for (const MessageRule& rule : project.messages)
     if (is_own(rule.purpose) && !was_said(said, rule.purpose) && std::find(due.begin(), due.end(), rule.purpose) == due.end()) due.push_back(rule.purpose);

@@ -7,6 +7,7 @@
 
 #include "core/alike.h"
 #include "core/call_line.h"
+#include "core/done_call.h"
 #include "core/letter.h"
 #include "core/letter_history.h"
 #include "core/night.h"
@@ -56,12 +57,15 @@ struct DraftOptions {
   std::set<std::string> refused = {};        // addresses that refused a letter before
   std::vector<Unwritten> undelivered = {};   // letters that left and reached nobody: calls, where these are asked for
   const NamedIncident* incident = nullptr;
+  std::vector<DoneCall> called = {};         // what was called about asks for no call again
 };
 
 // Purposes whose turn it is: notice first, unless the case was told of as part of an incident; resolved when the case closed after a letter was written of the open
 // one, or when what was written off has turned up; followup once the case is closed and was written of; each purpose of
 // the user's own once, when its rule holds. What waits for its `after` is among them; is_time() tells.
 std::vector<std::string> purposes_due(const Miss& miss, const std::vector<Said>& said, const Project& project);
+// Beside these, purpose granted: something that was held when the customer was told of the case is granted since, and nothing
+// that is written tonight tells it anyway. Without a [[message]] for it, somebody has to call.
 // Whether a rule's `after` is over: so long after the last letter of the case, which must have left the outbox.
 bool is_time(const MessageRule& rule, const std::vector<Said>& said, Instant as_of);
 

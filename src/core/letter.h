@@ -51,6 +51,9 @@ struct Message {
   bool is_about(std::string_view order) const;
 };
 
+// How the reason of a withdrawn letter begins that nobody is to write again.
+inline constexpr std::string_view dropped_reason = "withdrawn for good by ";
+
 // Why a letter could not be written or has nowhere to go; it becomes a line of `calls`.
 struct Unwritten {
   std::string case_key;
@@ -60,6 +63,8 @@ struct Unwritten {
   bool call = false;   // the case needs a call (no usable address)
   std::string code = {};  // of the rule of lint that put it aside; empty: something else did
 };
+// Of what was held and is granted, where no [[message]] tells it.
+inline constexpr std::string_view untold_reason = "what was held is granted since, and no letter tells it";
 // The reason, with the code as lint writes it: "... [wrong_fact]".
 std::string reason_words(const Unwritten& unwritten);
 

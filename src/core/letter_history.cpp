@@ -11,7 +11,7 @@ bool was_said(const std::vector<Said>& said, std::string_view purpose) {
 const Said* last_said(const std::vector<Said>& said) {
   const Said* last = nullptr;
   for (const Said& s : said)
-    if (!s.withdrawn && (last == nullptr || last->as_of <= s.as_of)) last = &s;
+    if (!s.withdrawn && !s.dropped && (last == nullptr || last->as_of <= s.as_of)) last = &s;
   return last;
 }
 
@@ -21,10 +21,10 @@ LetterHistory::LetterHistory(const SaidBefore& said, const Zone& zone) : said_(s
       if (!s.withdrawn) add(s);
 }
 
-// A follow-up asks how it went and is no apology.
+// A follow-up asks how it went and is no apology, and good news is none; what never left nobody has read.
 void LetterHistory::add(const Said& s) {
   grants_.insert(s.grants.begin(), s.grants.end());
-  if (s.person.empty() || s.purpose == purpose::followup) return;
+  if (!s.left || s.person.empty() || s.purpose == purpose::followup || s.purpose == purpose::granted) return;
   OfPerson& person = people_[s.person];
   const bool is_first = person.messages.empty();
   person.messages.insert(s.message);
@@ -49,7 +49,7 @@ std::optional<Apologies> LetterHistory::apologies_to(const std::string& person) 
 std::optional<Date> LetterHistory::first_told(const std::string& case_key) const {
   std::optional<Instant> first;
   for (const Said& s : of_case(case_key))
-    if (!s.withdrawn) first = first ? std::min(*first, s.as_of) : s.as_of;
+    if (!s.withdrawn && s.left) first = first ? std::min(*first, s.as_of) : s.as_of;
   return first ? std::optional(zone_.date_at(*first)) : std::nullopt;
 }
 
@@ -57,7 +57,7 @@ std::optional<Date> LetterHistory::first_told(const std::string& case_key) const
 std::optional<Kind> LetterHistory::gravest_told(const std::string& case_key) const {
   std::optional<Kind> gravest;
   for (const Said& s : of_case(case_key))
-    if (!s.withdrawn && s.kind) gravest = gravest ? std::min(*gravest, *s.kind) : s.kind;
+    if (!s.withdrawn && (s.left || s.waiting) && s.kind) gravest = gravest ? std::min(*gravest, *s.kind) : s.kind;
   return gravest;
 }
 

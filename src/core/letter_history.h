@@ -25,11 +25,13 @@ struct Said {
   Instant last_at;                  // when it was handed over; else as_of
   std::optional<Kind> kind;         // of the case when it was written
   std::vector<std::string> grants;  // it told of these
+  bool left = true;                 // handed over, or perhaps: not refused, not put off, not a draft
+  bool dropped = false;             // somebody withdrew it for good: it counts as said, and never left
 };
 using SaidBefore = std::map<std::string, std::vector<Said>>;  // by case key
 
 bool was_said(const std::vector<Said>& said, std::string_view purpose);
-// Null: none that was not withdrawn.
+// Null: none that was not withdrawn, for now or for good.
 const Said* last_said(const std::vector<Said>& said);
 
 class LetterHistory {

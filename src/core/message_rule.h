@@ -16,6 +16,7 @@ namespace purpose {
 inline constexpr std::string_view notice = "notice";      // the first word
 inline constexpr std::string_view resolved = "resolved";  // it was met, or never will be
 inline constexpr std::string_view followup = "followup";  // some time after the last word: how it went
+inline constexpr std::string_view granted = "granted";    // what was held when the first word left is granted after all
 inline constexpr std::string_view incident = "incident";  // of many misses with one cause: written when one is named
 }  // namespace purpose
 

@@ -24,7 +24,7 @@ constexpr Step message_steps[] = {
     {"claimed", "handed"},     {"claimed", "refused"},    {"claimed", "later"},      {"claimed", "uncertain"},  {"claimed", "approved"},
     {"later", "claimed"},      {"later", "handed"},       {"later", "refused"},      {"later", "uncertain"},    {"later", "approved"},
     {"later", "withdrawn"},    {"uncertain", "handed"},   {"uncertain", "claimed"},   {"uncertain", "approved"}, {"uncertain", "refused"},  {"uncertain", "withdrawn"},
-    {"uncertain", "later"},    {"refused", "approved"},   {"refused", "handed"},     {"refused", "withdrawn"},  {"handed", "refused"}};
+    {"uncertain", "later"},    {"refused", "approved"},   {"refused", "handed"},     {"refused", "withdrawn"},  {"handed", "refused"},     {"withdrawn", "withdrawn"}};
 
 bool may_go(std::span<const Step> steps, std::string_view from, std::string_view to) {
   return std::any_of(steps.begin(), steps.end(), [&](const Step& step) { return step.from == from && step.to == to; });

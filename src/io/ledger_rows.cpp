@@ -170,6 +170,7 @@ Grant grant_of(const Database& database, const Statement& row) {
   g.as_of = columns.instant();
   g.steps = strings_of_json(columns.text());
   g.basis = columns.text();
+  g.was_held = columns.integer() != 0;
   return g;
 }
 
@@ -256,7 +257,8 @@ std::string grants_query(const Database& database, const GrantsWanted& wanted) {
   if (wanted.state) where += " AND state = ?";
   if (wanted.record_id) where += " AND record_id = ?";
   if (wanted.whose != nullptr) where += " AND " + whose_query("grants");
-  return std::string(grant_columns) + (has_column(database, "grants", "basis") ? "basis" : "NULL") + " FROM grant_states" + where;
+  return std::string(grant_columns) + (has_column(database, "grants", "basis") ? "basis" : "NULL") +
+         ", (SELECT f.state = 'held' FROM grants f WHERE f.key = grant_states.key) FROM grant_states" + where;
 }
 
 }  // namespace

@@ -19,9 +19,13 @@ TemplateFiles template_files(const Project& project) {
   };
 }
 
+bool was_dropped(const OutboxMessage& message) { return message.state == "withdrawn" && message.reason.starts_with(dropped_reason); }
+
 bool is_waiting(const OutboxMessage& message) { return message.state == "drafted" || message.state == "approved" || message.state == "later"; }
 
 namespace {
+
+bool has_left(const OutboxMessage& m) { return m.state == "handed" || m.state == "claimed" || m.state == "uncertain"; }
 
 std::optional<Kind> kind_at(const OutboxMessage& m, std::size_t number) {
   return number < m.kinds.size() ? std::optional(m.kinds[number]) : std::nullopt;
@@ -44,8 +48,9 @@ SaidBefore said_before(const std::vector<OutboxMessage>& outlines, const std::ve
   SaidBefore said;
   const std::unordered_set<std::string_view> going(stale.begin(), stale.end());
   for (const OutboxMessage& m : outlines) {
-    const bool is_withdrawn = m.state == "withdrawn" || going.contains(m.message.key);
-    Said one{m.message.key, m.message.purpose, m.message.person, m.message.open, is_withdrawn, is_waiting(m), m.as_of, m.last_at, kind_at(m, 0), m.message.grants};
+    const bool is_dropped = was_dropped(m);
+    const bool is_withdrawn = (m.state == "withdrawn" && !is_dropped) || going.contains(m.message.key);
+    Said one{m.message.key, m.message.purpose, m.message.person, m.message.open, is_withdrawn, is_waiting(m), m.as_of, m.last_at, kind_at(m, 0), m.message.grants, has_left(m), is_dropped};
     said[m.message.case_key].push_back(one);
     for (std::size_t i = 0; i < m.message.also.size(); ++i) {
       one.open = m.message.also[i].open;

@@ -10,6 +10,7 @@ namespace amends {
 TemplateFiles template_files(const Project& project);
 
 bool is_waiting(const OutboxMessage& message);  // drafted, approved, or tried and put off: not handed over yet
+bool was_dropped(const OutboxMessage& message);  // withdrawn for good
 std::vector<WaitingLetter> waiting_letters(const std::vector<OutboxMessage>& outlines);
 
 // What the outbox says was written before.

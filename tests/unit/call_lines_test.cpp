@@ -160,3 +160,60 @@ TEST_CASE("a follow-up waits until the letter before it has left, and its time a
   asked.purpose = "followup";
   CHECK(purposes_due(sheet.miss, {said, asked}, sheet.project).empty());
 }
+
+TEST_CASE("what was withdrawn for good is never written, nor what builds upon it") {
+  Sheet sheet;
+  sheet.rule("notice", "late", Channel::email);
+  sheet.rule("resolved", "resolved", Channel::email);
+  sheet.rule("followup", "how", Channel::email, 7 * ms_per_day);
+  Said said{"m", "notice", "customer:C1", true, false, false, Instant{}, Instant{}, Kind::late, {}};
+  CHECK(purposes_due(sheet.miss, {said}, sheet.project) == std::vector<std::string>{"resolved"});
+  said.left = false;
+  said.dropped = true;
+  CHECK(purposes_due(sheet.miss, {said}, sheet.project).empty());
+  said.dropped = false;
+  said.withdrawn = true;
+  CHECK(purposes_due(sheet.miss, {said}, sheet.project) == std::vector<std::string>{"notice"});
+}
+
+TEST_CASE("what never left is no apology, and neither is good news") {
+  const Zone zone = *Zone::named("Europe/London");
+  SaidBefore said;
+  Said& one = said["case"].emplace_back(Said{"m", "notice", "customer:C1", false, false, false, Instant{}, Instant{}, Kind::late, {"g"}});
+  CHECK(LetterHistory(said, zone).apologies_to("customer:C1")->count == 1);
+  one.purpose = "granted";
+  CHECK_FALSE(LetterHistory(said, zone).apologies_to("customer:C1"));
+  one.purpose = "notice";
+  one.left = false;
+  CHECK_FALSE(LetterHistory(said, zone).apologies_to("customer:C1"));
+  CHECK_FALSE(LetterHistory(said, zone).first_told("case"));
+  CHECK(LetterHistory(said, zone).is_told("g"));
+}
+
+TEST_CASE("what was held and is granted after the letter is a call where no rule writes it, until somebody has called") {
+  Sheet sheet;
+  sheet.rule("notice", "late", Channel::email);
+  sheet.project.shop.signatory.email = "maya@shop.example";
+  sheet.files["en/granted.call.liquid"] = "- {{ remedies[0].amount | money }}";
+  Grant credit = sheet.grant("credit");
+  credit.money = Money{500, sheet.project.shop.currency};
+  credit.was_held = true;
+  sheet.given.by_case[sheet.miss.key] = {credit};
+  sheet.said[sheet.miss.key] = {Said{"m", "notice", sheet.miss.person, false, false, false, Instant{}, Instant{}, Kind::late, {}}};
+  NightCase c;
+  c.miss = &sheet.miss;
+  sheet.night.cases = {c};
+  DraftOptions how{"key", false, sheet.miss.met.instant(), true};
+  Drafts drafts = drafts_of(sheet.night, sheet.said, sheet.given, sheet.project, sheet.letters, how);
+  CHECK(drafts.messages.empty());
+  REQUIRE(drafts.calls.size() == 1);
+  CHECK(drafts.calls[0].purpose == "granted");
+  CHECK(drafts.calls[0].text == "- £5.00\n");
+  CHECK(drafts.calls[0].grants.empty());
+  CHECK(drafts.calls[0].tells == std::vector<std::string>{credit.key});
+  how.called = {{drafts.calls[0].key, sheet.miss.key, "Maya Chen", {}, drafts.calls[0].tells, sheet.miss.met.instant()}};
+  CHECK(drafts_of(sheet.night, sheet.said, sheet.given, sheet.project, sheet.letters, how).unwritten.empty());
+  sheet.given.by_case[sheet.miss.key][0].was_held = false;
+  how.called.clear();
+  CHECK(drafts_of(sheet.night, sheet.said, sheet.given, sheet.project, sheet.letters, how).unwritten.empty());
+}
