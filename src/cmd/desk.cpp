@@ -41,7 +41,8 @@ std::vector<Undelivered> undelivered_letters(const Ledger& ledger) {
     const auto sent = dispatches.find(m.message.key);
     if (!was_refused && (sent == dispatches.end() || sent->second.next_at)) continue;
     const std::string what = was_refused ? "the letter was refused" : fmt::format("the letter was put off {} times", sent->second.put_off);
-    Undelivered one{{m.message.case_key, m.message.record_id, m.message.purpose, m.reason.empty() ? what : fmt::format("{}: {}", what, m.reason), true}, was_refused, m.last_at};
+    const std::string why = m.reason.empty() ? what : fmt::format("{}: {}", what, m.reason);
+    Undelivered one{{m.message.case_key, m.message.record_id, m.message.purpose, why, true}, was_refused, m.last_at};
     if (!called.contains(call_key(one.letter))) all.push_back(std::move(one));
   }
   return all;

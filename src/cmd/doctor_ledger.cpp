@@ -67,8 +67,11 @@ void check_undelivered(const Ledger& ledger, Checkups& checkups) {
   const std::vector<Undelivered> all = undelivered_letters(ledger);
   const auto refused = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const Undelivered& one) { return one.was_refused; }));
   const std::size_t given_up = all.size() - refused;
-  if (refused > 0) checkups.push_back({"outbox", Verdict::look, counted(refused, "letter is", "letters are") + " refused", "the addresses do not take mail: amends calls says whom to call"});
-  if (given_up > 0) checkups.push_back({"outbox", Verdict::look, counted(given_up, "letter was", "letters were") + " put off too often and given up", "amends outbox resolve ORDER --resend --by NAME tries once more; amends calls says whom to call"});
+  if (refused > 0)
+    checkups.push_back({"outbox", Verdict::look, counted(refused, "letter is", "letters are") + " refused", "the addresses do not take mail: amends calls says whom to call"});
+  if (given_up > 0)
+    checkups.push_back({"outbox", Verdict::look, counted(given_up, "letter was", "letters were") + " put off too often and given up",
+                        "amends outbox resolve ORDER --resend --by NAME tries once more; amends calls says whom to call"});
 }
 
 }  // namespace

@@ -274,7 +274,8 @@ class Page {
     const std::string_view line = std::string_view(call.key).substr(call.case_key.size() + 1);
     const std::size_t slash = line.rfind('/');
     const bool is_call = line.substr(slash + 1) == name_of(Channel::call);
-    return fmt::format("{} {} by {} ({}){}", print(zone().date_at(call.as_of)), is_call ? "called" : "written to by hand", call.by, line.substr(0, slash), call.note.empty() ? "" : ": " + call.note);
+    const std::string note = call.note.empty() ? "" : ": " + call.note;
+    return fmt::format("{} {} by {} ({}){}", print(zone().date_at(call.as_of)), is_call ? "called" : "written to by hand", call.by, line.substr(0, slash), note);
   }
 
   std::string letter_words(const OutboxMessage& m, const std::string& order) const {

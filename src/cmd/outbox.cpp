@@ -176,11 +176,12 @@ Messages last_words(const Ledger& ledger, Messages messages) {
 
 Exit withdraw(const OutboxOptions& options, const Context& context, const Clock& clock) {
   if (options.names.empty()) throw Error{{}, "which letters?", "amends outbox withdraw ORDER --by NAME"};
-  if (options.for_good && options.reason.empty()) throw Error{{}, "--for-good does not say why", "--reason TEXT is kept in the ledger, for who asks later why nobody wrote"};
+  if (options.for_good && options.reason.empty())
+    throw Error{{}, "--for-good does not say why", "--reason TEXT is kept in the ledger, for who asks later why nobody wrote"};
   const auto ledger = ledger_to_write(options, context);
   // One that was withdrawn for now would be drafted again.
-  const Messages messages = options.for_good ? last_words(*ledger, chosen(*ledger, options.names, {"drafted", "approved", "later", "withdrawn"}, "waits, or would be written again"))
-                                             : chosen(*ledger, options.names, {"drafted", "approved", "later"}, "waits");
+  const auto of_these = [&] { return chosen(*ledger, options.names, {"drafted", "approved", "later", "withdrawn"}, "waits, or would be written again"); };
+  const Messages messages = options.for_good ? last_words(*ledger, of_these()) : chosen(*ledger, options.names, {"drafted", "approved", "later"}, "waits");
   const std::string by = options.for_good ? std::string(dropped_reason) + options.by : "withdrawn by " + options.by;
   const std::string reason = options.reason.empty() ? "" : ": " + options.reason;
   apply(*ledger, context, clock, messages, "withdrawn", [&](const OutboxMessage& m) { ledger->change_message(m.message.key, "withdrawn", by + reason); });

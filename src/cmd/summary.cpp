@@ -111,6 +111,11 @@ std::string joined_if(std::vector<std::pair<std::size_t, std::string>> parts) {
   return joined(shown, ", ");
 }
 
+std::string calls_words(const Summary& s) {
+  const std::size_t untold = untold_in(s.drafts);
+  return joined_if({{owed_in(s.night), "granted"}, {calls_in(s.drafts) - untold, "as a letter has nowhere to go"}, {untold, "to tell what is granted after all"}});
+}
+
 std::string unwritten_words(const Unwritten& u) {
   const std::string why = u.reason.starts_with(stale_reason) || u.reason == untold_reason ? "call: " + u.reason
                           : u.call ? "call, since the letter has nowhere to go: " + u.reason
@@ -127,7 +132,8 @@ void add_undelivered(Lines& lines, const Summary& s) {
   const std::size_t refused = refused_in(s);
   const std::size_t given_up = s.undelivered.size() - refused;
   if (refused > 0) lines.note(fmt::format("{} refused: amends outbox list --state refused    whom to call: amends calls", counted(refused, "letter was", "letters were")));
-  if (given_up > 0) lines.note(fmt::format("{} put off too often and given up: amends outbox list --state later    whom to call: amends calls", counted(given_up, "letter was", "letters were")));
+  if (given_up > 0)
+    lines.note(fmt::format("{} put off too often and given up: amends outbox list --state later    whom to call: amends calls", counted(given_up, "letter was", "letters were")));
 }
 
 // The first of many, and how many more there are.
@@ -251,7 +257,7 @@ std::string summary_text(const Summary& s, const Context& context) {
             hours ? fmt::format("{:.0f} h from miss to word (median)", *hours) : "");
   const std::size_t calls = calls_in(s.drafts) + owed_in(s.night);
   if (calls > 0)
-    lines.add("calls", number(calls), joined_if({{owed_in(s.night), "granted"}, {calls_in(s.drafts) - untold_in(s.drafts), "as a letter has nowhere to go"}, {untold_in(s.drafts), "to tell what is granted after all"}}) + ": amends calls");
+    lines.add("calls", number(calls), calls_words(s) + ": amends calls");
   std::string out = fmt::format("{}, as of {} ({})\n\n", context.bold(context.project->shop.name),
                                 print_moment(Moment(context.as_of), context.project->shop.zone), context.project->shop.zone.name());
   out += lines.text();

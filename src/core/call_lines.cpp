@@ -83,7 +83,7 @@ class CallSheet {
     std::vector<std::string> reasons;
     if (with_grants) take_grants(grants, line);
     for (const Grant& grant : grants)
-      if ((grant.state == GrantState::granted || grant.state == GrantState::issued) && grant.kind != name_of(Channel::call) && grant.kind != name_of(Channel::note)) line.tells.push_back(grant.key);
+      if ((grant.state == GrantState::granted || grant.state == GrantState::issued) && is_news(grant)) line.tells.push_back(grant.key);
     if (!line.grants.empty()) reasons.push_back(fmt::format("{} is owed", what_is_owed(channel)));
     else if (rule != nullptr) reasons.push_back(fmt::format("amends.toml asks for {}", what_is_owed(channel)));
     if (const auto found = without_address_.find(line.key); found != without_address_.end()) reasons.push_back(found->second);
