@@ -100,7 +100,7 @@ void find_in_policy(const Project& project, Letters& letters, Findings& findings
   if (project.policy.tables.empty()) return;
   try {
     PolicyModel model(project);
-    for (const auto prove : {prove_overlaps, prove_never, prove_always, prove_gaps, prove_rows, prove_growth, prove_moderation, prove_parts})
+    for (const auto prove : {prove_overlaps, prove_never, prove_always, prove_gaps, prove_rows, prove_lost, prove_growth, prove_moderation, prove_parts})
       prove(model, findings);
     find_currency_mixes(model, findings);
     if (!project.messages.empty()) SilenceProof(model, letters, findings).run();

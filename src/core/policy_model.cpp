@@ -270,6 +270,13 @@ Decision PolicyModel::decided(const FactSource& facts) const {
   return decide(plain_, Judging{project_.schema, facts, project_.shop.zone, Instant{}}, false);
 }
 
+Decision PolicyModel::decided_by(const PolicyTable& table, const FactSource& facts) const {
+  Policy one;
+  for (const PolicyTable& plain : plain_.tables)
+    if (plain.name == table.name) one.tables.push_back(plain);
+  return decide(one, Judging{project_.schema, facts, project_.shop.zone, Instant{}}, false);
+}
+
 std::string PolicyModel::given(const PolicyTable& table, const Rule& rule, const FactSource& facts) const {
   Policy one;
   PolicyTable& alone = one.tables.emplace_back();  // without the other rules, of which there may be many

@@ -81,6 +81,7 @@ class PolicyModel {
   // The tables without what needs a list, a ledger or a claim: each judges one element, or the case.
   const Policy& plain() const { return plain_; }
   Decision decided(const FactSource& facts) const;
+  Decision decided_by(const PolicyTable& table, const FactSource& facts) const;  // by that table alone
   // What a rule alone would give: "refund GBP 5.00, points 200", "nothing".
   std::string given(const PolicyTable& table, const Rule& rule, const FactSource& facts) const;
 

@@ -11,6 +11,7 @@ void prove_never(PolicyModel& model, Findings& findings);
 void prove_always(PolicyModel& model, Findings& findings);
 void prove_gaps(PolicyModel& model, Findings& findings);
 void prove_rows(PolicyModel& model, Findings& findings);  // gaps in decision tables under [derived]
+void prove_lost(PolicyModel& model, Findings& findings);  // tables and letters that cannot judge a loss nobody dated
 // What the proofs could not reach or finish.
 void tell_unreached(const PolicyModel& model, Findings& findings);
 
