@@ -55,11 +55,18 @@ std::size_t count_of(const Checkups& checkups, Verdict verdict) {
   return static_cast<std::size_t>(std::count_if(checkups.begin(), checkups.end(), [&](const Checkup& c) { return c.verdict == verdict; }));
 }
 
+// A hint may end in lines to paste.
+std::string under_one_another(const std::string& hint) {
+  std::string text;
+  for (const char c : hint) text += c == '\n' ? "\n" + std::string(28, ' ') : std::string(1, c);
+  return text;
+}
+
 std::string as_text(const Checkups& checkups) {
   std::string out;
   for (const Checkup& c : checkups) {
     out += fmt::format("{:<5}  {:<13}  {}\n", name_of(c.verdict), c.subject, without_passwords(c.message));
-    if (!c.hint.empty() && c.verdict != Verdict::ok) out += fmt::format("{:22}hint: {}\n", "", without_passwords(c.hint));
+    if (!c.hint.empty() && c.verdict != Verdict::ok) out += fmt::format("{:22}hint: {}\n", "", under_one_another(without_passwords(c.hint)));
   }
   const std::size_t look = count_of(checkups, Verdict::look), bad = count_of(checkups, Verdict::wrong);
   if (look + bad == 0) return out + "\nAll is well.\n";

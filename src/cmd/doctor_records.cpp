@@ -54,6 +54,7 @@ void check_source(const Context& context, const SourceSpec& spec, const Survey& 
 void check_judging(const Desk& desk, Checkups& checkups) {
   const Counts& counts = desk.judged.judgement.counts;
   Checkup checkup{"cases", Verdict::ok, counts_sentence(desk.judged)};
+  if (const std::string undecided = undecided_words(desk.night); !undecided.empty()) checkup.message += "; " + undecided;
   const std::size_t contradictions = desk.judged.survey.records.contradictions.size();
   if (counts.unjudged + desk.night.unjudged + contradictions > 0)
     checkup = {"cases", Verdict::look, checkup.message, "amends check says which cannot be judged, and why"};

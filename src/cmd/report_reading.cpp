@@ -219,6 +219,7 @@ ReportCase case_of(const KnownCase& known, const Zone& zone) {
   c.due = known.due_instant;
   c.day = known.due.is_none() ? zone.date_at(known.due_instant) : day_of(known.due, zone);
   c.closed = known.closed;
+  c.is_gone = true;
   return c;
 }
 
@@ -311,6 +312,8 @@ ReportData report_data(const Context& context, const Period& period) {
   data.partial = judged.partial;
   data.open = judged.judgement.counts.open;
   data.unjudged = judged.judgement.counts.unjudged;
+  data.ended = judged.judgement.counts.ended;
+  data.suspended = judged.judgement.counts.suspended;
   data.at_start = reading.trials.calibration(reading.before, Look::at_start);
   data.later = reading.trials.calibration(reading.before, Look::later);
 
@@ -337,6 +340,7 @@ ReportData report_data(const Context& context, const Period& period) {
   std::erase_if(cases, [&](const ReportCase& c) { return !period.has(c.day); });
   data.again = bought_again(cases, std::move(reading.purchases), context.as_of);
   data.before_start = static_cast<std::size_t>(std::count_if(cases.begin(), cases.end(), [](const ReportCase& c) { return c.is_left_alone; }));
+  data.gone = static_cast<std::size_t>(std::count_if(cases.begin(), cases.end(), [](const ReportCase& c) { return c.is_gone; }));
   std::vector<std::string> guarantees;
   for (const Guarantee& guarantee : project.guarantees) guarantees.push_back(guarantee.name);
   data.figures = figures_of(cases, reading.kept, guarantees);

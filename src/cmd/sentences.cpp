@@ -95,6 +95,7 @@ std::string records_words(const Counts& counts) {
   std::string words = counted(counts.orders, "order", "orders");
   for (const RecordKind kind : promised_on)
     if (const std::size_t count = counts.records[static_cast<std::size_t>(kind)]; count > 0) words += ", " + counted(count, name_of(kind), source_name_of(kind));
+  if (!counts.has_one_case_an_order()) words += ", " + counted(counts.cases, "case", "cases");
   return words;
 }
 
@@ -103,12 +104,16 @@ std::string counts_sentence(const Judged& judged) {
   std::vector<std::string> parts = {fmt::format("{} in time", j.counts.in_time)};
   if (j.counts.open > 0) parts.push_back(fmt::format("{} not due yet", j.counts.open));
   parts.push_back(j.counts.missed == 0 ? "none missed" : fmt::format("{} missed ({})", j.counts.missed, kinds_of(j.counts)));
-  if (!j.unjudged.empty()) parts.push_back(fmt::format("{} cannot be judged", j.unjudged.size()));
+  if (j.counts.unjudged > 0) parts.push_back(fmt::format("{} cannot be judged", j.counts.unjudged));
   if (j.counts.ended > 0) parts.push_back(fmt::format("{} called off", j.counts.ended));
   if (j.counts.suspended > 0) parts.push_back(fmt::format("{} suspended", j.counts.suspended));
   if (j.counts.unmatched > 0) parts.push_back(fmt::format("{} under no guarantee", j.counts.unmatched));
   if (!judged.survey.records.rejected.empty()) parts.push_back(counted(judged.survey.records.rejected.size(), "row set aside", "rows set aside"));
   return fmt::format("{}: {}", records_words(j.counts), joined(parts, ", "));
+}
+
+std::string undecided_words(const Night& night) {
+  return night.unjudged == 0 ? std::string() : fmt::format("of those missed {} cannot be decided by the policy", night.unjudged);
 }
 
 std::string sums_words(const std::vector<Money>& amounts) {

@@ -17,6 +17,8 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many);
 std::string lateness_words(const Miss& miss);                                      // "3 days", "5 h 20 min"
 // "24 orders: 14 in time, 6 missed (4 late, 2 overdue), ..."
 std::string counts_sentence(const Judged& judged);
+// "of those missed 2 cannot be decided by the policy"; empty: all can.
+std::string undecided_words(const Night& night);
 // "5 grants, GBP 31.40; held: 1 grant, GBP 60.00"
 std::string grants_sentence(const Night& night);
 // Sums by currency: "GBP 31.40", "EUR 3.00 and GBP 31.40", "nothing".

@@ -195,11 +195,12 @@ bool something_happened(const Summary& s) {
 }
 
 std::string partial_sentence(const Summary& s, bool letters_told) {
-  const std::size_t unjudged = s.judged.judgement.unjudged.size() + s.night.unjudged;
+  const std::size_t unjudged = s.judged.judgement.counts.unjudged;
   const std::size_t rows = s.judged.survey.records.rejected.size() + s.judged.survey.records.contradictions.size();
   std::vector<std::string> parts;
   if (rows > 0) parts.push_back(counted(rows, "row set aside", "rows set aside"));
   if (unjudged > 0) parts.push_back(counted(unjudged, "case cannot be judged", "cases cannot be judged"));
+  if (s.night.unjudged > 0) parts.push_back(counted(s.night.unjudged, "case cannot be decided", "cases cannot be decided"));
   if (!s.drafts.unwritten.empty() && !letters_told) parts.push_back(counted(s.drafts.unwritten.size(), "letter has nowhere to go or no words", "letters have nowhere to go or no words"));
   if (!s.night.given_twice.empty() && !letters_told) parts.push_back(counted(s.night.given_twice.size(), "order was given something twice", "orders were given something twice"));
   if (parts.empty()) return {};
@@ -213,14 +214,14 @@ std::string summary_json(const Summary& s, const Context& context) {
   json.open('{').field("type", "summary").field("v", 1).field("shop", context.project->shop.id);
   json.field("as_of", print(context.as_of, context.project->shop.zone));
   json.field("orders", n(c.orders)).field("rejected", n(s.judged.survey.records.rejected.size() + s.judged.survey.records.contradictions.size()));
-  json.field("unmatched", n(c.unmatched)).field("in_time", n(c.in_time)).field("open", n(c.open)).field("missed", n(c.missed));
+  json.field("unmatched", n(c.unmatched)).field("cases", n(c.cases)).field("in_time", n(c.in_time)).field("open", n(c.open)).field("missed", n(c.missed));
   json.key("kinds").open('{');
   for (const auto& [kind, count] : kinds_in(s.judged.judgement)) json.field(kind, n(count));
   json.close('}').field("ended", n(c.ended)).field("suspended", n(c.suspended));
   json.key("records").open('{');
   for (const RecordKind kind : promised_on)
     if (const std::size_t count = c.records[static_cast<std::size_t>(kind)]; count > 0) json.field(source_name_of(kind), n(count));
-  json.close('}').field("new_misses", n(s.night.new_misses)).field("unjudged", n(c.unjudged + s.night.unjudged));
+  json.close('}').field("new_misses", n(s.night.new_misses)).field("unjudged", n(c.unjudged)).field("undecided", n(s.night.unjudged));
   json.field("before_start", n(s.night.before_start)).field("backlog", n(s.night.backlog)).flag("braked", s.night.braked);
   write_sums(json, "granted", sums_in(s.night, GrantState::granted));
   write_sums(json, "held", sums_in(s.night, GrantState::held));
@@ -242,12 +243,16 @@ std::string summary_text(const Summary& s, const Context& context) {
             joined_if({{records.rejected.size(), "rejected"}, {records.contradictions.size(), "contradictory"}, {c.unmatched, "under no guarantee"}}));
   for (const RecordKind kind : promised_on)
     if (const std::size_t count = c.records[static_cast<std::size_t>(kind)]; count > 0) lines.add(std::string(source_name_of(kind)), number(count));
-  lines.add("in time", number(c.in_time), joined_if({{c.open, "not due yet"}, {c.ended, "called off"}, {c.suspended, "suspended"}}));
+  if (!c.has_one_case_an_order()) lines.add("cases", number(c.cases));
+  lines.add("in time", number(c.in_time));
+  for (const auto& [name, count] : {std::pair{"not due yet", c.open}, {"called off", c.ended}, {"suspended", c.suspended}})
+    if (count > 0) lines.add(name, number(count));
   std::vector<std::pair<std::size_t, std::string>> kinds;
   for (const auto& [kind, count] : kinds_in(s.judged.judgement)) kinds.emplace_back(count, kind);
   kinds.emplace_back(s.night.new_misses, "new tonight");
   lines.add("missed", number(c.missed), joined_if(kinds));
-  if (c.unjudged + s.night.unjudged > 0) lines.add("cannot judge", number(c.unjudged + s.night.unjudged));
+  if (s.night.unjudged > 0) lines.add("undecided", number(s.night.unjudged), "of those missed: the policy cannot judge them");
+  if (c.unjudged > 0) lines.add("cannot judge", number(c.unjudged));
   const Sums granted = sums_in(s.night, GrantState::granted);
   const Sums held = sums_in(s.night, GrantState::held);
   lines.add("granted", granted.amounts.empty() && granted.count > 0 ? "no money" : sums_words(granted.amounts), counted(granted.count, "remedy", "remedies"));

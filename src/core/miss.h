@@ -106,6 +106,8 @@ struct Unjudged {
   Row order = no_row;
 };
 
+// Each case is in exactly one of in_time, open, ended, suspended, missed and unjudged. What the policy cannot decide of
+// those missed is counted where it is asked (Night::unjudged).
 struct Counts {
   std::size_t orders = 0;        // known at as_of
   std::size_t unmatched = 0;     // under no guarantee, nor anything that belongs to them
@@ -119,6 +121,7 @@ struct Counts {
   std::array<std::size_t, 9> kinds{};  // of those missed, by Kind
   std::size_t unjudged = 0;
 
+  bool has_one_case_an_order() const { return cases + unmatched == orders; }
   Counts& operator+=(const Counts& other);
 };
 

@@ -30,6 +30,7 @@ struct ReportCase {
   std::optional<std::int64_t> late_days;
   std::string carrier, region, cause;  // empty: nobody told, or tonight's records do not show it
   bool is_decided = false;             // it stands in the ledger, and policy decides it
+  bool is_gone = false;                // only the ledger knows it: its record is gone
   bool is_left_alone = false;          // it stands there as older than the start, or than a first run decides
   // As the ledger has them: when a letter was handed over or a call made, when money was granted, when a run saw it closed.
   std::optional<Instant> told, granted, ended;

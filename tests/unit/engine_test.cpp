@@ -134,7 +134,9 @@ Story story_at_once(const Question& asked) {
     if (is_told_by_contacts(judging.facts, asked.project->schema)) tell_contacts(records, judgement, asked);
     tell(judgement, records, *asked.project, story);
     tell(records, story);
-    story.push_back(told(judgement.counts));
+    const Counts& c = judgement.counts;
+    CHECK(c.in_time + c.open + c.ended + c.suspended + c.missed + c.unjudged == c.cases);  // each in one of them
+    story.push_back(told(c));
   } catch (const Error& error) {
     story = {told(error)};
   }
