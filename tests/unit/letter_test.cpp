@@ -186,7 +186,7 @@ TEST_CASE("an order that arrived after all, and one that never will") {
     lost.miss.kind = Kind::lost;
     lost.money("refund", 4200);
     lost.grant("reship");
-    CHECK(says(lost.message("resolved"), locale[0] == 'e' ? "lost on its way" : "verloren gegangen"));
+    CHECK(says(lost.message("resolved"), locale[0] == 'e' ? "has been lost" : "verloren gegangen"));
   }
 }
 
