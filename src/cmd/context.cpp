@@ -415,6 +415,29 @@ Judged cases_with(const Context& context, const Books& books, OneOrder& order) {
   return judged;
 }
 
+// Of each batch the one, so that few are kept; sorted, so that batches of another size make no other choice.
+std::string order_like(const Context& context, const Books& books, const std::string& id) {
+  if (reads_stdin(*context.project)) return {};
+  const auto most_like = [&](std::vector<std::string> ids) {
+    std::sort(ids.begin(), ids.end());
+    const std::string near = nearest(id, ids);
+    if (!near.empty()) return near;
+    const auto longer = std::find_if(ids.begin(), ids.end(), [&](const std::string& known) { return known.ends_with(id); });
+    return longer == ids.end() ? std::string() : *longer;
+  };
+  std::vector<std::string> likely;
+  BatchUse use;
+  use.take = [&](Batch& batch) {
+    if (const Column* const ids = batch.records.orders().find("order_id"); ids != nullptr)
+      likely.push_back(most_like({ids->text.begin(), ids->text.end()}));
+  };
+  Keep keep;
+  keep.all = true;
+  read_cases(context, keep, {&books.held, {}, false}, asked_of(*context.project, books.kept), use);
+  std::erase(likely, std::string());
+  return most_like(std::move(likely));
+}
+
 Night night_from_pipe(const Judged& judged) {
   Night night;
   for (std::size_t i = 0; i < judged.judgement.misses.size(); ++i) {

@@ -128,6 +128,9 @@ struct OneOrder {
 };
 Judged cases_with(const Context& context, const Books& books, OneOrder& order);
 
+// The id most like this one, in whatever case; empty: none is, or the records come through stdin, which is read once.
+std::string order_like(const Context& context, const Books& books, const std::string& id);
+
 // Decisions as the pipe brought them, as a night again.
 Night night_from_pipe(const Judged& judged);
 

@@ -69,6 +69,7 @@ std::string lateness_of(const Miss& miss) {
   const std::string words = lateness_words(miss);
   if (words.empty()) return {};
   if (miss.kind == Kind::early) return ": " + words;
+  if (!miss.lateness_known) return ": over, and nobody tells since when";
   const bool is_due = !miss.kinds.has(Kind::at_risk);
   return fmt::format(": {}{}", words, !miss.met.is_none() ? " late" : !miss.closed ? " and still open" : is_due ? " late, and over" : ", and over");
 }
@@ -308,23 +309,19 @@ class Page {
   std::string text_;
 };
 
-[[noreturn]] void refuse_unknown_order(const Records& records, const std::string& id) {
+[[noreturn]] void refuse_unknown_order(const Context& context, const Books& books, const Records& records, const std::string& id) {
   for (const Rejected& r : records.rejected)
     if (r.raw.find(id) != std::string::npos) throw Error{r.where, "this row was set aside: " + r.reason, r.hint, Exit::partial};
-  const Column* const column = records.orders().find("order_id");
-  const std::vector<std::string> ids = column == nullptr ? std::vector<std::string>{} : std::vector<std::string>(column->text.begin(), column->text.end());
-  std::string near = nearest(id, ids);
-  for (const std::string& known : ids)
-    if (near.empty() && known.ends_with(id)) near = known;
+  const std::string near = order_like(context, books, id);
   throw Error{{}, fmt::format("there is no order {} in the records", quoted(id)),
               near.empty() ? "orders placed after --as-of are not known yet" : fmt::format("did you mean {}?", near)};
 }
 
 // An order that tonight's records do not hold: what the ledger knows of it, if it does.
-Exit explain_unknown(const ExplainOptions& options, const Context& context, const Records& records, const Ledger* ledger) {
+Exit explain_unknown(const ExplainOptions& options, const Context& context, const Books& books, const Records& records, const Ledger* ledger) {
   Page page(context, records, no_row);
   page.ledger(ledger, options.order, nullptr, {});
-  if (page.text().empty()) refuse_unknown_order(records, options.order);
+  if (page.text().empty()) refuse_unknown_order(context, books, records, options.order);
   Output out(options.output);
   out.write(fmt::format("Order {} is not in the records any more.\n\n{}", options.order, page.text()));
   out.close();
@@ -376,6 +373,7 @@ std::map<std::string, std::string> risks_of(const Context& context, const Books&
 }
 
 Exit run(const ExplainOptions& options, const Clock& clock) {
+  if (options.order.empty()) throw Error{{}, "an empty word is no order's id", "name an order: amends explain 4471"};
   const Context context(options, clock);
   const std::unique_ptr<Ledger> ledger = ledger_to_read(context);
   const Books books = books_of(ledger.get(), *context.project);
@@ -385,7 +383,7 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
   const Judged judged = cases_with(context, books, order);
   const Records& records = order.batch.records;
   const bool is_message = order.contact != no_row;
-  if (order.row == no_row && !is_message) return explain_unknown(options, context, judged.survey.records, ledger.get());
+  if (order.row == no_row && !is_message) return explain_unknown(options, context, books, judged.survey.records, ledger.get());
   const JudgeOptions judging{&books.held, asked_of(*context.project, books.kept).facts, true};
   const std::vector<JudgedCase> cases = is_message ? judge_contact(records, *context.project, context.as_of, order.contact, judging)
                                                    : judge_order(records, *context.project, context.as_of, order.row, judging);

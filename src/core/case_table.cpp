@@ -209,6 +209,7 @@ class Laying {
     for (Row row = 0; row < out_.records.size(); ++row) {
       out_.own_ids[row] = text_at(own, out_.records[row]);
       out_.ids.push_back(name_of_row(row));
+      if (out_.on == RecordKind::contact) out_.of_several.push_back(is_of_several(row) ? 1 : 0);
     }
     if (out_.on == RecordKind::shipment && held_ != nullptr && !held_->parcels.is_empty())
       for (Row order = 0; order < orders_.rows(); ++order) name_known_parcels(order);
@@ -221,6 +222,13 @@ class Laying {
     if (order.empty()) return name_of_loose(own);
     const bool was_without_order = out_.on == RecordKind::contact && held_ != nullptr && held_->of(RecordKind::contact).contains(std::string(own));
     return was_without_order ? std::string(own) : fmt::format("{}/{}", order, own);
+  }
+
+  bool is_of_several(Row row) const {
+    if (held_ == nullptr || !text_at(out_.own->find("order_id"), row).empty()) return false;
+    const std::string own(out_.own_ids[row]);
+    const auto known = held_->messages_of_orders.find(own);
+    return known != held_->messages_of_orders.end() && known->second.empty() && !held_->of(RecordKind::contact).contains(own);
   }
 
   // A message may name its order first and later no more.

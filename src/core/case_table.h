@@ -26,6 +26,7 @@ struct CaseTable {
   std::vector<std::string> ids;           // as the case key has them: ORDER/OWN, or OWN of what names no order
   std::vector<std::string_view> own_ids;  // empty: nothing tells it from others
   std::vector<std::uint8_t> doubtful;     // rows that contradict another
+  std::vector<std::uint8_t> of_several;   // of messages: they name no order, and the ledger knows their id of several
   std::vector<std::uint8_t> by_other;     // of contacts: written by somebody else than the order's customer
   std::vector<LineParcels> brought_by;    // of items: one a row
   std::unique_ptr<Table> own;
