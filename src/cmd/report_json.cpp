@@ -197,7 +197,7 @@ std::string report_json(const ReportData& data, const Context& context) {
   json.flag("ledger", data.has_ledger);
   json.field("cases", whole(f.cases)).field("missed", whole(f.missed)).field("kept", whole(f.kept));
   add_rate(json, "rate", f.missed, f.cases);
-  json.field("open", whole(data.open)).field("unjudged", whole(data.unjudged)).field("ended", whole(data.ended)).field("suspended", whole(data.suspended)).field("gone", whole(data.gone)).field("left_alone", whole(data.before_start));
+  json.field("open", whole(data.open)).field("unjudged", whole(data.unjudged)).field("ended", whole(data.ended)).field("suspended", whole(data.suspended)).field("left_out", whole(data.left_out)).field("gone", whole(data.gone)).field("left_alone", whole(data.before_start));
   add_groups(json, data);
   add_incidents(json, data.incidents);
   add_speeds(json, f.speeds);

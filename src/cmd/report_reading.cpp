@@ -313,6 +313,7 @@ ReportData report_data(const Context& context, const Period& period) {
   data.open = judged.judgement.counts.open;
   data.unjudged = judged.judgement.counts.unjudged;
   data.ended = judged.judgement.counts.ended;
+  data.left_out = judged.judgement.counts.left_out;
   data.suspended = judged.judgement.counts.suspended;
   data.at_start = reading.trials.calibration(reading.before, Look::at_start);
   data.later = reading.trials.calibration(reading.before, Look::later);

@@ -21,7 +21,7 @@ struct ReportData {
   bool partial = false;              // rows were set aside, or cases cannot be judged
   std::size_t open = 0;              // cases not due yet
   std::size_t unjudged = 0;
-  std::size_t ended = 0, suspended = 0;  // called off before due; by an exception
+  std::size_t ended = 0, suspended = 0, left_out = 0;  // called off before due; by an exception; not to be judged, and old
   std::size_t gone = 0;              // misses of the period that only the ledger knows: their records are gone
   std::size_t before_start = 0;      // misses of the period that the ledger leaves alone
   Figures figures;

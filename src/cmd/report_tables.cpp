@@ -79,7 +79,7 @@ ReportTable totals_table(const ReportData& data) {
   table.rows.push_back({"missed", number(f.missed), percent_words(f.missed, f.cases)});
   table.rows.push_back({"kept", number(f.kept), percent_words(f.kept, f.cases)});
   table.rows.push_back({"not due yet", number(data.open), ""});
-  for (const auto& [name, count] : {std::pair{"called off", data.ended}, {"suspended", data.suspended}, {"cannot judge", data.unjudged}})
+  for (const auto& [name, count] : {std::pair{"called off", data.ended}, {"suspended", data.suspended}, {"cannot judge", data.unjudged}, {"left out as old", data.left_out}})
     if (count > 0) table.rows.push_back({name, number(count), ""});
   if (data.gone > 0) table.rows.push_back({"missed, not in the records now", number(data.gone), percent_words(data.gone, f.missed)});
   if (data.before_start > 0) table.rows.push_back({"missed, left alone as old", number(data.before_start), percent_words(data.before_start, f.missed)});

@@ -105,6 +105,7 @@ std::string counts_sentence(const Judged& judged) {
   if (j.counts.open > 0) parts.push_back(fmt::format("{} not due yet", j.counts.open));
   parts.push_back(j.counts.missed == 0 ? "none missed" : fmt::format("{} missed ({})", j.counts.missed, kinds_of(j.counts)));
   if (j.counts.unjudged > 0) parts.push_back(fmt::format("{} cannot be judged", j.counts.unjudged));
+  if (j.counts.left_out > 0) parts.push_back(fmt::format("{} left out (cannot be judged, and due before the start)", j.counts.left_out));
   if (j.counts.ended > 0) parts.push_back(fmt::format("{} called off", j.counts.ended));
   if (j.counts.suspended > 0) parts.push_back(fmt::format("{} suspended", j.counts.suspended));
   if (j.counts.unmatched > 0) parts.push_back(fmt::format("{} under no guarantee", j.counts.unmatched));

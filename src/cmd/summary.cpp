@@ -221,7 +221,7 @@ std::string summary_json(const Summary& s, const Context& context) {
   json.key("records").open('{');
   for (const RecordKind kind : promised_on)
     if (const std::size_t count = c.records[static_cast<std::size_t>(kind)]; count > 0) json.field(source_name_of(kind), n(count));
-  json.close('}').field("new_misses", n(s.night.new_misses)).field("unjudged", n(c.unjudged)).field("undecided", n(s.night.unjudged));
+  json.close('}').field("new_misses", n(s.night.new_misses)).field("unjudged", n(c.unjudged)).field("undecided", n(s.night.unjudged)).field("left_out", n(c.left_out));
   json.field("before_start", n(s.night.before_start)).field("backlog", n(s.night.backlog)).flag("braked", s.night.braked);
   write_sums(json, "granted", sums_in(s.night, GrantState::granted));
   write_sums(json, "held", sums_in(s.night, GrantState::held));
@@ -253,6 +253,7 @@ std::string summary_text(const Summary& s, const Context& context) {
   lines.add("missed", number(c.missed), joined_if(kinds));
   if (s.night.unjudged > 0) lines.add("undecided", number(s.night.unjudged), "of those missed: the policy cannot judge them");
   if (c.unjudged > 0) lines.add("cannot judge", number(c.unjudged));
+  if (c.left_out > 0) lines.add("left out", number(c.left_out), "cannot be judged, and due before the start: never granted");
   const Sums granted = sums_in(s.night, GrantState::granted);
   const Sums held = sums_in(s.night, GrantState::held);
   lines.add("granted", granted.amounts.empty() && granted.count > 0 ? "no money" : sums_words(granted.amounts), counted(granted.count, "remedy", "remedies"));

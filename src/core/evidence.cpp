@@ -246,7 +246,7 @@ std::optional<Evidence> EvidenceFinder::silence_of(Row row, Row parcel) const {
   if (as_of_ < over) return std::nullopt;
   Evidence evidence = parcel == no_row ? of_case(Kind::lost, row) : of_record(Kind::lost, RecordKind::shipment, parcel);
   evidence.says = was_scanned ? fmt::format("nothing was heard of it since {}, for {}", print_moment(heard, calendar.zone), limit->text)
-                              : fmt::format("announced {} and never scanned, for {}", print_moment(heard, calendar.zone), limit->text);
+                              : fmt::format("announced {}, and no carrier has scanned it in the {} since", print_moment(heard, calendar.zone), limit->text);
   evidence.at = over;
   evidence.at_ends_day = limit->is_business;
   evidence.never_sent = !was_scanned;

@@ -132,7 +132,8 @@ std::optional<Unjudged> stopped(const Bench& bench, const Match& match, Row row)
   const Guarantee& guarantee = bench.project.guarantees[match.guarantee];
   const bool contradictory = is_contradictory(bench, row);
   const bool is_nameless = bench.cases.on != RecordKind::order && bench.cases.own_id(row).empty();
-  if (!contradictory && !is_nameless && match.applies == Truth::yes) return std::nullopt;
+  const bool is_of_several = bench.cases.on == RecordKind::contact && bench.cases.of_several[row] != 0;
+  if (!contradictory && !is_nameless && !is_of_several && match.applies == Truth::yes) return std::nullopt;
   Unjudged unjudged;
   if (match.applies == Truth::unknown) {
     unjudged.missing = names_of(missing_for(guarantee.when, bench.told), bench.project.schema);
@@ -140,12 +141,18 @@ std::optional<Unjudged> stopped(const Bench& bench, const Match& match, Row row)
   }
   if (is_nameless) unjudged.reason = nameless(bench.cases.on);
   if (contradictory) unjudged.reason = contradiction_of(bench, row);
+  if (is_of_several) unjudged.reason = "it names no order, and the ledger knows messages of this id about several: it would be paid twice";
   return unjudged;
 }
 
 // Whether one of them is about the goods themselves: then what befalls them is its case.
 bool promises_goods(const Project& project, const std::vector<Match>& matches) {
   return std::any_of(matches.begin(), matches.end(), [&](const Match& m) { return m.applies == Truth::yes && project.guarantees[m.guarantee].promises_goods(); });
+}
+
+// However it came out, it would be known and never granted.
+bool is_before_start(const Project& project, const Verdict& verdict) {
+  return project.since && !verdict.deadline.due.is_none() && verdict.deadline.end < project.shop.zone.start_of(*project.since);
 }
 
 Unjudged unjudged_of(Verdict& verdict) {
@@ -207,7 +214,9 @@ class Judging {
       case Outcome::open: ++out_.counts.open; return;
       case Outcome::ended: ++out_.counts.ended; return;
       case Outcome::suspended: ++out_.counts.suspended; return;
-      case Outcome::unjudged: return list(bench, unjudged_of(verdict), guarantee, row);
+      case Outcome::unjudged:
+        if (!is_held && is_before_start(bench.project, verdict)) return ++out_.counts.left_out, void();
+        return list(bench, unjudged_of(verdict), guarantee, row);
       case Outcome::missed: break;
     }
     ++out_.counts.missed;
@@ -325,6 +334,7 @@ Counts& Counts::operator+=(const Counts& other) {
   missed += other.missed;
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) kinds[kind] += other.kinds[kind];
   unjudged += other.unjudged;
+  left_out += other.left_out;
   return *this;
 }
 

@@ -106,7 +106,7 @@ struct Unjudged {
   Row order = no_row;
 };
 
-// Each case is in exactly one of in_time, open, ended, suspended, missed and unjudged. What the policy cannot decide of
+// Each case is in exactly one of in_time, open, ended, suspended, missed, unjudged and left_out. What the policy cannot decide of
 // those missed is counted where it is asked (Night::unjudged).
 struct Counts {
   std::size_t orders = 0;        // known at as_of
@@ -120,6 +120,7 @@ struct Counts {
   std::size_t missed = 0;
   std::array<std::size_t, 9> kinds{};  // of those missed, by Kind
   std::size_t unjudged = 0;
+  std::size_t left_out = 0;      // could not be judged, and were due before the ledger's start: nothing hangs on it
 
   bool has_one_case_an_order() const { return cases + unmatched == orders; }
   Counts& operator+=(const Counts& other);

@@ -135,7 +135,7 @@ Story story_at_once(const Question& asked) {
     tell(judgement, records, *asked.project, story);
     tell(records, story);
     const Counts& c = judgement.counts;
-    CHECK(c.in_time + c.open + c.ended + c.suspended + c.missed + c.unjudged == c.cases);  // each in one of them
+    CHECK(c.in_time + c.open + c.ended + c.suspended + c.missed + c.unjudged + c.left_out == c.cases);  // each in one of them
     story.push_back(told(c));
   } catch (const Error& error) {
     story = {told(error)};
