@@ -98,6 +98,8 @@ class Reckoning {
     if (times_ == nullptr) return;
     const Value count = needed(*times_, "times");
     result_.units = result_.units * count.ratio;
+    is_nothing_ = count.ratio.is_zero() && per_.empty();  // less than a day late is late
+    if (count.ratio.is_negative()) give_up(fmt::format("times is negative: {} = {}", times_->text, print(count, Zone::utc())));
     const std::string number = print(count, Zone::utc());
     if (!per_.empty()) say(fmt::format("times {} (per {}) = {}", number, per_, told(result_.units)));
     else if (times_->op == Op::literal) say(fmt::format("times {} = {}", number, told(result_.units)));
@@ -106,7 +108,7 @@ class Reckoning {
 
   // Told only where it changes the amount. Null is no limit.
   void limit(const std::optional<Expr>& bound, bool is_least) {
-    if (!bound) return;
+    if (!bound || (is_least && is_nothing_)) return;
     const Value value = evaluate(*bound, facts_, fault_);
     if (!value.is_known()) return;
     const bool is_share = value.type == Type::percent;
@@ -143,6 +145,7 @@ class Reckoning {
   Ratio of_;
   std::string of_text_;
   const Expr* times_ = nullptr;
+  bool is_nothing_ = false;  // times 0: a least sum is of what there is any of
   std::string per_;
 };
 

@@ -373,8 +373,10 @@ class Direct {
     const bool asks_fare = r.percent >= 0;
     const Micro fare = asks_fare ? known("fare") * 500'000LL : 0;
     one.money = r.percent >= 0 ? fare / 100 * r.percent : r.cents * 10'000LL;
-    if (!r.times.empty()) one.money = one.money * known(r.times) / 2;
-    if (r.min >= 0) one.money = std::max(one.money, r.min * 10'000LL);
+    const auto times = r.times.empty() ? 2 : known(r.times);
+    if (times < 0) throw CannotJudge{};
+    one.money = one.money * times / 2;
+    if (r.min >= 0 && times != 0) one.money = std::max(one.money, r.min * 10'000LL);
     if (r.max >= 0) one.money = std::min(one.money, r.max * 10'000LL);
     if (r.max_percent >= 0) one.money = std::min(one.money, fare / 100 * r.max_percent);
     if (r.mode >= 0) one.money = rounded(one.money, r.mode, r.step * 10'000LL);
