@@ -70,6 +70,9 @@ Books books_of(const Ledger* ledger, const Project& today, Grants grants) {
   }
   const auto has_one = [](const Project* kept) { return has_default(kept->policy); };
   const bool asks_for_letters = has_default(today.policy) || std::any_of(books.kept.begin(), books.kept.end(), has_one);
+  const auto adds_up = [](const Project* kept) { return has_pool(kept->policy); };
+  const bool asks_for_pools = has_pool(today.policy) || std::any_of(books.kept.begin(), books.kept.end(), adds_up);
+  if (ledger != nullptr && asks_for_pools) books.standing.pooled = ledger->pooled();
   if (ledger != nullptr && asks_for_letters) books.standing.letters = letters_of_cases(ledger->outlines());
   return books;
 }

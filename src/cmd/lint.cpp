@@ -85,17 +85,6 @@ void find_endless_accrual(const Project& project, Findings& findings) {
                               "write max = \"50%\" or an amount; max = \"null\" says that no limit is meant"});
 }
 
-// The ledger knows grants by person and order, and by no other fact.
-void find_forgetful_pools(const Project& project, Findings& findings) {
-  if (is_policy_alone(project)) return;
-  for (const PolicyTable& table : project.policy.tables)
-    if (table.pool && table.pool->fact != no_slot)
-      findings.push_back({table.where, "warning", "pool-forgets",
-                          fmt::format("policy.{} adds up per {}, which the ledger does not keep: what was given to cases that have left the records counts no more",
-                                      table.name, table.pool->per),
-                          "write per = \"person\" or \"order\", or keep every order of the time it adds up over in the files"});
-}
-
 // Where none is near, those beside it are listed: of order.number all of order.
 std::string names_like(const std::string& path, const Schema& schema, bool several) {
   const std::string_view beside = std::string_view(path).substr(0, path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
@@ -255,7 +244,6 @@ Findings findings_in(const Project& project, Instant as_of, LintPart wanted) {
   look(LintPart::sources, [&] { find_lacking_facts(project, findings); });
   look(LintPart::sources, [&] { find_in_headers(project, findings); });
   look(LintPart::policy, [&] { find_endless_accrual(project, findings); });
-  look(LintPart::policy, [&] { find_forgetful_pools(project, findings); });
   look(LintPart::letters, [&] { find_in_letters(project, letters, findings); });
   look(LintPart::letters, [&] { find_in_languages(project, letters, findings); });
   look(LintPart::policy, [&] { find_in_policy(project, letters, findings); });

@@ -36,6 +36,7 @@ void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::
   for (const NightCase& c : night.cases) ledger.append_case(known_case(c, context.as_of));
   for (const KnownCase& c : cleared) ledger.append_case(c);
   for (const CaseIds& c : known_as) ledger.append_case_ids(c);
+  for (const PooledCase& c : pooled_cases(night)) ledger.append_pooled(c);
   for (const NightCase& c : night.cases)
     for (const Grant& grant : c.grants) ledger.append_grant(grant);
   for (const Grant& grant : night.gave_way) ledger.change_grant(grant.key, GrantState::void_, "", given_by_hand_reason({}));

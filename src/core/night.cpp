@@ -92,22 +92,50 @@ const PolicyTable* pooled_table(const Policy& policy, std::string_view name) {
   return nullptr;
 }
 
-// What the ledger granted to cases that tonight's records do not hold: known by person and order only.
-PoolBook book_of(const Judgement& judgement, const Given& given, const Project& project) {
-  PoolBook book;
-  std::unordered_set<std::string_view> tonight;
-  for (const Miss& miss : judgement.misses) tonight.insert(miss.key);
-  for (const auto& [key, grants] : given.by_case) {
-    if (tonight.contains(key)) continue;
-    for (const Grant& grant : grants) {
-      const PolicyTable* table = pooled_table(project.policy, grant.table);
-      const bool counts = grant.state == GrantState::granted || grant.state == GrantState::issued;
-      if (table == nullptr || !counts || table->pool->fact != no_slot) continue;
-      const std::string& whose = table->pool->per == "person" ? grant.person : grant.record_id;
-      const Ratio sum = grant.money ? units(*grant.money) : Ratio();
-      book.add({grant.table, whose, remedy_label(grant.kind, grant.what) + " " + grant.manner, sum, sum, 0}, grant.due);
-      if (grant.sequence == 1) book.add({grant.table, whose, {}, {}, {}, 1}, grant.due);
+// Keys of the cases that tonight's records tell of, and those that they clear.
+struct Tonight {
+  explicit Tonight(const Judgement& judgement) : cleared(judgement.seen.begin(), judgement.seen.end()) {
+    for (const Miss& miss : judgement.misses) {
+      missed.insert(miss.key);
+      cleared.erase(miss.key);
     }
+  }
+
+  std::unordered_set<std::string_view> missed, cleared;
+};
+
+// A case that has left the records counts as it did on its last night among them.
+std::unordered_set<std::string_view> add_left(PoolBook& book, const std::vector<PooledCase>& pooled, const Tonight& tonight, const Policy& policy) {
+  std::unordered_set<std::string_view> added;
+  for (const PooledCase& left : pooled) {
+    if (tonight.missed.contains(left.case_key) || tonight.cleared.contains(left.case_key)) continue;
+    added.insert(left.case_key);
+    for (const PoolEntry& entry : left.entries)
+      if (pooled_table(policy, entry.table) != nullptr) book.add(entry, left.due);
+  }
+  return added;
+}
+
+// Where no more is known of a case than what it was granted: of a ledger from before pools were kept, of a case that was
+// cleared, of somebody who was forgotten.
+void add_grant(PoolBook& book, const Grant& grant, const Policy& policy) {
+  const PolicyTable* table = pooled_table(policy, grant.table);
+  const bool counts = grant.state == GrantState::granted || grant.state == GrantState::issued;
+  if (table == nullptr || !counts || table->pool->fact != no_slot) return;
+  const std::string& whose = table->pool->per == "person" ? grant.person : grant.record_id;
+  const Currency currency = grant.money ? grant.money->currency : Currency();
+  const Ratio sum = grant.money ? units(*grant.money) : Ratio();
+  book.add({grant.table, whose, pool_label(grant.kind, grant.what, grant.manner, grant.basis, currency), sum, sum, 0}, grant.due);
+  if (grant.sequence == 1) book.add({grant.table, whose, {}, {}, {}, 1}, grant.due);
+}
+
+PoolBook book_of(const Judgement& judgement, const Standing& standing, const Project& project) {
+  PoolBook book;
+  const Tonight tonight(judgement);
+  const std::unordered_set<std::string_view> left = add_left(book, standing.pooled, tonight, project.policy);
+  for (const auto& [key, grants] : standing.given.by_case) {
+    if (tonight.missed.contains(key) || left.contains(key)) continue;
+    for (const Grant& grant : grants) add_grant(book, grant, project.policy);
   }
   return book;
 }
@@ -121,7 +149,7 @@ void decide_one(NightCase& c, PoolBook& book, Instant as_of, const Project& proj
 
 // By due time, so that the sums of a pool run from case to case.
 void decide_all(Night& night, const Judgement& judgement, const Standing& standing, const Project& project, const NightOptions& options) {
-  PoolBook book = book_of(judgement, standing.given, project);
+  PoolBook book = book_of(judgement, standing, project);
   for (NightCase& c : night.cases) decide_one(c, book, judgement.as_of, project, options);
 }
 
@@ -225,7 +253,7 @@ class Nights {
     const History history = asks_for_grants(project_) ? history_so_far() : History();
     night_.cases = fresh_;
     std::deque<Miss> retold;
-    PoolBook book = book_of(judgement_, standing_.given, project_);
+    PoolBook book = book_of(judgement_, standing_, project_);
     GivenSoFar so_far(project_.policy, given_);
     std::map<Date, std::vector<NightCase*>> days;
     for (NightCase& c : night_.cases) {

@@ -14,6 +14,7 @@
 #include "core/given_twice.h"
 #include "core/hand_credit.h"
 #include "core/known_case.h"
+#include "core/pool_book.h"
 #include "core/project.h"
 #include "core/settlement.h"
 #include "core/silence.h"
@@ -31,6 +32,7 @@ struct Standing {                     // what the ledger knows; empty without on
   std::vector<HandCredit> by_hand;    // given elsewhere, as `ledger import` told
   Forgotten forgotten;
   LettersOfCases letters = {};
+  std::vector<PooledCase> pooled = {};  // of policies with pools
 };
 
 struct NightOptions {

@@ -1,6 +1,20 @@
 #include "core/pool_book.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/settlement.h"
+
 namespace amends {
+
+std::string pool_label(std::string_view kind, std::string_view what, std::string_view manner, std::string_view basis, Currency currency) {
+  return fmt::format("{} {} {} {}", remedy_label(kind, what), manner, basis, currency.name());
+}
+
+bool has_pool(const Policy& policy) {
+  return std::any_of(policy.tables.begin(), policy.tables.end(), [](const PolicyTable& table) { return table.pool && !table.pool->per.empty(); });
+}
 
 PoolPast PoolBook::past(const PolicyTable& table, const std::string& key, const std::string& label, Instant due,
                         const FactSource& facts, const Zone& zone) const {

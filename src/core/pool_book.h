@@ -13,11 +13,24 @@ namespace amends {
 struct PoolEntry {
   std::string table;
   std::string key;      // whose pool
-  std::string label;    // of the remedies that are summed: kind, what and manner; empty: the count
+  std::string label;    // of the remedies that are summed, by pool_label; empty: the count
   Ratio sum;            // before min, max and pay_if: what is withheld stays in the sum
   Ratio granted;        // after them
   std::int64_t count = 0;
 };
+
+// Which sum of a pool a remedy belongs to: law and goodwill, and two currencies, are never added up.
+std::string pool_label(std::string_view kind, std::string_view what, std::string_view manner, std::string_view basis, Currency currency);
+
+// What the ledger keeps of a case that may leave the records: what it added when it was last among them.
+struct PooledCase {
+  std::string case_key;
+  Instant due;
+  std::vector<PoolEntry> entries;
+};
+
+// Whether a table adds up over several cases.
+bool has_pool(const Policy& policy);
 
 // What other cases added before.
 struct PoolPast {

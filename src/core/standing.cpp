@@ -89,6 +89,14 @@ KnownCase known_case(const NightCase& c, Instant as_of) {
   return known;
 }
 
+std::vector<PooledCase> pooled_cases(const Night& night) {
+  std::vector<PooledCase> cases;
+  for (const NightCase& c : night.cases)
+    if (c.standing == standing::decided && c.decision.judged && has_pool(c.deciding->policy))
+      cases.push_back({c.miss->key, c.miss->due_instant, c.decision.pooled});
+  return cases;
+}
+
 std::vector<KnownCase> cleared_cases(const Standing& standing, const Judgement& judgement, Instant as_of) {
   std::unordered_set<std::string_view> seen(judgement.seen.begin(), judgement.seen.end());
   for (const Miss& miss : judgement.misses) seen.erase(miss.key);

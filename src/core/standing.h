@@ -18,6 +18,8 @@ void hide_forgotten(Judgement& judgement, const Forgotten& forgotten);
 
 // A case as the ledger shall know it from now on.
 KnownCase known_case(const NightCase& night_case, Instant as_of);
+// What the decided cases of tonight add to pools.
+std::vector<PooledCase> pooled_cases(const Night& night);
 // Cases that tonight's records no longer show as missed: a corrected time, an order called off.
 std::vector<KnownCase> cleared_cases(const Standing& standing, const Judgement& judgement, Instant as_of);
 

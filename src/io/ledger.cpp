@@ -7,6 +7,7 @@
 #include "io/ledger_file.h"
 #include "io/ledger_hand.h"
 #include "io/ledger_case_ids.h"
+#include "io/ledger_pools.h"
 #include "io/ledger_rows.h"
 #include "io/ledger_schema.h"
 #include "io/ledger_writer.h"
@@ -23,6 +24,7 @@ class SqliteLedger final : public Ledger {
 
   std::vector<KnownCase> cases() const override { return read_cases(database_); }
   std::unordered_map<std::string, std::vector<KnownAs>> case_ids() const override { return read_case_ids(database_); }
+  std::vector<PooledCase> pooled() const override { return read_pools(database_); }
   std::vector<Grant> grants() const override { return read_grants(database_, {}); }
   std::vector<Grant> grants_in(GrantState state) const override { return read_grants(database_, {.state = state}); }
   std::vector<Grant> grants_of_record(const std::string& record_id) const override {
@@ -62,6 +64,7 @@ class SqliteLedger final : public Ledger {
   void append_policy(const std::string& hash, const std::string& text) override { writer().append_policy(hash, text); }
   void append_case(const KnownCase& c) override { writer().append_case(c); }
   void append_case_ids(const CaseIds& ids) override { writer().append_case_ids(ids); }
+  void append_pooled(const PooledCase& c) override { writer().append_pooled(c); }
   void append_grant(const Grant& grant) override { writer().append_grant(grant); }
   void append_message(const Message& message, const std::string& state) override {
     writer().append_message(message, state);

@@ -17,6 +17,7 @@
 #include "core/known_parcels.h"
 #include "core/letter.h"
 #include "core/miss.h"
+#include "core/pool_book.h"
 #include "core/quiet_cases.h"
 #include "core/reach.h"
 #include "core/settlement.h"
@@ -101,6 +102,8 @@ class Ledger {
   virtual std::vector<KnownCase> cases() const = 0;         // by (due, key)
   // What their records were known by, by case key, oldest first.
   virtual std::unordered_map<std::string, std::vector<KnownAs>> case_ids() const = 0;
+  // What cases added to the pools of policy tables when they were last among the records.
+  virtual std::vector<PooledCase> pooled() const = 0;
   virtual std::vector<Grant> grants() const = 0;            // by (due, case key, table, remedy, sequence)
   virtual std::vector<Grant> grants_in(GrantState state) const = 0;  // held: those a person has to look at
   virtual std::vector<Grant> grants_of_record(const std::string& record_id) const = 0;
@@ -137,6 +140,7 @@ class Ledger {
   // New, or what changed about a known one; writes nothing when only last_seen would change.
   virtual void append_case(const KnownCase& c) = 0;
   virtual void append_case_ids(const CaseIds& ids) = 0;     // of a case in the ledger; what is known already: nothing
+  virtual void append_pooled(const PooledCase& c) = 0;      // likewise
   virtual void append_grant(const Grant& grant) = 0;        // Error (bug) when the key exists
   virtual void append_message(const Message& message, const std::string& state) = 0;
   virtual void change_grant(const std::string& key, GrantState state, const std::string& reference,

@@ -136,6 +136,8 @@ void HandTables::forget(const std::string& person, std::int64_t person_seq, cons
   for (const std::string& sql : {fmt::format("DELETE FROM letters WHERE message_seq IN ({})", letters_of_person),
                                  fmt::format("DELETE FROM frozen WHERE message_seq IN ({})", letters_of_person),
                                  fmt::format("DELETE FROM call_notes WHERE call_seq IN ({})", calls_of_person),
+                                 std::string("DELETE FROM pool_values WHERE pool_seq IN (SELECT seq FROM pools WHERE case_seq IN "
+                                             "(SELECT case_seq FROM case_changes WHERE person_seq = ?1))"),
                                  std::string("DELETE FROM quiet_cases WHERE case_seq IN (SELECT case_seq FROM case_changes WHERE person_seq = ?1)"),
                                  std::string("DELETE FROM person_values WHERE person_seq = ?1")}) {
     Statement erase(database_, sql);

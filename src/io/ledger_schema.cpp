@@ -11,6 +11,7 @@
 #include "io/ledger_hand.h"
 #include "io/ledger_inputs.h"
 #include "io/ledger_case_ids.h"
+#include "io/ledger_pools.h"
 #include "io/salt.h"
 
 namespace amends {
@@ -19,8 +20,8 @@ namespace {
 constexpr std::string_view chained[] = {"runs",          "run_ends",     "policies", "people",   "cases",
                                         "case_changes",  "grants",       "grant_changes",        "messages",
                                         "message_changes", "calls",          "welcomes",     "case_ids",
-                                        "approvals",     "claims",       "outcomes", "credits",  "forgettings", "inputs"};
-constexpr std::string_view personal[] = {"person_values", "letters", "call_notes", "frozen"};
+                                        "approvals",     "claims",       "outcomes", "credits",  "forgettings", "inputs", "pools"};
+constexpr std::string_view personal[] = {"person_values", "letters", "call_notes", "frozen", "pool_values"};
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
 constexpr const char* tables = R"(
@@ -222,6 +223,14 @@ void add_case_ids(Database& database) {
   database.run("COMMIT");
 }
 
+void add_pools(Database& database) {
+  if (has_pools(database)) return;
+  database.run("BEGIN IMMEDIATE");
+  database.run(pool_tables);
+  database.run(refusal("pools", "update") + refusal("pools", "delete") + refusal("pool_values", "update"));
+  database.run("COMMIT");
+}
+
 void add_outbox(Database& database) {
   if (has_outbox(database)) return;
   database.run("BEGIN IMMEDIATE");
@@ -250,6 +259,7 @@ void add_columns(Database& database) {
   add_outbox(database);
   add_table(database, "forgettings", hand_tables, chained_hand_tables);
   add_table(database, "inputs", input_table, chained_input_tables);
+  add_pools(database);
 }
 
 void create_tables(Database& database) {
@@ -261,6 +271,7 @@ void create_tables(Database& database) {
   database.run(outbox_tables);
   database.run(hand_tables);
   database.run(input_table);
+  database.run(pool_tables);
   database.run(message_index);
   for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());

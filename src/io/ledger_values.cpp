@@ -1,4 +1,4 @@
-// Names, letters and notes against the digests that the chain holds of them.
+// Names, letters, notes and keys of pools against the digests that the chain holds of them.
 #include <fmt/format.h>
 
 #include "core/hash.h"
@@ -25,6 +25,8 @@ constexpr PersonalTable personal_tables[] = {
     {"approvals", "frozen", "message_seq", "bytes", "the frozen letter",
      "EXISTS (SELECT 1 FROM forgettings f JOIN messages m ON m.person_seq = f.person_seq WHERE m.seq = t.message_seq AND f.seq > t.seq)", "message_seq"},
     {"calls", "call_notes", "call_seq", "note", "the note",
+     "EXISTS (SELECT 1 FROM forgettings f JOIN case_changes c ON c.person_seq = f.person_seq WHERE c.case_seq = t.case_seq AND f.seq > t.seq)"},
+    {"pools", "pool_values", "pool_seq", "value", "what it adds to a pool",
      "EXISTS (SELECT 1 FROM forgettings f JOIN case_changes c ON c.person_seq = f.person_seq WHERE c.case_seq = t.case_seq AND f.seq > t.seq)"}};
 
 std::string fault_of(const Statement& row, const char* what) {

@@ -108,6 +108,7 @@ LedgerWriter::LedgerWriter(Database& database)
       message_changes_(database, chain_, "message_changes", {"run", "message_seq", "state", "reason"}),
       calls_(database, chain_),
       case_ids_(database, chain_),
+      pools_(database, chain_),
       outbox_(database, chain_),
       hand_(database, chain_),
       inputs_(database, chain_),
@@ -172,6 +173,8 @@ void LedgerWriter::append_case_change(std::int64_t case_seq, const KnownCase& c)
 }
 
 void LedgerWriter::append_case_ids(const CaseIds& c) { case_ids_.append(c.ids, run_, case_seq_of(c.key)); }
+
+void LedgerWriter::append_pooled(const PooledCase& c) { pools_.append(c.entries, run_, case_seq_of(c.case_key)); }
 
 void LedgerWriter::append_grant(const Grant& g) {
   const std::int64_t of_case = case_seq_of(g.case_key);

@@ -12,6 +12,7 @@
 #include "io/outbox_tables.h"
 #include "io/ledger_hand.h"
 #include "io/ledger_inputs.h"
+#include "io/ledger_pools.h"
 #include "io/sqlite.h"
 
 namespace amends {
@@ -42,6 +43,7 @@ class LedgerWriter {
   void append_policy(const std::string& hash, const std::string& text);
   void append_case(const KnownCase& c);
   void append_case_ids(const CaseIds& ids);
+  void append_pooled(const PooledCase& c);
   void append_grant(const Grant& grant);
   void append_message(const Message& message, const std::string& state);
   void change_grant(const std::string& key, GrantState state, const std::string& reference, const std::string& reason);
@@ -71,6 +73,7 @@ class LedgerWriter {
   ChainedTable runs_, run_ends_, policies_, cases_, case_changes_, grants_, grant_changes_, messages_, message_changes_;
   CallTables calls_;
   CaseIdsTable case_ids_;
+  PoolTables pools_;
   OutboxTables outbox_;
   HandTables hand_;
   InputsTable inputs_;

@@ -24,6 +24,7 @@ void fill(const std::string& path) {
       c.policy_hash = "abc";
       ledger->append_case(c);
       ledger->append_case_ids({c.key, {{"tracking", "JD01"}}});
+      ledger->append_pooled({c.key, c.due_instant, {{"delay", "S-77", "credit auto  GBP", Ratio(1, 3), Ratio(order), 0}}});
       ledger->append_grant(credit(c, 1, 500 + order));
       ledger->append_message(letter(c), "drafted");
       ledger->approve_message(letter(c).key, "Maya Chen");
