@@ -61,7 +61,8 @@ Amount TableJudge::pooled(std::vector<Amount> parts, const Item& item, Outcome& 
   PoolEntry entry{table_.name, item.pool, pool_label(item.owed, facts_->currency()), {}, {}, 0};
   for (const Amount& part : parts) entry.sum = entry.sum + part.units;
   const PoolPast before = past(item.pool, entry.label);
-  if (!before.sum.is_zero()) parts.push_back({before.sum, false, {fmt::format("of other cases {}", print(Value::of_money(before.sum, facts_->currency()), judging_.zone))}});
+  const std::string others = print(Value::of_money(before.sum, facts_->currency()), judging_.zone);
+  if (!before.sum.is_zero()) parts.push_back({before.sum, false, {"of other cases " + others}});
   Amount amount = sum_of(parts, table_.amounts, *facts_, fault_);
   if (!before.granted.is_zero()) {
     const Ratio rest = amount.units - before.granted;
