@@ -65,6 +65,19 @@ bool is_miswritten(std::string_view written, bool is_small_letter, const Decisio
   return ((small == written && !is_small_letter) || (large == written && written.size() > 3)) && lower_case(facts.customer, "en").find(small) != std::string::npos;
 }
 
+// "Ms Klug-Baker" to Ms Klug: of a double name each half is the customer's, or it is another's.
+bool has_strange_half(std::string_view part, const DecisionFacts& facts) {
+  for (std::size_t at = part.find('-'); at != std::string_view::npos; at = part.find('-', at + 1)) {
+    const std::size_t blank = part.rfind(' ', at);
+    const std::size_t begin = blank == std::string_view::npos ? 0 : blank + 1;
+    const std::string_view name = part.substr(begin, part.find(' ', at) - begin);
+    const std::vector<std::string> halves = name_words(name);
+    const auto is_own = [&](const std::string& half) { return is_customers(half, facts); };
+    if (halves.size() == 2 && std::any_of(halves.begin(), halves.end(), is_own) && !std::all_of(halves.begin(), halves.end(), is_own)) return true;
+  }
+  return false;
+}
+
 class Greeting {
  public:
   Greeting(const LetterLine& line, const LintWords& words, const DecisionFacts& facts)
@@ -101,6 +114,7 @@ class Greeting {
       if (!facts_.customer.empty() && is_miswritten(written, !said_.tokens.front().is_capital, facts_)) return broken(fmt::format("{} is written {}", quoted(facts_.customer), quoted(written)));
       is_own = is_own || is_customers(token->word, facts_) || words_.is_one_of("nobody", token->word);
     }
+    is_own = is_own && (facts_.customer.empty() || !has_strange_half(part_, facts_));
     const bool is_sentence = names.size() > 4;  // "Hello from all of us at the depot"
     if (is_own || is_sentence) return std::nullopt;
     return GreetingFault{false, {line_.offset, part_.size(), fmt::format("the letter is to {}", quoted(facts_.customer))}};
