@@ -56,6 +56,8 @@ class CaseFigures {
 
 bool is_told(const Grant& grant) { return grant.state == GrantState::granted || grant.state == GrantState::issued; }
 
+bool is_amount_alone(const Grant& grant) { return grant.money && grant.what.empty(); }
+
 // Each amount, the sum of each case, and the sum of all.
 void add_amounts(const LetterInput& input, DecisionFacts& facts) {
   facts.amounts = {0};
@@ -65,6 +67,7 @@ void add_amounts(const LetterInput& input, DecisionFacts& facts) {
     std::int64_t sum = 0;
     for (const Grant& grant : one.told) {
       if (!is_told(grant)) continue;
+      facts.gives_only_money = is_amount_alone(grant) && (facts.gives_nothing || facts.gives_only_money);
       facts.gives_nothing = false;
       facts.gives_voucher = facts.gives_voucher || grant.kind == "voucher" || grant.kind == "credit" || grant.kind == "gift" || grant.kind == "points";
       if (!grant.money) continue;
@@ -93,13 +96,14 @@ void add_clock(const Miss& miss, DecisionFacts& facts) {
   if (!miss.met.is_none()) facts.met = spoken(miss.met.is_date() ? miss.met.date() : miss.zone.date_at(miss.met.instant()));
 }
 
-// What the customer may choose is promised like what is given.
+// What the customer may choose is promised like what is given, and may be a thing.
 void add_choice(const Value& of_case, DecisionFacts& facts) {
   const Value& options = member(member(of_case, "choice"), "options");
   if (options.type != Type::list) return;
   for (const Value& option : *options.list)
     if (const Value& amount = member(option, "amount"); amount.type == Type::money) facts.amounts->insert(hundredths(amount.ratio));
   facts.gives_nothing = false;
+  facts.gives_only_money = false;
 }
 
 // Of a letter about several orders the reasons of each, and whether it is the second time for one.
