@@ -62,20 +62,47 @@ class Reader {
 
   // Who blames another does not say "I" of a failing of their own.
   void find_responsibility() {
-    for (const char* list : {"responsibility", "apology"}) responsibility_ = std::min(responsibility_, first_that_says(list));
-    for (std::size_t i = 0; i < std::min(responsibility_, letter_.sentences.size()); ++i) {
-      const LetterSentence& sentence = letter_.sentences[i];
-      if (!is_legal(sentence) && words_.says("wrong_doing", sentence) && !words_.says("blame", sentence)) responsibility_ = i;
-    }
+    for (const char* list : {"responsibility"}) responsibility_ = std::min(responsibility_, first_that_says(list));
+    for (std::size_t i = 0; i < std::min(responsibility_, letter_.sentences.size()); ++i)
+      if (!is_legal(letter_.sentences[i]) && owns(letter_.sentences[i])) responsibility_ = i;
   }
 
-  // A day of the case tells of it, but for "I write about your order of 3 March".
+  bool owns(const LetterSentence& sentence) const {
+    const std::vector<LetterSentence> clauses = clauses_of(sentence);
+    return std::any_of(clauses.begin(), clauses.end(),
+                       [&](const LetterSentence& c) { return words_.says("wrong_doing", c) && !words_.says("blame", c) && !words_.says("internal_cause", c); });
+  }
+
+  // "It was us and | I am sorry": each with a subject of its own, so that what one says is not said of the other.
+  std::vector<LetterSentence> clauses_of(const LetterSentence& sentence) const {
+    std::vector<LetterSentence> clauses(1);
+    for (const LetterToken& token : sentence.tokens) {
+      std::vector<LetterToken>& done = clauses.back().tokens;
+      const bool begins = !done.empty() && words_.is_one_of("clause_subject", token.word) && words_.is_one_of("clause_link", done.back().word);
+      if (begins || (!done.empty() && done.back().clause != token.clause)) clauses.emplace_back();
+      clauses.back().tokens.push_back(token);
+    }
+    return clauses;
+  }
+
+  // A day of the case tells of it, but for "I write about your order of 3 March". Where the days are known, a letter that
+  // names none must say of some thing, or for how long, what became of it: "you did not get what we promised" does not.
   bool tells_of_case() const {
+    const bool knows_days = facts_.promised || facts_.met;
     const auto names_day = [&](const LetterSentence& s) {
       return !is_legal(s) && !words_.says("mere_mention", s) && names_day_of_case(s, words_, facts_);
     };
-    return tells("account", [&](const LetterSentence& s) { return !is_of_house(s) && !was_found("upsell", s); }) ||
-           std::any_of(letter_.sentences.begin(), letter_.sentences.end(), names_day);
+    const auto is_of_case = [&](const LetterSentence& s) {
+      return !is_legal(s) && !is_of_house(s) && !was_found("upsell", s) && (knows_days ? tells_of_thing(s) : words_.says("account", s));
+    };
+    return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) { return is_of_case(s) || names_day(s); });
+  }
+
+  // "I wrote to you because | we had lost your order": the second half tells.
+  bool tells_of_thing(const LetterSentence& sentence) const {
+    const auto tells = [&](const LetterSentence& s) { return words_.says("account", s) && words_.says("account_of", s); };
+    const std::vector<LetterSentence> clauses = clauses_of(sentence);
+    return tells(sentence) || std::any_of(clauses.begin(), clauses.end(), tells);
   }
 
   // Where money is what is given, only money repairs: "the new one should have come" is of something else.
@@ -159,11 +186,20 @@ class Reader {
 
   void find_said(const char* code, const LetterSentence& sentence, std::string_view list) {
     std::vector<LintMatch> matches = words_.matches(list, sentence);
+    if (list == "blame" || list == "internal_cause") std::erase_if(matches, [&](const LintMatch& m) { return is_of_other_cause(list, sentence, m); });
     if (code == std::string_view("upsell")) std::erase_if(matches, [&](const LintMatch& m) { return is_of_decision(sentence, m); });
     if (matches.empty() || was_found(code, sentence)) return;
     const LetterToken& first = sentence.tokens[matches.front().first];
     const LetterToken& last = sentence.tokens[matches.front().end - 1];
     add(code, first.offset, last.offset + last.length - first.offset);
+  }
+
+  // The same words are of one cause: who is named in them decides whether it lies in the house.
+  bool is_of_other_cause(std::string_view list, const LetterSentence& sentence, const LintMatch& match) const {
+    const bool is_blame = list == "blame";
+    if (words_.says("outside", sentence) == is_blame) return false;
+    const std::vector<LintMatch> others = words_.matches(is_blame ? "internal_cause" : "blame", sentence);
+    return std::any_of(others.begin(), others.end(), [&](const LintMatch& o) { return o.first < match.end && match.first < o.end; });
   }
 
   // "Your ticket for £21.00" where £21.00 is given.
