@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "cmd/parts.h"
 #include "cmd/sentences.h"
 
 namespace amends {
@@ -78,17 +78,15 @@ Judged read_past(const Context& context, const Books& books, const Asked& asked,
   keep.all = true;
   JudgeOptions judging{&books.held, {}, false};
   judging.with_times = true;
-  std::mutex guard;
+  Parts<Past> parts([&] { return Past(context.as_of, question); });
   BatchUse use;
   use.prepare = [&](Batch& batch) {
-    Past part(context.as_of, question);
-    part.add(batch, *context.project, context.as_of);
+    parts.with_one([&](Past& part) { part.add(batch, *context.project, context.as_of); });
     batch.judgement.misses = {};
     batch.judgement.times = {};
-    const std::lock_guard lock(guard);
-    past.add(std::move(part));
   };
   Judged judged = read_cases(context, std::move(keep), judging, asked, use);
+  past = parts.sum();
   past.now.settle();
   past.before.settle();
   return judged;

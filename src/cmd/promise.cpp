@@ -1,10 +1,10 @@
 // amends promise: what each lane could have promised and kept, by the shop's own history.
 #include <algorithm>
-#include <mutex>
 
 #include <fmt/format.h>
 
 #include "cmd/context.h"
+#include "cmd/parts.h"
 #include "cmd/sentences.h"
 #include "core/lead_times.h"
 #include "core/text.h"
@@ -41,18 +41,16 @@ Judged read_lanes(const Context& context, const Books& books, const std::vector<
   JudgeOptions judging{&books.held, {}, false};
   judging.is_bare = true;
   judging.with_times = true;
-  const LeadTimes empty = lanes;
-  std::mutex guard;
+  Parts<LeadTimes> parts([empty = lanes] { return empty; });
   BatchUse use;
   use.prepare = [&](Batch& batch) {
-    LeadTimes part = empty;
-    part.add(batch.records.orders(), batch.judgement.times, context.project->shop.zone);
+    parts.with_one([&](LeadTimes& part) { part.add(batch.records.orders(), batch.judgement.times, context.project->shop.zone); });
     batch.judgement.misses = {};
     batch.judgement.times = {};
-    const std::lock_guard lock(guard);
-    lanes.add(part);
   };
-  return read_cases(context, std::move(keep), judging, asked, use);
+  Judged judged = read_cases(context, std::move(keep), judging, asked, use);
+  lanes = parts.sum();
+  return judged;
 }
 
 bool is_told(const LeadTimes& lanes, std::size_t fact) {

@@ -1,7 +1,6 @@
 #include "cmd/report_reading.h"
 
 #include <algorithm>
-#include <mutex>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cmd/incident_cases.h"
+#include "cmd/parts.h"
 #include "core/case_table.h"
 #include "core/derived.h"
 #include "core/text.h"
@@ -189,11 +189,10 @@ Judged read_records_into(Reading& reading, const Context& context, const Books& 
   judging.with_kept = true;
   ask_for_groups(reading.groups, project, asked, judging);
   const Reader reader(context, books);
-  std::mutex guard;
+  Parts<Reading> parts([&] { return Reading(period, project, context.as_of, held_back_since); });
   BatchUse use;
   use.prepare = [&](Batch& batch) {
-    Reading part(period, project, context.as_of, held_back_since);
-    reader.read(batch, part);
+    parts.with_one([&](Reading& part) { reader.read(batch, part); });
     Judgement& done = batch.judgement;
     done.misses = {};
     done.times = {};
@@ -201,10 +200,9 @@ Judged read_records_into(Reading& reading, const Context& context, const Books& 
     done.outcomes = {};
     done.told = {};
     done.open = {};
-    const std::lock_guard lock(guard);
-    reading.add(std::move(part));
   };
   Judged judged = read_cases(context, std::move(keep), judging, asked, use);
+  reading = parts.sum();
   reading.before.settle();
   return judged;
 }
@@ -339,7 +337,7 @@ ReportData report_data(const Context& context, const Period& period) {
   data.unlike = unlike_remedies(std::move(reading.like));
   of_period.clear();
   std::erase_if(cases, [&](const ReportCase& c) { return !period.has(c.day); });
-  data.again = bought_again(cases, std::move(reading.purchases), context.as_of);
+  data.again = bought_again(cases, reading.purchases, context.as_of);
   data.before_start = static_cast<std::size_t>(std::count_if(cases.begin(), cases.end(), [](const ReportCase& c) { return c.is_left_alone; }));
   data.gone = static_cast<std::size_t>(std::count_if(cases.begin(), cases.end(), [](const ReportCase& c) { return c.is_gone; }));
   std::vector<std::string> guarantees;

@@ -58,6 +58,7 @@ CaseGroups::CaseGroups(std::vector<std::string> by) : by_(std::move(by)) {
     for (std::string& fact : facts_told_by(group))
       if (std::find(facts_.begin(), facts_.end(), fact) == facts_.end()) facts_.push_back(std::move(fact));
   }
+  for (const std::string& group : by_) sources_.push_back(source_of(group));
 }
 
 std::vector<std::string> CaseGroups::item_facts(const Schema& schema) const {
@@ -74,20 +75,35 @@ const GroupColumn* CaseGroups::find(std::string_view name) const {
   return found == columns.end() ? nullptr : &*found;
 }
 
-std::string_view CaseGroups::told(Told told, std::string_view fact) const {
-  const auto at = std::find(facts_.begin(), facts_.end(), fact) - facts_.begin();
-  return trimmed(told[at]);
+std::size_t CaseGroups::fact_named(std::string_view name) const {
+  return static_cast<std::size_t>(std::find(facts_.begin(), facts_.end(), name) - facts_.begin());
 }
 
-void CaseGroups::add_value(GroupColumn& column, const CaseOutcome& outcome, Told from, const Project& project) {
+CaseGroups::Source CaseGroups::source_of(const std::string& group) const {
+  Source source;
+  if (group == guarantee_group) source.of = Source::Of::guarantee;
+  else if (group == item_group) source.of = Source::Of::lines;
+  else if (group == lane_group) source.of = Source::Of::lane, source.warehouse = fact_named("warehouse"), source.region = fact_named("region"), source.country = fact_named("country");
+  else source.fact = fact_named(group);
+  return source;
+}
+
+void CaseGroups::add_value(GroupColumn& column, Source& source, const CaseOutcome& outcome, Told told, const Project& project) {
   const auto put = [&](std::string_view text) { column.value.push_back(text.empty() ? no_value : column.values.number(beginning(text))); };
-  if (column.name == guarantee_group) return put(project.guarantees.size() > 1 ? std::string_view(project.guarantees[outcome.guarantee].name) : "");
-  if (column.name == item_group) return put({});
-  if (column.of_misses && outcome.state != CaseOutcome::State::missed) return put({});
-  if (column.name != lane_group) return put(told(from, column.name));
-  const std::string_view begin = told(from, "warehouse"), region = told(from, "region");
-  const std::string_view end = region.empty() ? told(from, "country") : region;
-  put(begin.empty() || end.empty() ? std::string{} : std::string(beginning(begin)) + " to " + std::string(end));
+  if (source.of == Source::Of::guarantee) return put(project.guarantees.size() > 1 ? std::string_view(project.guarantees[outcome.guarantee].name) : "");
+  if (source.of == Source::Of::lines || (column.of_misses && outcome.state != CaseOutcome::State::missed)) return column.value.push_back(no_value);
+  if (source.of == Source::Of::fact) {
+    const std::string_view text = trimmed(told[source.fact]);
+    if (text != source.last_text) {
+      source.last_text = text;
+      source.last = text.empty() ? no_value : column.values.number(beginning(text));
+    }
+    return column.value.push_back(source.last);
+  }
+  const std::string_view begin = trimmed(told[source.warehouse]), region = trimmed(told[source.region]);
+  const std::string_view end = region.empty() ? trimmed(told[source.country]) : region;
+  if (begin.empty() || end.empty()) return column.value.push_back(no_value);
+  put(std::string(beginning(begin)) + " to " + std::string(end));
 }
 
 void CaseGroups::add_of_lines(GroupColumn& column, const Records& records, Row order) {
@@ -108,13 +124,17 @@ void CaseGroups::add_of_lines(GroupColumn& column, const Records& records, Row o
 
 void CaseGroups::add(const Judgement& judgement, const Records& records, const Project& project) {
   const bool has_lines = records.table(RecordKind::item).rows() > 0;
-  for (std::size_t i = 0; i < judgement.outcomes.size(); ++i) {
-    const CaseOutcome& outcome = judgement.outcomes[i];
+  for (const CaseOutcome& outcome : judgement.outcomes) {
     day.push_back(outcome.day.days);
     state.push_back(outcome.state);
     record.push_back(outcome.record);
-    for (GroupColumn& column : columns) {
-      add_value(column, outcome, judgement.told.data() + i * facts_.size(), project);
+  }
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    GroupColumn& column = columns[c];
+    Source source = sources_[c];
+    for (std::size_t i = 0; i < judgement.outcomes.size(); ++i) {
+      const CaseOutcome& outcome = judgement.outcomes[i];
+      add_value(column, source, outcome, judgement.told.data() + i * facts_.size(), project);
       if (has_lines && !column.of_misses) add_of_lines(column, records, outcome.order);
     }
   }

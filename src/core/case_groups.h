@@ -71,11 +71,21 @@ class CaseGroups {
 
  private:
   using Told = const std::string_view*;  // beside facts_
-  std::string_view told(Told told, std::string_view fact) const;
-  void add_value(GroupColumn& column, const CaseOutcome& outcome, Told told, const Project& project);
+  // What a column's value is told by.
+  struct Source {
+    enum class Of : std::uint8_t { guarantee, lines, lane, fact } of = Of::fact;
+    std::size_t fact = 0;                       // index in facts_
+    std::size_t warehouse = 0, region = 0, country = 0;  // of a lane, likewise
+    std::string_view last_text;                 // of the records at hand
+    GroupValue last = no_value;
+  };
+  std::size_t fact_named(std::string_view name) const;
+  Source source_of(const std::string& group) const;
+  void add_value(GroupColumn& column, Source& source, const CaseOutcome& outcome, Told told, const Project& project);
   void add_of_lines(GroupColumn& column, const Records& records, Row order);
 
   std::vector<std::string> by_, facts_;
+  std::vector<Source> sources_;  // beside columns
 };
 
 }  // namespace amends

@@ -31,6 +31,6 @@ struct BoughtAgain {
 };
 
 // Each person counts once, by their first miss. People nobody can tell apart are left out.
-BoughtAgain bought_again(const std::vector<ReportCase>& cases, std::vector<Purchase> purchases, Instant as_of);
+BoughtAgain bought_again(const std::vector<ReportCase>& cases, const std::vector<Purchase>& purchases, Instant as_of);
 
 }  // namespace amends

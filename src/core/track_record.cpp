@@ -21,6 +21,28 @@ bool Tally::add(const Course& course, std::uint32_t count) {
   return true;
 }
 
+std::size_t Tally::add(const Tally& other) {
+  if (counts_.empty()) return counts_ = other.counts_, counts_.size();
+  // A few among many are looked for; many are merged.
+  std::size_t fresh = 0;
+  if (other.counts_.size() * 8 < counts_.size()) {
+    for (const auto& [course, count] : other.counts_) fresh += add(course, count) ? 1 : 0;
+    return fresh;
+  }
+  std::vector<std::pair<Course, std::uint32_t>> sum;
+  sum.reserve(counts_.size() + other.counts_.size());
+  auto mine = counts_.begin();
+  for (const auto& theirs : other.counts_) {
+    while (mine != counts_.end() && mine->first < theirs.first) sum.push_back(*mine++);
+    sum.push_back(theirs);
+    if (mine != counts_.end() && mine->first == theirs.first) sum.back().second += mine++->second;
+  }
+  sum.insert(sum.end(), mine, counts_.end());
+  fresh = sum.size() - counts_.size();
+  counts_ = std::move(sum);
+  return fresh;
+}
+
 void TrackRecord::add(const Traits& traits, const CaseTimes& times) {
   const std::optional<Course> course = course_of(times, seen_at_);
   if (!course) return;
@@ -30,14 +52,21 @@ void TrackRecord::add(const Traits& traits, const CaseTimes& times) {
 }
 
 void TrackRecord::add(std::string_view group, const Course& course, std::uint32_t count) {
-  courses_ += groups_[std::string(group)].add(course, count) ? 1 : 0;
+  courses_ += tally_to_add_to(group).add(course, count) ? 1 : 0;
+}
+
+void TrackRecord::add(std::string_view group, const Tally& tally) { courses_ += tally_to_add_to(group).add(tally); }
+
+Tally& TrackRecord::tally_to_add_to(std::string_view group) {
+  const auto known = groups_.find(group);
+  return known != groups_.end() ? known->second : groups_[std::string(group)];
 }
 
 void TrackRecord::add(const TrackRecord& other) {
   for (const auto& [key, tally] : other.groups_) {
     Traits traits = traits_in(key);
     traits.cut(depth_);
-    for (const auto& [course, count] : tally) add(traits.key, course, count);
+    add(traits.key, tally);
   }
   coarsen();
 }
@@ -46,27 +75,27 @@ void TrackRecord::add(const TrackRecord& other) {
 void TrackRecord::coarsen() {
   while (courses_ > most_courses && depth_ > 1) {
     --depth_;
-    const std::unordered_map<std::string, Tally> finer = std::move(groups_);
+    const Groups finer = std::move(groups_);
     groups_ = {};
     courses_ = 0;
     for (const auto& [key, tally] : finer) {
       Traits traits = traits_in(key);
       traits.cut(depth_);
-      for (const auto& [course, count] : tally) add(traits.key, course, count);
+      add(traits.key, tally);
     }
   }
 }
 
 void TrackRecord::settle() {
-  std::unordered_map<std::string, Tally> all;
-  for (const auto& [key, tally] : groups_) {
-    const Traits traits = traits_in(key);
-    for (std::size_t level = 0; level < traits.depth; ++level) {
-      Tally& sum = all[std::string(traits.group(level))];
-      for (const auto& [course, count] : tally) sum.add(course, count);
+  std::array<std::vector<std::string>, trait_levels + 1> keys;  // by depth
+  for (const auto& [key, tally] : groups_) keys[traits_in(key).depth].push_back(key);
+  for (std::size_t depth = trait_levels; depth > 1; --depth)
+    for (const std::string& key : keys[depth]) {
+      const Traits traits = traits_in(key);
+      const std::string_view around = traits.group(depth - 2);
+      if (!groups_.contains(around)) keys[depth - 1].emplace_back(around);
+      add(around, groups_.find(key)->second);
     }
-  }
-  groups_ = std::move(all);
 }
 
 const Tally& TrackRecord::tally_of(const std::string& group) const {

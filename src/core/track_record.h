@@ -32,6 +32,8 @@ class Tally {
  public:
   // Whether the course is new.
   bool add(const Course& course, std::uint32_t count = 1);
+  // How many are new.
+  std::size_t add(const Tally& other);
   auto begin() const { return counts_.begin(); }
   auto end() const { return counts_.end(); }
 
@@ -67,17 +69,24 @@ class TrackRecord {
     std::size_t orders = 0;
     double missed = 0;
   };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  using Groups = std::unordered_map<std::string, Tally, Hash, std::equal_to<>>;
   const Tally& tally_of(const std::string& group) const;
   static std::size_t count_known(const Tally& tally);
   Share share(const std::string& group, Standpoint standpoint) const;
   bool is_unknown(const std::string& root) const;
   bool root_share(const std::string& group, Standpoint& standpoint, Share& found) const;
   void add(std::string_view group, const Course& course, std::uint32_t count);
+  void add(std::string_view group, const Tally& tally);
+  Tally& tally_to_add_to(std::string_view group);
   void coarsen();
 
   Instant seen_at_;
   std::size_t depth_ = trait_levels;
-  std::unordered_map<std::string, Tally> groups_;
+  Groups groups_;
   std::size_t courses_ = 0;  // in all groups
   mutable std::map<std::pair<std::string, Standpoint>, Share> asked_;
   mutable std::unordered_map<std::string, bool> unknown_;

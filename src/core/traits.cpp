@@ -12,6 +12,7 @@ namespace {
 constexpr char level_end = '\x1f', part_end = '\x1e';
 constexpr std::size_t longest_part = 200;  // of what a file may hold, in bytes
 constexpr int longest_band = 9;
+constexpr std::size_t usual_key = 96;  // bytes
 
 // At most so many bytes, and no letter in halves.
 std::string_view beginning(std::string_view text, std::size_t bytes) {
@@ -39,7 +40,9 @@ const Column* texts(const Table& orders, std::string_view name) {
 }
 
 void append(std::string_view part, char end, std::string& key) {
-  for (const char c : beginning(part, longest_part)) key += c == level_end || c == part_end ? ' ' : c;
+  const std::size_t from = key.size();
+  key += beginning(part, longest_part);
+  std::replace_if(key.begin() + static_cast<std::ptrdiff_t>(from), key.end(), [](char c) { return c == level_end || c == part_end; }, ' ');
   key += end;
 }
 
@@ -94,6 +97,7 @@ std::string_view TraitColumns::cell(const Column* column, Row row) const {
 Traits TraitColumns::of(const CaseTimes& times, bool has_left) const {
   Traits traits;
   std::string& key = traits.key;
+  key.reserve(usual_key);
   const auto end_level = [&] {
     key += level_end;
     traits.ends[traits.depth++] = static_cast<std::uint16_t>(key.size());
