@@ -13,6 +13,7 @@
 #include "cmd/sentences.h"
 #include "core/letter_facts.h"
 #include "core/json.h"
+#include "core/night_credits.h"
 #include "core/reach.h"
 #include "core/standing.h"
 #include "core/text.h"

@@ -11,6 +11,7 @@
 #include "cmd/parts.h"
 #include "core/case_table.h"
 #include "core/derived.h"
+#include "core/night_credits.h"
 #include "core/text.h"
 #include "io/contacts.h"
 

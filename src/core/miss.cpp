@@ -152,7 +152,7 @@ bool promises_goods(const Project& project, const std::vector<Match>& matches) {
 
 // However it came out, it would be known and never granted.
 bool is_before_start(const Project& project, const Verdict& verdict) {
-  return project.since && !verdict.deadline.due.is_none() && verdict.deadline.end < project.shop.zone.start_of(*project.since);
+  return project.since && !verdict.deadline.due.is_none() && is_due_before(verdict.deadline.due, verdict.deadline.end, project.shop.zone.start_of(*project.since));
 }
 
 Unjudged unjudged_of(Verdict& verdict) {

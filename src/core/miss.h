@@ -43,6 +43,10 @@ struct Lateness {
   bool business_days_known = true; // false: the calendar does not know one of the days
 };
 
+// Whether a promise was due before some start. `end`: the exclusive end of a promised day, which the start may be, or due
+// itself.
+inline bool is_due_before(const Moment& due, Instant end, Instant start) { return due.is_date() ? end <= start : end < start; }
+
 struct Miss {
   std::string key;           // case key: shop/order/ID/guarantee (or shipment, item, contact), each part percent-encoded
   std::string record_id;     // the order's id; empty: a contact that names none

@@ -75,10 +75,6 @@ struct Night {
   std::size_t brake_limit = 0;
 };
 
-// Credits given by hand, from [sources.credits]: each miss is told those of its order. One that was imported under the same
-// reference counts by what was imported.
-void add_credits(Judgement& judgement, const Records& records, Currency shop_currency, const std::vector<HandCredit>& imported);
-
 // Fills misses_before of each miss: cases of the person's other orders due before it, ledger and records united. And
 // what contact_log.h and [history.*] tell of it.
 void add_history(Judgement& judgement, const Standing& standing, const Project& project);

@@ -7,6 +7,7 @@
 #include "core/contact_log.h"
 #include "core/miss.h"
 #include "core/night.h"
+#include "core/night_credits.h"
 #include "core/text.h"
 #include "io/engine.h"
 #include "io/project_file.h"
