@@ -17,7 +17,7 @@ namespace {
 
 // The clocks that letters were dated by.
 std::map<std::string, Zone> zones_of(const Database& database) {
-  std::map<std::string, Zone> zones;
+  std::map<std::string, Zone> zones = {{"UTC", Zone::utc()}};  // of a ledger without a kept policy
   for (const KeptPolicy& policy : kept_policies(database))
     if (policy.project) zones.emplace(policy.project->shop.zone.name(), policy.project->shop.zone);
   return zones;

@@ -128,10 +128,11 @@ class Shop(Project):
         return self.amends("ledger", "export")
 
     def letters(self):
-        """What waits in the outbox. Message ids are keyed by each ledger's own secret."""
+        """What waits in the outbox. Message ids are keyed by each ledger's own secret, and stand in what digests are of."""
         lines = self.lines("draft", "--as-of", LAST_NIGHT, "-q")
         for line in lines:
-            line.pop("message_id", None)
+            for own in ("message_id", "digest"):
+                line.pop(own, None)
         return lines
 
 
