@@ -63,7 +63,8 @@ const std::vector<Interval>& Calendar::hours(Date date) const {
 
 std::string_view Calendar::name_of(Date date) const {
   const auto exception = exceptions.find(date);
-  return exception == exceptions.end() ? std::string_view{} : exception->second.name;
+  if (exception != exceptions.end() && !exception->second.name.empty()) return exception->second.name;
+  return zone.had_all(date, date) ? "" : "a day that the clocks skipped";
 }
 
 bool Calendar::is_ever_open() const {

@@ -63,7 +63,7 @@ class Calendar {
 
   const std::vector<Interval>& hours(Date date) const;
   const std::vector<Interval>& usual_hours(Date date) const;  // whether or not the zone had that date
-  std::string_view name_of(Date date) const;                  // of the holiday, or empty
+  std::string_view name_of(Date date) const;                  // of the holiday, or why the zone had no such day; or empty
   bool is_ever_open() const;                                  // on some day of the week
   bool is_business_day(Date date) const { return !hours(date).empty(); }
   // The nth business day after `date` (n >= 0; 0: `date` itself, open or not).
