@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/holidays.h"
+#include "core/locale.h"
 #include "core/recurrence.h"
 #include "core/text.h"
 
@@ -68,6 +69,7 @@ class Events {
  private:
   void collect(const Source& source) {
     std::vector<std::string> open;
+    std::string own_zone;
     const std::vector<IcalLine> lines = ical_lines(source);
     if (lines.empty() || lines[0].name != "BEGIN" || lines[0].value != "VCALENDAR")
       throw Error{{source.name, 1}, "this is no iCalendar file", "it begins with BEGIN:VCALENDAR; export it again as iCalendar (.ics)"};
@@ -80,6 +82,9 @@ class Events {
         open.pop_back();
       } else if (!open.empty() && open.back() == "VEVENT") {
         events_.back().lines.push_back(line);
+      } else if (!open.empty() && open.back() == "VTIMEZONE") {
+        if (line.name == "TZID") own_zone = line.value;
+        if (line.name == "X-LIC-LOCATION") locations_[own_zone] = line.value;
       }
     }
     if (!open.empty()) fail(lines.back(), fmt::format("the file ends inside {}", open.back()), "it was cut: export it again");
@@ -105,9 +110,13 @@ class Events {
   Zone zone_of(const IcalLine& line) const {
     std::string_view name = line.parameter("TZID");
     if (name.empty()) return zone_;
+    const auto location = locations_.find(name);
     if (name.starts_with('/')) name.remove_prefix(1);
-    const std::optional<Zone> zone = Zone::named(name);
-    if (!zone) fail(line, fmt::format("{} is not a time zone of the IANA list", quoted(name)), "write TZID=Europe/London and the like, or times in UTC");
+    std::optional<Zone> zone = Zone::named(name);
+    if (!zone && location != locations_.end()) zone = Zone::named(location->second);
+    if (!zone) zone = Zone::named(zone_of_windows(name));
+    if (!zone)
+      fail(line, fmt::format("{} is a time zone neither of the IANA list nor of Windows", quoted(name)), "write TZID=Europe/London and the like, or times in UTC");
     return *zone;
   }
 
@@ -211,6 +220,7 @@ class Events {
   }
 
   const Zone& zone_;
+  std::map<std::string, std::string, std::less<>> locations_;  // by TZID, of the file's own zones: their names in the IANA list
   std::vector<Event> events_;
   std::vector<Closure> closures_;
 };

@@ -1,5 +1,6 @@
 #include "core/locale.h"
 
+#include <unicode/ucal.h>
 #include <unicode/ucasemap.h>
 #include <unicode/udat.h>
 #include <unicode/udatpg.h>
@@ -368,6 +369,14 @@ std::optional<std::string> ascii_domain(std::string_view domain) {
   if (U_FAILURE(status) || info.errors != 0) return std::nullopt;
   out.resize(static_cast<std::size_t>(length));
   return out;
+}
+
+std::string zone_of_windows(std::string_view name) {
+  const U16 own = wide(name);
+  UErrorCode status = U_ZERO_ERROR;
+  char16_t zone[128];
+  const std::int32_t length = ucal_getTimeZoneIDForWindowsID(own.data(), static_cast<std::int32_t>(own.size()), nullptr, zone, std::size(zone), &status);
+  return U_FAILURE(status) ? std::string{} : narrow({zone, static_cast<std::size_t>(length)});
 }
 
 }  // namespace amends

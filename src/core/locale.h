@@ -43,4 +43,7 @@ std::string nfc(std::string_view text);  // as it is where a letter bears over 1
 // A host name as it goes on the wire (UTS 46, A-labels); nullopt when it is not one.
 std::optional<std::string> ascii_domain(std::string_view domain);
 
+// The IANA name of a zone that Windows and Outlook name by their own list (CLDR windowsZones); empty: none of theirs.
+std::string zone_of_windows(std::string_view name);
+
 }  // namespace amends
