@@ -100,7 +100,7 @@ proof(first, "outbox", "resolve", uncertain[0], "--sent", *BY)
 proof(first, "outbox", "resolve", *uncertain, "--resend", *BY)
 proof(first, "outbox", "withdraw", next(m["order"] for m in outbox_of(first) if m["state"] == "drafted"), *BY)
 proof(first, "outbox", "reconcile", "--maillog", "mail.log", "--as-of", NIGHT, ends=(3,))
-proof(first, "ledger", "import", "--from", "credits.csv", "--as-of", NIGHT)
+proof(first, "ledger", "import", "--from", "credits.csv", "--as-of", NIGHT, ends=(3,))  # what was given twice is listed
 proof(first, "ledger", "void", granted["grant"], "--reason", "given twice", *BY)
 proof(first, "ledger", "approve", held, *BY)
 proof(first, "ledger", "issue", "--from", "paid.csv", "--as-of", NIGHT)
