@@ -126,6 +126,7 @@ class Browser:
 
     def shoot(self, path, height=None, scale=1):
         """The whole page, or its upper part."""
+        self.ask("Emulation.setScrollbarsHidden", hidden=True)  # the picture has none, and lays the page out anew without
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
         shot = self.ask("Page.captureScreenshot", captureBeyondViewport=True, clip={"x": 0, "y": 0, "width": size["width"], "height": min(height or size["height"], size["height"]), "scale": scale})
         pathlib.Path(path).write_bytes(base64.b64decode(shot["data"]))
