@@ -3,9 +3,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
-#include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -76,15 +76,20 @@ class Crew {
     }));
   }
 
-  // Nullopt: none has ended until then.
-  std::optional<Ended> next(Steady::time_point until) {
+  void wait(Steady::time_point until) {
     std::unique_lock<std::mutex> hold(mutex_);
-    if (!news_.wait_until(hold, until, [&] { return !ended_.empty(); })) return std::nullopt;
-    Ended ended = std::move(ended_.front());
-    ended_.pop_front();
+    news_.wait_until(hold, until, [&] { return !ended_.empty(); });
+  }
+
+  // Those that have ended by now, in the order they did.
+  std::vector<Ended> ended() {
+    std::unique_lock<std::mutex> hold(mutex_);
+    std::vector<Ended> ended = std::exchange(ended_, {});
     hold.unlock();
-    threads_.at(ended.number).join();
-    threads_.erase(ended.number);
+    for (const Ended& one : ended) {
+      threads_.at(one.number).join();
+      threads_.erase(one.number);
+    }
     return ended;
   }
 
@@ -93,16 +98,14 @@ class Crew {
   std::size_t started_ = 0;
   std::mutex mutex_;
   std::condition_variable news_;
-  std::deque<Ended> ended_;
+  std::vector<Ended> ended_;
   std::map<std::size_t, std::thread> threads_;
 };
 
 // What became of a letter, until it is written down.
 struct News {
-  Ended ended;
-  MailOutcome outcome;
-  Instant at;
-  std::optional<Instant> next;
+  std::string record_id;
+  AttemptEnd settled;
 };
 
 class Sending {
@@ -113,19 +116,21 @@ class Sending {
   }
 
   Sent sent() {
-    while (goes_on() || crew_.at_work() > 0) {
-      if (goes_on() && crew_.at_work() < static_cast<std::size_t>(options_.jobs) && Steady::now() >= next_start_) {
-        begin(letters_[at_]);
-        continue;
+    while (true) {
+      for (const Ended& ended : crew_.ended()) end(ended);
+      const std::vector<const OutboxMessage*> next = next_letters();
+      if (!news_.empty() || !next.empty()) {
+        exchange(next);
+      } else if (goes_on() || crew_.at_work() > 0) {
+        crew_.wait(wake_at());
+      } else {
+        break;
       }
-      if (std::optional<Ended> ended = crew_.next(wake_at())) end(*ended);
     }
-    for (const News& news : unwritten_) {  // once more: the fault may have passed
-      const std::string_view what = news.outcome.fate == Fate::stop ? "not sent" : name_of(news.outcome.fate);
-      if (!write_down(news)) sent_.unwritten.push_back(fmt::format("{} was {}", news.ended.record_id, what));
-    }
+    for (const News& news : unwritten_)  // once more: the fault may have passed
+      if (!write_down({news.settled}, {})) sent_.unwritten.push_back(fmt::format("{} was {}", news.record_id, fate_in_words(news.settled.outcome.fate)));
     sent_.signal = caught;
-    sent_.left = letters_.size() - at_;
+    sent_.left += letters_.size() - at_;
     return std::move(sent_);
   }
 
@@ -152,35 +157,62 @@ class Sending {
     return zone == options_.zones.end() || !project_.outbox.window || opening_at_or_after(*project_.outbox.window, zone->second, now()) <= now();
   }
 
-  void begin(const OutboxMessage& letter) {
-    if (!is_window_open(letter)) {
-      ++at_;
-      ++sent_.closed;
-      return;
+  // Those to start now: as many as there is room for, one at a time where starts are spaced. Closed windows are passed over.
+  std::vector<const OutboxMessage*> next_letters() {
+    std::vector<const OutboxMessage*> next;
+    if (!goes_on() || Steady::now() < next_start_) return next;
+    std::size_t room = static_cast<std::size_t>(options_.jobs) - crew_.at_work();
+    if (options_.limit > 0) room = std::min(room, options_.limit - begun_);
+    if (options_.rate.pause_ms > 0) room = std::min<std::size_t>(room, 1);
+    while (next.size() < room && at_ < letters_.size()) {
+      const OutboxMessage& letter = letters_[at_++];
+      if (is_window_open(letter)) next.push_back(&letter);
+      else ++sent_.closed;
     }
-    std::optional<Attempt> claim;
+    return next;
+  }
+
+  // Writes down what ended and claims what starts. Where that cannot be written nothing starts: others may be under way, and have
+  // to be written down.
+  void exchange(const std::vector<const OutboxMessage*>& next) {
+    std::vector<std::string> keys;
+    for (const OutboxMessage* letter : next) keys.push_back(letter->message.key);
+    std::vector<AttemptEnd> settled;
+    for (const News& news : news_) settled.push_back(news.settled);
+    std::optional<std::vector<std::optional<Attempt>>> claims = write_down(settled, keys);
+    if (!claims) {
+      unwritten_.insert(unwritten_.end(), news_.begin(), news_.end());
+      sent_.left += next.size();
+    }
+    news_.clear();
+    for (std::size_t i = 0; claims && i < next.size(); ++i) {
+      if ((*claims)[i]) start(*next[i], std::move(*(*claims)[i]));
+      else ++sent_.gone;
+    }
+  }
+
+  // Nullopt: the ledger cannot be written.
+  std::optional<std::vector<std::optional<Attempt>>> write_down(const std::vector<AttemptEnd>& settled, const std::vector<std::string>& keys) {
     try {
-      claim = outbox_.claim(letter.message.key, now(), project_.shop.zone, options_.at_least_once);
-    } catch (const Error& fault) {  // others may be under way, and have to be written down
+      return outbox_.exchange(settled, keys, now(), project_.shop.zone, options_.at_least_once);
+    } catch (const Error& fault) {
       sent_.fault = fault;
-      return;
+      return std::nullopt;
     }
-    ++at_;
-    if (!claim) {
-      ++sent_.gone;
-      return;
-    }
+  }
+
+  void start(const OutboxMessage& letter, Attempt claim) {
     ++begun_;
     next_start_ = Steady::now() + std::chrono::milliseconds(options_.rate.pause_ms);
-    crew_.start(std::move(*claim), letter.message.record_id, letter.message.channel == Channel::sms ? *options_.sms : *options_.email);
+    crew_.start(std::move(claim), letter.message.record_id, letter.message.channel == Channel::sms ? *options_.sms : *options_.email);
   }
 
   void end(const Ended& ended) {
     const MailOutcome outcome = outcome_of(ended.reply, ended.may_have_queued);
-    const News news{ended, outcome, now(), outcome.fate == Fate::later ? next_opening(ended) : std::nullopt};
-    if (!write_down(news)) unwritten_.push_back(news);
+    const std::optional<Instant> next = outcome.fate == Fate::later ? next_opening(ended) : std::nullopt;
+    news_.push_back({ended.record_id, {ended.claim, outcome, exit_code_of(ended.reply), now(), next}});
     ++sent_.fates[outcome.fate];
-    if (outcome.fate != Fate::handed) sent_.told.push_back({ended.record_id, outcome.fate, outcome.reason, news.next});
+    if (outcome.fate != Fate::handed) sent_.told.push_back({ended.record_id, outcome.fate, outcome.reason, next});
     uncertain_ = outcome.fate == Fate::uncertain ? uncertain_ + 1 : 0;
     if (outcome.fate == Fate::stop) {
       const bool is_ours = !ended.reply.fault.empty();
@@ -189,15 +221,7 @@ class Sending {
     if (uncertain_ >= uncertain_in_a_row && sent_.stop.empty()) sent_.stop = fmt::format("{} letters in a row are uncertain ({})", uncertain_, outcome.reason);
   }
 
-  bool write_down(const News& news) {
-    try {
-      outbox_.record(news.ended.claim, news.outcome, exit_code_of(news.ended.reply), news.at, news.next);
-      return true;
-    } catch (const Error& fault) {
-      sent_.fault = fault;
-      return false;
-    }
-  }
+  static std::string_view fate_in_words(Fate fate) { return fate == Fate::stop ? "not sent" : name_of(fate); }
 
   static std::optional<std::int64_t> exit_code_of(const MailReply& reply) {
     if (reply.signal != 0 || reply.timed_out) return std::nullopt;
@@ -214,7 +238,7 @@ class Sending {
   Outbox outbox_;
   Crew crew_;
   std::size_t at_ = 0, begun_ = 0, uncertain_ = 0;
-  std::vector<News> unwritten_;
+  std::vector<News> news_, unwritten_;  // not written down yet; and those that could not be
   Sent sent_;
 };
 

@@ -1,7 +1,5 @@
 #include "io/outbox.h"
 
-#include <vector>
-
 #include "io/run_lock.h"
 
 namespace amends {
@@ -67,35 +65,39 @@ std::size_t Outbox::settle_orphans(Instant now) {
   return count;
 }
 
-std::optional<Attempt> Outbox::claim(const std::string& message_key, Instant now, const Zone& zone, bool again) {
-  std::optional<Attempt> claim;
-  in_transaction([&] {
-    Statement found(database_,
-                    "SELECT m.seq, m.state, (SELECT count(*) FROM outcomes p JOIN claims d ON d.seq = p.claim_seq WHERE d.message_seq = m.seq "
-                    "AND p.state = 'later' AND p.seq > (SELECT coalesce(max(a.seq), 0) FROM approvals a WHERE a.message_seq = m.seq)) "
-                    "FROM message_states m WHERE m.key = ?");
-    if (!found.bind(message_key).step()) return;
-    const std::int64_t message = found.integer(0);
-    const std::string state = found.text(1);
-    const std::int64_t put_off = found.integer(2);
-    found.reset();
-    if (state != "approved" && state != "later" && !(again && state == "uncertain")) return;
-    OutboxTables::Claimed claimed = tables_.claim(message, run_, now, zone);
-    message_changes_.add(run_).add(message).add("claimed").add_null().append();
-    claim = Attempt{message_key, claimed.seq, claimed.attempt, put_off, std::move(claimed.bytes)};
-  });
-  return claim;
+std::optional<Attempt> Outbox::claim_one(const std::string& message_key, Instant now, const Zone& zone, bool again) {
+  Statement found(database_,
+                  "SELECT m.seq, m.state, (SELECT count(*) FROM outcomes p JOIN claims d ON d.seq = p.claim_seq WHERE d.message_seq = m.seq "
+                  "AND p.state = 'later' AND p.seq > (SELECT coalesce(max(a.seq), 0) FROM approvals a WHERE a.message_seq = m.seq)) "
+                  "FROM message_states m WHERE m.key = ?");
+  if (!found.bind(message_key).step()) return std::nullopt;
+  const std::int64_t message = found.integer(0);
+  const std::string state = found.text(1);
+  const std::int64_t put_off = found.integer(2);
+  found.reset();
+  if (state != "approved" && state != "later" && !(again && state == "uncertain")) return std::nullopt;
+  OutboxTables::Claimed claimed = tables_.claim(message, run_, now, zone);
+  message_changes_.add(run_).add(message).add("claimed").add_null().append();
+  return Attempt{message_key, claimed.seq, claimed.attempt, put_off, std::move(claimed.bytes)};
 }
 
-void Outbox::record(const Attempt& claim, const MailOutcome& outcome, std::optional<std::int64_t> exit_code, Instant now, std::optional<Instant> next_at) {
+void Outbox::settle(const AttemptEnd& settled) {
+  Statement found(database_, "SELECT message_seq FROM claims WHERE seq = ?");
+  found.bind(settled.attempt.seq).step();
+  const std::int64_t message = found.integer(0);
+  found.reset();
+  tables_.append_outcome(settled.attempt.seq, settled.outcome, settled.exit_code, settled.at, settled.next_at, run_);
+  message_changes_.add(run_).add(message).add(name_of(settled.outcome.fate)).maybe(settled.outcome.reason).append();
+}
+
+std::vector<std::optional<Attempt>> Outbox::exchange(const std::vector<AttemptEnd>& settled, const std::vector<std::string>& message_keys, Instant now,
+                                                     const Zone& zone, bool again) {
+  std::vector<std::optional<Attempt>> claims;
   in_transaction([&] {
-    Statement found(database_, "SELECT message_seq FROM claims WHERE seq = ?");
-    found.bind(claim.seq).step();
-    const std::int64_t message = found.integer(0);
-    found.reset();
-    tables_.append_outcome(claim.seq, outcome, exit_code, now, next_at, run_);
-    message_changes_.add(run_).add(message).add(name_of(outcome.fate)).maybe(outcome.reason).append();
+    for (const AttemptEnd& one : settled) settle(one);
+    for (const std::string& key : message_keys) claims.push_back(claim_one(key, now, zone, again));
   });
+  return claims;
 }
 
 }  // namespace amends

@@ -65,19 +65,27 @@ void write_letters(const std::string& path) {
   ledger->commit({});
 }
 
-// Two at a time, as with --jobs 2: the second is claimed before the first has ended.
+// Two at a time, as with --jobs 2: what became of two is written where the next two are claimed.
 void send_all(const std::string& path, int acknowledged) {
+  const Instant now{2 * ms_per_day};
   Outbox outbox(path);
-  outbox.begin(Instant{2 * ms_per_day}, Instant{2 * ms_per_day});
-  outbox.settle_orphans(Instant{2 * ms_per_day});
-  for (int first = 0; first < letters; first += 2) {
-    std::optional<Attempt> claims[2];
-    for (int n = 0; n < 2; ++n)
-      if ((claims[n] = outbox.claim(key_of(first + n), Instant{2 * ms_per_day}, Zone::utc(), false))) acknowledge(acknowledged, start_of(first + n));
-    for (int n = 0; n < 2; ++n) {
-      if (!claims[n]) continue;
-      outbox.record(*claims[n], {Fate::handed, "", "250", "4ABC", false}, 0, Instant{2 * ms_per_day}, {});
-      acknowledge(acknowledged, end_of(first + n));
+  outbox.begin(now, now);
+  outbox.settle_orphans(now);
+  std::vector<AttemptEnd> settled;
+  std::vector<int> sent;
+  for (int first = 0; first <= letters; first += 2) {
+    std::vector<std::string> keys;
+    if (first < letters) keys = {key_of(first), key_of(first + 1)};
+    const std::vector<std::optional<Attempt>> claims = outbox.exchange(settled, keys, now, Zone::utc(), false);
+    for (const int number : sent) acknowledge(acknowledged, end_of(number));
+    settled.clear();
+    sent.clear();
+    for (int n = 0; n < static_cast<int>(claims.size()); ++n) {
+      const std::optional<Attempt>& claim = claims[static_cast<std::size_t>(n)];
+      if (!claim) continue;
+      acknowledge(acknowledged, start_of(first + n));
+      settled.push_back({*claim, {Fate::handed, "", "250", "4ABC", false}, 0, now, {}});
+      sent.push_back(first + n);
     }
   }
 }

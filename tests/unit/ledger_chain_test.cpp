@@ -47,7 +47,7 @@ void send_one(const std::string& path) {
   outbox.begin(Instant{5}, Instant{6});
   const std::optional<Attempt> attempt = outbox.claim(letter(late_case("0-0", "")).key, Instant{8}, Zone::utc(), false);
   REQUIRE(attempt.has_value());
-  outbox.record(*attempt, {Fate::later, "451", "451", "", false}, 75, Instant{9}, Instant{60009});
+  outbox.record({*attempt, {Fate::later, "451", "451", "", false}, 75, Instant{9}, Instant{60009}});
 }
 
 std::string content_of(sqlite3_stmt* row, const std::string& table) {

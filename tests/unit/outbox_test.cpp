@@ -36,7 +36,7 @@ TEST_CASE("a claim is in the ledger before anything is sent, and its outcome aft
   CHECK(attempt->bytes == dated(undated_eml(letter(late_case("1", ""))), Instant{ms_per_day}, Zone::utc()));
   CHECK(state_of(file.path) == "claimed");
   CHECK_FALSE(outbox.claim(key, Instant{2}, Zone::utc(), true).has_value());  // somebody is at it
-  outbox.record(*attempt, {Fate::handed, "", "250", "4ABC", false}, 0, Instant{3}, {});
+  outbox.record({*attempt, {Fate::handed, "", "250", "4ABC", false}, 0, Instant{3}, {}});
   CHECK(state_of(file.path) == "handed");
   CHECK_FALSE(outbox.claim(key, Instant{4}, Zone::utc(), true).has_value());
   const Dispatch sent = Ledger::open_to_read(file.path)->dispatches().at(key);
@@ -90,9 +90,9 @@ TEST_CASE("tries are counted since the last approval, and an address that refuse
     const auto attempt = outbox.claim(key, Instant{2}, Zone::utc(), false);
     REQUIRE(attempt.has_value());
     CHECK(attempt->put_off == n);
-    outbox.record(*attempt, {Fate::later, "451", "451", "", false}, 75, Instant{3}, Instant{9});
+    outbox.record({*attempt, {Fate::later, "451", "451", "", false}, 75, Instant{3}, Instant{9}});
   }
-  outbox.record(*outbox.claim(key, Instant{4}, Zone::utc(), false), {Fate::refused, "550 5.1.1", "550", "", true}, 65, Instant{5}, {});
+  outbox.record({*outbox.claim(key, Instant{4}, Zone::utc(), false), {Fate::refused, "550 5.1.1", "550", "", true}, 65, Instant{5}, {}});
   CHECK(Ledger::open_to_read(file.path)->bounced() == std::vector<std::string>{letter(late_case("1", "")).to.address});
   const auto ledger = Ledger::open_to_write(file.path, 0);
   ledger->begin(Instant{6});
