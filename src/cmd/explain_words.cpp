@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cmd/sentences.h"
 #include "core/locale.h"
@@ -23,10 +24,10 @@ std::string all_words(const Remedies& remedies) {
   return words.empty() ? "nothing" : joined(words, " and ");
 }
 
-// "how it came about": the steps of the remedy that the rule gives.
+// "how it came about": all steps of the remedy that the rule gives.
 std::string steps_by(const Decision& decision, const NearMiss& near) {
   for (const OwedRemedy& remedy : decision.owed)
-    if (remedy.table == near.table && remedy.rule == near.rule && !remedy.steps.empty()) return " (" + remedy.steps.front() + ")";
+    if (remedy.table == near.table && remedy.rule == near.rule && !remedy.steps.empty()) return fmt::format(" ({})", fmt::join(remedy.steps, ", "));
   return {};
 }
 

@@ -32,11 +32,27 @@ std::optional<Expr> expression_at(const Node& table, std::string_view key, const
   return read_expression(*node, language, wanted);
 }
 
+// "EUR 3.00" and "3.00 EUR": the amount in it, or empty.
+std::string_view beside_currency(std::string_view text) {
+  const auto is_code = [](std::string_view word) {
+    return word.size() == 3 && std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  };
+  const std::vector<std::string_view> words = split(text, ' ');
+  if (words.size() != 2 || is_code(words[0]) == is_code(words[1])) return {};
+  const std::string_view number = is_code(words[0]) ? words[1] : words[0];
+  return number.find_first_not_of("0123456789.") == std::string_view::npos ? number : std::string_view{};
+}
+
 // Money or a percent. Null, as a limit, is no limit.
 std::optional<Expr> amount_at(const Node& table, std::string_view key, const Language& language, bool may_be_null) {
   const Node* node = table.find(key);
   if (node == nullptr) return std::nullopt;
+  if (const std::string_view number = node->is_string() ? beside_currency(node->text) : std::string_view{}; !number.empty())
+    fail(*node, fmt::format("{} is an amount with its currency, and {} is in that of the case", quoted(node->text), key),
+         fmt::format("write {} = \"{}\"; for cases of one currency alone, when = {{ currency = \"EUR\" }}", key, number));
   Expr expr = read_expression(*node, language, Type::missing);
+  if (expr.type == Type::duration)
+    fail(*node, fmt::format("{} is a length of time, and {} is money", quoted(expr.text), key), fmt::format("write {} = \"5.00\" or \"10%\"", key));
   if (expr.type == Type::percent || (expr.type == Type::null && may_be_null)) return expr;
   if (expr.type == Type::null) fail(*node, fmt::format("{} is null", key), "leave the remedy out");
   return read_expression(*node, language, Type::money);
@@ -302,7 +318,7 @@ RemedyRule read_remedy(const Node& node, const Language& language, const Policy&
   if (kind == nullptr) {
     std::vector<std::string> names;
     for (const KindOfRemedy& known : policy.kinds) names.push_back(known.name);
-    fail(*kind_node, fmt::format("there is no remedy {}", quoted(remedy.kind)), suggestion(remedy.kind, names) + ", or declare it under [kinds]");
+    fail(*kind_node, fmt::format("there is no remedy {}", quoted(remedy.kind)), "declare it under [kinds], or write another: " + suggestion(remedy.kind, names));
   }
   remedy.amount = amount_at(node, "amount", language, false);
   remedy.of = expression_at(node, "of", language, Type::money);
