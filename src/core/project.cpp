@@ -121,7 +121,7 @@ std::map<std::string, std::string> mapped_columns(const Node& node, RecordKind k
       if (field.origin == Origin::record && field.record == kind) names.push_back(field.name);
     throw Error{where_of_key(node, entry.key),
                 fmt::format("{} is not a field of {}", quoted(entry.key), source_name_of(kind)),
-                suggestion(entry.key, names) + "; your own go under [fields]"};
+                suggestion(entry.key, names, "your own go under [fields]")};
   }
   return words_of(node, "columns");
 }
@@ -232,7 +232,7 @@ void read_fact_names(const Node& node, Project& project) {
     const bool is_unknown = project.schema.find(entry.key) == no_slot && !is_part_of_a_list(project.schema, entry.key);
     if (is_unknown)
       throw Error{where_of_key(*columns, entry.key), fmt::format("there is no fact {}", quoted(entry.key)),
-                  suggestion(entry.key, project.schema.names()) + "; your own go under [fields]"};
+                  suggestion(entry.key, project.schema.names(), "your own go under [fields]")};
     project.fact_names[string_of(entry.value, entry.key)] = entry.key;
   }
 }

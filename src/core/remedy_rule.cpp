@@ -318,7 +318,7 @@ RemedyRule read_remedy(const Node& node, const Language& language, const Policy&
   if (kind == nullptr) {
     std::vector<std::string> names;
     for (const KindOfRemedy& known : policy.kinds) names.push_back(known.name);
-    fail(*kind_node, fmt::format("there is no remedy {}", quoted(remedy.kind)), "declare it under [kinds], or write another: " + suggestion(remedy.kind, names));
+    fail(*kind_node, fmt::format("there is no remedy {}", quoted(remedy.kind)), suggestion(remedy.kind, names, "your own go under [kinds]"));
   }
   remedy.amount = amount_at(node, "amount", language, false);
   remedy.of = expression_at(node, "of", language, Type::money);

@@ -175,6 +175,11 @@ std::string suggestion(std::string_view name, const std::vector<std::string>& na
   return names.size() == 1 ? fmt::format("there is {}", names[0]) : fmt::format("one of {}", joined(names, ", "));
 }
 
+std::string suggestion(std::string_view name, const std::vector<std::string>& names, std::string_view more) {
+  const std::string first = suggestion(name, names);
+  return fmt::format("{}{} {}", first, first.ends_with('?') ? "" : ";", more);
+}
+
 std::string_view trimmed(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);

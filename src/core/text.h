@@ -28,6 +28,8 @@ std::string nearest(std::string_view name, const std::vector<std::string>& names
 std::string nearest_header(std::string_view name, const std::vector<std::string>& names);
 // " (did you mean X?)"-style hint: "did you mean \"x\"?", or the list of names when none is near.
 std::string suggestion(std::string_view name, const std::vector<std::string>& names);
+// The same with one thing more, such as "your own go under [kinds]".
+std::string suggestion(std::string_view name, const std::vector<std::string>& names, std::string_view more);
 
 std::string_view trimmed(std::string_view text);  // ASCII blanks and tabs off both ends
 std::string lower(std::string_view text);         // ASCII letters only
