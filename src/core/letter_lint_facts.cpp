@@ -183,8 +183,7 @@ class Comparison {
   }
 
   // The sentence up to the date, as far as this part of it goes.
-  static LetterSentence before(const LetterSentence& sentence, std::size_t at) {
-    constexpr std::size_t reach = 7;
+  static LetterSentence before(const LetterSentence& sentence, std::size_t at, std::size_t reach) {
     std::size_t from = at > reach ? at - reach : 0;
     for (std::size_t i = from; i < at; ++i)
       if (sentence.tokens[i].kind == Kind::date) from = i + 1;
@@ -207,9 +206,12 @@ class Comparison {
     const LetterToken& token = sentence.tokens[at];
     if (!is_right_weekday(token.date)) return add(token, fmt::format("{} is another day of the week", written(token)));
     if (is_of_case(token.date) || (!facts_.promised && !facts_.met)) return;
-    const LetterSentence led = before(sentence, at);
-    if (words_.says("other_date", led) || words_.says("other_date", behind(sentence, at))) return;
-    const bool is_promise = facts_.promised && words_.says("promised_date", led);
+    constexpr std::size_t near = 7, far = 14;
+    const LetterSentence led = before(sentence, at, near);
+    const bool is_met = stands_in_place(token.date) && words_.says("met_date", part(sentence, 0, at)) && !words_.says("coming", sentence);
+    const bool is_due = facts_.promised && words_.says("due_date", before(sentence, at, far));
+    if (!is_met && !is_due && (words_.says("other_date", led) || words_.says("other_date", behind(sentence, at)))) return;
+    const bool is_promise = is_due || (facts_.promised && words_.says("promised_date", led));
     const bool is_any = facts_.promised && facts_.met && words_.says("case_date", sentence) && !words_.says("coming", sentence);
     const bool is_in_place = stands_in_place(token.date) && !words_.says("coming", sentence);
     const bool is_other = std::any_of(facts_.other_dates.begin(), facts_.other_dates.end(), [&](const SpokenDate& d) { return same_day(token.date, d); });
