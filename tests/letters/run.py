@@ -6,15 +6,32 @@ rule and file: precision (of what lint says, how much is so) and recall (of what
 against the goal; what was missed and what was said wrongly is listed. Files own-*.txt and blind*-*.txt are held to the
 goal but for what short-of-goal.txt names, a file and a rule a line: these are printed as SHORT OF THE GOAL, and one that
 has reached it must be struck from the list. FILEs named are printed alone.
+
+Files probes-*.txt hold single sentences, "blame: the carrier lost it" a line. Each is a letter of its own and held to what
+must not be said; of what a letter must say only to what it is named for: "no_account", or "tells" that it is an account.
 """
 import collections
 import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import tomllib
 
 PRECISION, RECALL = 0.95, 0.8
+SAID = {"effort", "hollow_sorry", "hollow_words", "upsell", "internal_cause", "blame", "never_again"}
+OPPOSITES = {"owns": "no_responsibility", "tells": "no_account", "repairs": "no_repair", "right": "wrong_fact"}
+# What was decided in the case of every single sentence.
+DECIDED = """+++
+second = true
+order = "K-4410"
+promised = "2026-05-04"
+met = "2026-05-09"
+"""
+DECIDED_IN = {
+    "en": 'locale = "en"\nremedies = ["refund 24.00 GBP"]\nphone = "01904 496 260"\nemail = "ted@hale.example"\n+++\n',
+    "de": 'locale = "de"\nremedies = ["refund 24.00 EUR"]\nphone = "0221 496 2600"\nemail = "timo@hale.example"\n+++\n',
+}
 
 
 def letters(path):
@@ -48,6 +65,30 @@ def judged(amends, path):
     return [(header.get("id", f"line {begin}"), set(header.get("faults", [])), codes) for (begin, header), codes in zip(heads, found)]
 
 
+def sentences(path):
+    """(what it is named for, sentence) of each line."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            names, sentence = line.split(": ", 1)
+            yield set(names.split("+")), sentence
+
+
+def probed(amends, path):
+    """[(sentence, faults wanted, {code: messages})] of each sentence, of the codes it can speak of."""
+    named = list(sentences(path))
+    head = DECIDED + DECIDED_IN[path.stem.rsplit("-", 1)[1]]
+    with tempfile.TemporaryDirectory() as folder:
+        letters_of = pathlib.Path(folder) / "sentences.txt"
+        letters_of.write_text("".join(f"{head}{sentence}\n" for _, sentence in named), encoding="utf-8")
+        judgements = judged(amends, letters_of)
+    cases = []
+    for (names, sentence), (_, _, found) in zip(named, judgements):
+        faults = names - OPPOSITES.keys() - {"good"}
+        asked = SAID | faults | {OPPOSITES[name] for name in names & OPPOSITES.keys()}
+        cases.append((sentence, faults, {code: messages for code, messages in found.items() if code in asked}))
+    return cases
+
+
 def known_short(folder):
     """{(file, code)} of what is known to be below the goal."""
     lines = (folder / "short-of-goal.txt").read_text(encoding="utf-8").splitlines()
@@ -57,7 +98,8 @@ def known_short(folder):
 def report(name, cases, short):
     """Prints the file's figures; what is not as `short` says."""
     good = sum(1 for _, faults, _ in cases if not faults)
-    print(f"{name}: {good} good letters, {len(cases) - good} bad ones")
+    what = "sentences" if name.startswith("probes-") else "letters"
+    print(f"{name}: {good} good {what}, {len(cases) - good} bad ones")
     wrong_about = []
     codes = sorted({code for _, faults, found in cases for code in faults | set(found)})
     for code in codes:
@@ -81,11 +123,12 @@ def report(name, cases, short):
 
 def main():
     amends, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    files = [pathlib.Path(f) for f in sys.argv[3:]] or sorted([*folder.glob("own-*.txt"), *folder.glob("blind*-*.txt")])
+    files = [pathlib.Path(f) for f in sys.argv[3:]] or sorted([*folder.glob("own-*.txt"), *folder.glob("blind*-*.txt"), *folder.glob("probes-*.txt")])
     if not files:
         raise SystemExit(f"{folder}: no letters")
     short = known_short(folder)
-    wrong_about = [line for path in files for line in report(path.name, judged(amends, path), short)]
+    reader = {True: probed, False: judged}
+    wrong_about = [line for path in files for line in report(path.name, reader[path.name.startswith("probes-")](amends, path), short)]
     if wrong_about:
         raise SystemExit("\n".join([f"The goal is precision {PRECISION} and recall {RECALL}.", *wrong_about]))
 
