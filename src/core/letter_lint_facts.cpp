@@ -208,22 +208,27 @@ class Comparison {
     if (is_of_case(token.date) || (!facts_.promised && !facts_.met)) return;
     constexpr std::size_t near = 7, far = 14;
     const LetterSentence led = before(sentence, at, near);
-    const bool is_met = stands_in_place(token.date) && words_.says("met_date", part(sentence, 0, at)) && !words_.says("coming", sentence);
+    const bool is_met = stands_in_place(token.date) && words_.says("met_date", part(sentence, 0, at));
     const bool is_due = facts_.promised && words_.says("due_date", before(sentence, at, far));
     if (!is_met && !is_due && (words_.says("other_date", led) || words_.says("other_date", behind(sentence, at)))) return;
     const bool is_promise = is_due || (facts_.promised && words_.says("promised_date", led));
-    const bool is_any = facts_.promised && facts_.met && words_.says("case_date", sentence) && !words_.says("coming", sentence);
-    const bool is_in_place = stands_in_place(token.date) && !words_.says("coming", sentence);
+    const bool is_between = lies_between(token.date);  // much may have happened on the days of the delay
+    const bool tells_case = is_between ? words_.says("case_date", led) || words_.says("case_date", behind(sentence, at)) : words_.says("case_date", sentence);
+    const bool is_any = facts_.promised && facts_.met && tells_case && !words_.says("coming", sentence);
+    const bool is_in_place = !is_between && stands_in_place(token.date) && !words_.says("coming", sentence);
     const bool is_other = std::any_of(facts_.other_dates.begin(), facts_.other_dates.end(), [&](const SpokenDate& d) { return same_day(token.date, d); });
-    if (is_promise || (!is_other && (is_any || is_in_place))) add(token, fmt::format("{} is no date of the decision", written(token)));
+    if (is_promise || (!is_other && (is_any || is_in_place || is_met))) add(token, fmt::format("{} is no date of the decision", written(token)));
   }
+
+  static bool is_before(const SpokenDate& a, const SpokenDate& b) { return a.month < b.month || (a.month == b.month && a.day < b.day); }
+
+  bool lies_between(const SpokenDate& date) const { return facts_.promised && facts_.met && is_before(*facts_.promised, date) && is_before(date, *facts_.met); }
 
   // Of the two days the letter names one, and on the other's side of it stands this one.
   bool stands_in_place(const SpokenDate& date) const {
     if (!facts_.promised || !facts_.met || names_promised_ == names_met_ || date.is_numeric) return false;
     const SpokenDate& named = names_promised_ ? *facts_.promised : *facts_.met;
     const SpokenDate& lacking = names_promised_ ? *facts_.met : *facts_.promised;
-    const auto is_before = [](const SpokenDate& a, const SpokenDate& b) { return a.month < b.month || (a.month == b.month && a.day < b.day); };
     return is_before(named, date) == is_before(named, lacking) && !same_day(named, date);
   }
 
