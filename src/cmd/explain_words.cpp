@@ -38,6 +38,11 @@ bool may_be_told(const Schema& schema, const std::string& fact) {
   return std::find(plain.begin(), plain.end(), fact) != plain.end() || (slot != no_slot && schema.at(slot).told);
 }
 
+// "GBP 20.00 = GBP 2.00", and not "- shipping_fee GBP 4.90".
+bool is_amount(std::string_view text) {
+  return text.size() > 4 && text[3] == ' ' && std::all_of(text.begin(), text.begin() + 3, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 std::string spoken(std::string fact) {
   std::replace(fact.begin(), fact.end(), '_', ' ');
   return fact;
@@ -193,12 +198,14 @@ class CustomerPage {
     if (of == std::string::npos) return {};
     const std::size_t name = of + 5;
     const std::string fact = step.substr(name, step.find(' ', name) - name);
-    if (!may_be_told(schema_, fact)) return {};
+    const bool is_alone = step.compare(name + fact.size(), 1, " ") == 0 && is_amount(std::string_view(step).substr(name + fact.size() + 1));
+    if (!is_alone || !may_be_told(schema_, fact)) return {};
     std::string words = fmt::format(": {}% of the {}", step.substr(0, of), spoken(fact));
     for (std::size_t i = 1; i < steps.size(); ++i) {
       const bool is_plain = steps[i].starts_with("at most ") || steps[i].starts_with("at least ") || steps[i].starts_with("times ");
-      if (!is_plain) return {};
-      words += ", " + steps[i].substr(0, steps[i].find(" = "));
+      const std::string said = steps[i].substr(0, steps[i].find(" = "));
+      if (!is_plain || said.find('_') != std::string::npos) return {};  // names of facts are ours
+      words += ", " + said;
     }
     return words;
   }

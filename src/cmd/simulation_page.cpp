@@ -182,7 +182,7 @@ class Page {
       const std::string was = rules_of(d->before);
       const std::string is = rules_of(d->after);
       grid.add({known.record_id, money_words(d->was, d->currency), money_words(d->is, d->currency), change_words(d->change(), d->currency),
-                was == is ? was : was + " -> " + is});
+                (was == is ? was : was + " -> " + is) + (d->is_held ? ", held for a person" : "")});
     }
     text_ += grid.text();
   }
@@ -248,7 +248,7 @@ void add_rules(Json& json, std::string_view name, const SimulatedCase* c) {
 void add_difference(Json& json, const Difference& d) {
   const SimulatedCase& known = d.before != nullptr ? *d.before : *d.after;
   json.open('{').field("case", known.key).field("order", known.record_id).field("currency", d.currency.name());
-  json.field("was", amount(units_of(d.was, d.currency), d.currency)).field("is", amount(units_of(d.is, d.currency), d.currency));
+  json.field("was", amount(units_of(d.was, d.currency), d.currency)).field("is", amount(units_of(d.is, d.currency), d.currency)).flag("held", d.is_held);
   add_rules(json, "rules_before", d.before);
   add_rules(json, "rules_after", d.after);
   json.close('}');

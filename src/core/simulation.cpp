@@ -84,17 +84,21 @@ Costs costs(const Simulation& simulation, const Name& name_of_part) {
   return all;
 }
 
-// What a case was granted, by currency.
-std::map<std::string, std::pair<Currency, Int128>> granted_in(const SimulatedCase* c) {
+// What a case is given, by currency: what waits for a person is no less owed.
+std::map<std::string, std::pair<Currency, Int128>> given_in(const SimulatedCase* c) {
   std::map<std::string, std::pair<Currency, Int128>> sums;
   if (c == nullptr) return sums;
   for (const SimulatedCase::Part& part : c->parts) {
     if (part.currency.is_none()) continue;
     auto& [currency, sum] = sums[std::string(part.currency.name())];
     currency = part.currency;
-    sum += part.cost.granted;
+    sum += part.cost.granted + part.cost.held;
   }
   return sums;
+}
+
+bool holds_in(const SimulatedCase* c, const Currency& currency) {
+  return c != nullptr && std::any_of(c->parts.begin(), c->parts.end(), [&](const SimulatedCase::Part& part) { return part.currency == currency && part.cost.held > 0; });
 }
 
 bool is_same(const SimulatedCase* before, const SimulatedCase* after) {
@@ -110,16 +114,16 @@ class Comparing {
     ++result_.all;
     if (is_same(before, after) || (is_given_nothing(before) && is_given_nothing(after))) return;
     ++result_.cases;
-    auto was = granted_in(before);
-    auto is = granted_in(after);
+    auto was = given_in(before);
+    auto is = given_in(after);
     std::set<std::string> currencies;
     for (const auto& [code, sum] : was) currencies.insert(code);
     for (const auto& [code, sum] : is) currencies.insert(code);
     for (const std::string& code : currencies) {
       const Currency currency = was.contains(code) ? was[code].first : is[code].first;
-      note({before, after, currency, was[code].second, is[code].second});
+      note({before, after, currency, was[code].second, is[code].second, holds_in(after, currency)});
     }
-    if (currencies.empty()) result_.changed.push_back({before, after, {}, 0, 0});
+    if (currencies.empty()) result_.changed.push_back({before, after, {}, 0, 0, false});
   }
 
   Comparison result() {

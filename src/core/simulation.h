@@ -62,7 +62,8 @@ struct Difference {
   const SimulatedCase* before = nullptr;   // null: no miss under the policy that stands
   const SimulatedCase* after = nullptr;    // null: none under the other
   Currency currency;
-  Int128 was = 0, is = 0;                  // granted, minor units
+  Int128 was = 0, is = 0;                  // granted or held, minor units
+  bool is_held = false;                    // some of what it is waits for a person
   Int128 change() const { return is - was; }
 };
 struct Side {                              // who gains, or who loses
