@@ -154,7 +154,8 @@ class Reader {
     if (says("no_answer")) return add_lacking("no_person", "nobody reads an answer to this letter");
     const bool has_channel = tells("channel", [&](const LetterSentence& s) { return !was_found("effort", s); });
     if (!has_phone && !holds(Kind::address) && !has_channel) return add_lacking("no_person", "this letter names no way to reach the person who signs");
-    if (has_phone && !facts_.hours.empty() && !says("hours")) add_lacking("no_person", "the telephone number has no hours");
+    const bool names_hours = std::any_of(facts_.hours.begin(), facts_.hours.end(), [&](const std::string& hours) { return text_.find(hours) != std::string_view::npos; });
+    if (has_phone && !facts_.hours.empty() && !names_hours && !says("hours")) add_lacking("no_person", "the telephone number has no hours");
   }
 
   void find_said() {

@@ -172,8 +172,16 @@ class Sentences {
     return p->kind == Piece::Kind::word && found != words_.currencies.end() ? found->second : 0;
   }
 
+  // "Mo-Fr 9-17", in a language whose Fridays have another name
+  bool ends_range() const {
+    if (at_ == 0 || pieces_[at_].kind != Piece::Kind::word) return false;
+    const Piece& before = pieces_[at_ - 1];
+    return (is_sign(at_ - 1, "-") || is_sign(at_ - 1, "–")) && before.offset + before.length == pieces_[at_].offset;
+  }
+
   bool money() {
     if (currency_at(at_) == 100) {
+      if (ends_range()) return false;
       std::size_t number = at_ + 1;
       if (is_sign(number, ".")) ++number;
       else if (found_in(words_.weekdays, piece(at_)) > 0) return false;  // "Mo-Fr 7-19", but "Fr. 7.00"
