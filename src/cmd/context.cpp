@@ -237,13 +237,13 @@ std::string stats_line(const Survey& survey) {
   return json.close('}').str();
 }
 
+}  // namespace
+
 Keep kept_orders(const Books& books) {
   Keep keep;
   keep.orders.insert(books.orders.begin(), books.orders.end());
   return keep;
 }
-
-}  // namespace
 
 Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging, const Asked& asked, const BatchUse& use) {
   Judged judged;

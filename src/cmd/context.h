@@ -97,6 +97,8 @@ struct Judged {
 // Whether a source can be read but once.
 bool reads_stdin(const Project& project);
 
+// The orders the ledger has cases of.
+Keep kept_orders(const Books& books);
 // The cases of the orders that `keep` says come in batches, as `use` leaves them in each; says nothing of what was
 // set aside, which tell() does.
 Judged read_cases(const Context& context, Keep keep, const JudgeOptions& judging, const Asked& asked, const BatchUse& use);

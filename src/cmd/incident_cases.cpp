@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "cmd/parts.h"
+#include "core/kept_tally.h"
 #include "core/text.h"
 #include "io/letter_files.h"
 
@@ -78,6 +80,19 @@ void ask_for_groups(const CaseGroups& groups, const Project& project, Asked& ask
   judging.told_of = slots_of(groups.order_facts(), project.schema);
 }
 
+Keep keep_all(const Books& books) {
+  Keep keep = kept_orders(books);
+  keep.all = true;
+  return keep;
+}
+
+KeptUse use_of_kept(const CaseGroups& groups, const Project& project, KeptGroups& told) {
+  KeptUse use;
+  use.groups = &told;
+  use.of_lines = groups.item_facts(project.schema);
+  return use;
+}
+
 IncidentReading read_incidents(const Context& context, const Books& books) {
   const Project& project = *context.project;
   const std::vector<std::string> by = groups_of(project.incidents, project.schema);
@@ -85,14 +100,17 @@ IncidentReading read_incidents(const Context& context, const Books& books) {
   Asked asked = asked_for(project);
   JudgeOptions judging{&books.held, asked.facts, false};
   ask_for_groups(groups, project, asked, judging);
-  Keep keep;
-  keep.all = true;
   IncidentReading reading;
   Gathering gathering(project, by, groups, reading.ahead);
   BatchUse use;
   use.prepare = [&](Batch& batch) { gathering.prepare(batch); };
   use.take = [&](Batch& batch) { gathering.take(batch); };
-  reading.judged = read_cases(context, std::move(keep), judging, asked, use);
+  KeptGroups told(groups.kept_facts());
+  Parts<KeptTally> kept([&] { return KeptTally(project); });
+  use.kept = use_of_kept(groups, project, told);
+  use.kept.take = [&](std::span<const KeptOrder> orders) { kept.with_one([&](KeptTally& part) { std::for_each(orders.begin(), orders.end(), [&](const KeptOrder& order) { part.add(order); }); }); };
+  reading.judged = read_cases(context, keep_all(books), judging, asked, use);
+  kept.sum().add_to(groups, told);
   reading.incidents = find_incidents(groups, project.incidents, project.shop.zone.date_at(context.as_of));
   return reading;
 }

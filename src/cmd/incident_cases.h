@@ -13,6 +13,9 @@ namespace amends {
 
 // What cases are put together by, asked for beside what judging reads.
 void ask_for_groups(const CaseGroups& groups, const Project& project, Asked& asked, JudgeOptions& judging);
+// All orders, those that kept their promise in passing. `told`: of the groups' facts, and maybe others.
+Keep keep_all(const Books& books);
+KeptUse use_of_kept(const CaseGroups& groups, const Project& project, KeptGroups& told);
 
 struct IncidentReading {
   Judged judged;            // its misses with the fact order_value, and when people wrote

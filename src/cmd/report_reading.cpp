@@ -11,6 +11,7 @@
 #include "cmd/parts.h"
 #include "core/case_table.h"
 #include "core/derived.h"
+#include "core/kept_tally.h"
 #include "core/night_credits.h"
 #include "core/text.h"
 #include "io/contacts.h"
@@ -53,6 +54,7 @@ struct Reading {
         before(held_back_since),
         trials(held_back_since, 0),
         groups(groups_of(project.incidents, project.schema)),
+        tally(project),
         now(as_of) {}
   void add(Reading&& other) {
     std::move(other.cases.begin(), other.cases.end(), std::back_inserter(cases));
@@ -61,6 +63,7 @@ struct Reading {
     kept.add(other.kept);
     before.add(other.before);
     trials.add(other.trials);
+    tally.add(other.tally);
     groups.add(other.groups, 0, 0);  // only counted: its records are nobody's
   }
 
@@ -71,6 +74,8 @@ struct Reading {
   TrackRecord before;
   Trials trials;
   CaseGroups groups;
+  KeptTally tally;
+  std::optional<KeptTraits> traits;  // of what was told in passing
   Instant now;
 };
 
@@ -91,6 +96,18 @@ class Reader {
     for (const Miss& miss : batch.judgement.misses) {
       part.cases.push_back(case_of(miss));
       add_like(miss, part);
+    }
+  }
+
+  // Of those that are told in passing.
+  void read(std::span<const KeptOrder> orders, const KeptGroups& groups, Reading& part) const {
+    if (!part.traits) part.traits.emplace(groups, project_);
+    for (const KeptOrder& kept : orders) {
+      part.tally.add(kept);
+      if (!kept.placed.is_none()) part.purchases.push_back({kept.person, kept.placed.instant()});
+      if (!kept.has_times) continue;
+      part.before.add(part.traits->of(kept, true), kept.times);
+      part.trials.add(kept.times, part.now, [&](bool has_left) { return part.traits->of(kept, has_left); });
     }
   }
 
@@ -180,11 +197,17 @@ Asked asked_by_report(const Context& context, const Books& books) {
   return asked;
 }
 
+// What kept orders are counted by.
+std::vector<std::string> facts_of_kept(const CaseGroups& groups) {
+  std::vector<std::string> facts = groups.kept_facts();
+  for (const char* name : {"carrier", "region", "country", "service", "warehouse", "postcode"})
+    if (std::find(facts.begin(), facts.end(), name) == facts.end()) facts.emplace_back(name);
+  return facts;
+}
+
 Judged read_records_into(Reading& reading, const Context& context, const Books& books, const Period& period, Instant held_back_since) {
   const Project& project = *context.project;
   Asked asked = asked_by_report(context, books);
-  Keep keep;
-  keep.all = true;
   JudgeOptions judging{&books.held, asked.facts, true};
   judging.with_times = true;
   judging.with_kept = true;
@@ -202,8 +225,15 @@ Judged read_records_into(Reading& reading, const Context& context, const Books& 
     done.told = {};
     done.open = {};
   };
-  Judged judged = read_cases(context, std::move(keep), judging, asked, use);
+  KeptGroups told(facts_of_kept(reading.groups));
+  use.kept = use_of_kept(reading.groups, project, told);
+  use.kept.with_persons = true;
+  use.kept.take = [&](std::span<const KeptOrder> orders) { parts.with_one([&](Reading& part) { reader.read(orders, told, part); }); };
+  Judged judged = read_cases(context, keep_all(books), judging, asked, use);
   reading = parts.sum();
+  reading.traits.reset();
+  reading.tally.add_to(reading.groups, told);
+  reading.tally.add_to(reading.kept, told);
   reading.before.settle();
   return judged;
 }

@@ -127,6 +127,7 @@ void CaseGroups::add(const Judgement& judgement, const Records& records, const P
   for (const CaseOutcome& outcome : judgement.outcomes) {
     day.push_back(outcome.day.days);
     state.push_back(outcome.state);
+    count.push_back(1);
     record.push_back(outcome.record);
   }
   for (std::size_t c = 0; c < columns.size(); ++c) {
@@ -140,11 +141,30 @@ void CaseGroups::add(const Judgement& judgement, const Records& records, const P
   }
 }
 
+std::vector<std::string> CaseGroups::kept_facts() const {
+  std::vector<std::string> facts = facts_;
+  std::erase(facts, cause_group);  // which only what was missed has
+  return facts;
+}
+
+void CaseGroups::add_kept(std::span<const std::string> texts, std::size_t guarantee, Date promised, const Project& project, std::uint32_t cases) {
+  std::vector<std::string_view> told;
+  std::size_t next = 0;
+  for (const std::string& fact : facts_) told.push_back(fact == cause_group ? std::string_view{} : std::string_view(texts[next++]));
+  const CaseOutcome outcome{no_row, guarantee, CaseOutcome::State::kept, promised, 0};
+  day.push_back(promised.days);
+  state.push_back(outcome.state);
+  count.push_back(cases);
+  record.push_back(0);
+  for (std::size_t c = 0; c < columns.size(); ++c) add_value(columns[c], sources_[c], outcome, told.data(), project);
+}
+
 void CaseGroups::add(const CaseGroups& other, std::uint32_t misses_before, std::uint32_t open_before) {
-  const auto before = static_cast<std::uint32_t>(cases());
+  const auto before = static_cast<std::uint32_t>(size());
   day.insert(day.end(), other.day.begin(), other.day.end());
   state.insert(state.end(), other.state.begin(), other.state.end());
-  for (std::size_t i = 0; i < other.cases(); ++i)
+  count.insert(count.end(), other.count.begin(), other.count.end());
+  for (std::size_t i = 0; i < other.size(); ++i)
     record.push_back(other.record[i] + (other.state[i] == CaseOutcome::State::missed ? misses_before : other.state[i] == CaseOutcome::State::ahead ? open_before : 0));
   for (std::size_t c = 0; c < columns.size(); ++c) {
     GroupColumn& mine = columns[c];

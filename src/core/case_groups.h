@@ -1,6 +1,6 @@
 // Cases as columns of numbers: on which day each was promised, whether it was missed, and what it may be put together
 // with others by (carrier, lane, item, ...). A value stands once, by its number; so a million cases are a few dozen
-// bytes each, and what is counted from them does not depend on the order they came in.
+// bytes each at most, kept ones told alike stand together, and what is counted from them does not depend on the order they came in.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -57,16 +57,22 @@ class CaseGroups {
 
   // What was judged of these records, with its outcomes.
   void add(const Judgement& judgement, const Records& records, const Project& project);
+  // So many that were kept, and of which the same is told. `texts`: beside kept_facts().
+  void add_kept(std::span<const std::string> texts, std::size_t guarantee, Date promised, const Project& project, std::uint32_t count);
+  // Those of order_facts() that kept ones are put together by.
+  std::vector<std::string> kept_facts() const;
   // The misses of the other stand behind so many, what is ahead likewise.
   void add(const CaseGroups& other, std::uint32_t misses_before, std::uint32_t open_before);
 
-  std::size_t cases() const { return day.size(); }
+  // Entries: each a case, or several alike that were kept.
+  std::size_t size() const { return day.size(); }
   bool is_missed(std::size_t at) const { return state[at] == CaseOutcome::State::missed; }
   const GroupColumn* find(std::string_view name) const;
 
   std::vector<GroupColumn> columns;
   std::vector<std::int32_t> day;      // promised, since 1970-01-01
   std::vector<CaseOutcome::State> state;
+  std::vector<std::uint32_t> count;   // cases alike
   std::vector<std::uint32_t> record;  // of what was missed or is ahead: its number in Judgement
 
  private:

@@ -45,14 +45,14 @@ class Reduction {
  public:
   Reduction(const CaseGroups& groups, const IncidentRules& rules, const Scan& scan)
       : groups_(groups), rules_(rules), scan_(scan), times_(real(rules.times)),
-        label_(groups.cases(), 0) {
+        label_(groups.size(), 0) {
     for (const GroupRun& run : scan.runs) {
       const double cases = static_cast<double>(run.cases);
       left_.push_back({&run, {}, texts_of(run), gain(static_cast<double>(run.missed), cases, run.usual * cases, run.spread)});
     }
     std::sort(left_.begin(), left_.end(), is_before);
     if (left_.size() > most_runs) left_.resize(most_runs);
-    for (std::uint32_t at = 0; !left_.empty() && at < groups.cases(); ++at)
+    for (std::uint32_t at = 0; !left_.empty() && at < groups.size(); ++at)
       if (groups.state[at] != CaseOutcome::State::ahead) by_day_.push_back(at);
     std::sort(by_day_.begin(), by_day_.end(), [&](std::uint32_t a, std::uint32_t b) { return groups.day[a] < groups.day[b]; });
     for (Candidate& candidate : left_) candidate.cases = cases_of(*candidate.run);
@@ -124,8 +124,8 @@ class Reduction {
     std::int64_t cases = 0, missed = 0;
     for (const std::uint32_t at : outer.cases) {
       if (std::binary_search(inside.begin(), inside.end(), at)) continue;
-      ++cases;
-      missed += hits(*outer.run, at) ? 1 : 0;
+      cases += groups_.count[at];
+      missed += hits(*outer.run, at) ? groups_.count[at] : 0;
     }
     const GroupRun& run = *outer.run;
     const double excess = static_cast<double>(run.missed) / static_cast<double>(run.cases) - run.usual;
@@ -164,8 +164,8 @@ class Reduction {
     std::vector<std::pair<std::int64_t, std::int64_t>> by_label(told_.size() + 1);
     for (const std::uint32_t at : candidate.cases) {
       auto& [cases, missed] = by_label[label_[at]];
-      ++cases;
-      missed += hits(*candidate.run, at) ? 1 : 0;
+      cases += groups_.count[at];
+      missed += hits(*candidate.run, at) ? groups_.count[at] : 0;
     }
     Rest rest{by_label[0].first, by_label[0].second, candidate.run->usual * static_cast<double>(by_label[0].first)};
     for (std::size_t label = 1; label < by_label.size(); ++label) {
@@ -201,7 +201,7 @@ class Reduction {
   void take(const Candidate& candidate) {
     std::vector<bool> keeps_label(told_.size() + 1, false);
     std::vector<std::int64_t> inside(told_.size() + 1, 0);
-    for (const std::uint32_t at : candidate.cases) ++inside[label_[at]];
+    for (const std::uint32_t at : candidate.cases) inside[label_[at]] += groups_.count[at];
     for (std::size_t label = 1; label < inside.size(); ++label) keeps_label[label] = 2 * inside[label] >= told_[label - 1].cases;
     Told told{candidate.run, 0, 0, {}};
     const bool of_misses = scan_.dimensions[candidate.run->dimension].of_misses();
@@ -210,12 +210,12 @@ class Reduction {
       const bool hit = hits(*candidate.run, at);
       if (keeps_label[known] || (of_misses && !hit)) continue;
       if (known != 0) {
-        --told_[known - 1].cases;
-        told_[known - 1].missed -= groups_.is_missed(at) ? 1 : 0;
+        told_[known - 1].cases -= groups_.count[at];
+        told_[known - 1].missed -= groups_.is_missed(at) ? groups_.count[at] : 0;
       }
       label_[at] = static_cast<std::uint32_t>(told_.size() + 1);
-      ++told.cases;
-      told.missed += hit ? 1 : 0;
+      told.cases += groups_.count[at];
+      told.missed += hit ? groups_.count[at] : 0;
     }
     told_.push_back(told);
   }
@@ -305,7 +305,7 @@ class Telling {
  public:
   Telling(const CaseGroups& groups, const IncidentRules& rules, const Scan& scan, const Reduction& reduction, Date as_of)
       : groups_(groups), rules_(rules), scan_(scan), reduction_(reduction), now_(period_of(as_of.days, rules.per_day)) {
-    for (std::uint32_t at = 0; at < groups.cases(); ++at)
+    for (std::uint32_t at = 0; at < groups.size(); ++at)
       if (groups.state[at] == CaseOutcome::State::ahead) ahead_.push_back(at);
   }
 

@@ -32,12 +32,12 @@ struct Counted {
   std::int64_t cases = 0, missed = 0;
 };
 
-void add(Counted& group, std::int32_t period, bool missed) {
+void add(Counted& group, std::int32_t period, std::int64_t cases, bool missed) {
   if (group.cells.empty() || group.cells.back().period != period) group.cells.push_back({period, 0, 0});
-  ++group.cells.back().cases;
-  group.cells.back().missed += missed ? 1 : 0;
-  ++group.cases;
-  group.missed += missed ? 1 : 0;
+  group.cells.back().cases += cases;
+  group.cells.back().missed += missed ? cases : 0;
+  group.cases += cases;
+  group.missed += missed ? cases : 0;
 }
 
 std::vector<Dimension> dimensions_of(const CaseGroups& groups) {
@@ -56,7 +56,7 @@ std::vector<Dimension> dimensions_of(const CaseGroups& groups) {
 class Counting {
  public:
   Counting(const CaseGroups& groups, bool per_day) : groups_(groups), per_day_(per_day) {
-    for (std::uint32_t at = 0; at < groups.cases(); ++at)
+    for (std::uint32_t at = 0; at < groups.size(); ++at)
       if (groups.state[at] != CaseOutcome::State::ahead) over_.push_back(at);
     std::stable_sort(over_.begin(), over_.end(), [&](std::uint32_t a, std::uint32_t b) { return groups.day[a] < groups.day[b]; });
   }
@@ -69,7 +69,7 @@ class Counting {
 
   Counted all() const {
     Counted counted;
-    for (const std::uint32_t at : over_) add(counted, period(at), groups_.is_missed(at));
+    for (const std::uint32_t at : over_) add(counted, period(at), groups_.count[at], groups_.is_missed(at));
     return counted;
   }
 
@@ -79,8 +79,8 @@ class Counting {
   std::vector<Counted> of_column(const GroupColumn& column) const {
     std::vector<Counted> counted(column.values.size() + 1);
     for (const std::uint32_t at : over_) {
-      add(counted[column.value[at]], period(at), groups_.is_missed(at));
-      for (const auto& further : column.further(at)) add(counted[further.second], period(at), groups_.is_missed(at));
+      add(counted[column.value[at]], period(at), groups_.count[at], groups_.is_missed(at));
+      for (const auto& further : column.further(at)) add(counted[further.second], period(at), groups_.count[at], groups_.is_missed(at));
     }
     for (GroupValue value = 1; value < counted.size(); ++value) counted[value].key = {value};
     counted.erase(counted.begin());  // nothing told
@@ -94,7 +94,7 @@ class Counting {
       if (a.value[at] == no_value || b.value[at] == no_value) continue;
       const auto [entry, is_new] = known.try_emplace(std::uint64_t{a.value[at]} << 32 | b.value[at], counted.size());
       if (is_new) counted.emplace_back().key = {a.value[at], b.value[at]};
-      add(counted[entry->second], period(at), groups_.is_missed(at));
+      add(counted[entry->second], period(at), groups_.count[at], groups_.is_missed(at));
     }
     return counted;
   }
@@ -112,8 +112,8 @@ class Counting {
       if (column.value[at] == no_value) continue;
       Counted& group = counted[column.value[at] - 1];
       const auto cell = std::lower_bound(group.cells.begin(), group.cells.end(), period(at), [](const Cell& c, std::int32_t p) { return c.period < p; });
-      ++cell->missed;
-      ++group.missed;
+      cell->missed += groups_.count[at];
+      group.missed += groups_.count[at];
     }
     return counted;
   }

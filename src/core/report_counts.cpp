@@ -46,6 +46,15 @@ void KeptCounts::add(const std::vector<KeptCase>& kept) {
   regions.add_to(regions_);
 }
 
+void KeptCounts::add(Date day, std::size_t guarantee, std::string_view carrier, std::string_view place, std::size_t count) {
+  if (!period_.has(day)) return;
+  all_ += count;
+  days_[day.days] += count;
+  guarantees_[guarantee] += count;
+  carriers_[std::string(carrier)] += count;
+  regions_[std::string(place)] += count;
+}
+
 void KeptCounts::add(const KeptCounts& other) {
   all_ += other.all_;
   for (const auto& [day, count] : other.days_) days_[day] += count;

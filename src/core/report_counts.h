@@ -22,6 +22,8 @@ class KeptCounts {
 
   KeptCounts(Period period, Zone shop_zone) : period_(period), zone_(std::move(shop_zone)) {}
   void add(const std::vector<KeptCase>& kept);
+  // So many alike. `day`: as day_of() has it.
+  void add(Date day, std::size_t guarantee, std::string_view carrier, std::string_view place, std::size_t count);
   void add(const KeptCounts& other);
 
   std::size_t all() const { return all_; }

@@ -21,13 +21,6 @@ std::string_view beginning(std::string_view text, std::size_t bytes) {
   return text.substr(0, end);
 }
 
-// How long a promise is, doubling: 0: up to a day, 1: up to two, 2: up to four, ...
-int band_of(const CaseTimes& times) {
-  int band = 0;
-  for (std::int64_t days = ms_per_day; days < times.limit.ms - times.start.ms && band < longest_band; days *= 2) ++band;
-  return band;
-}
-
 std::string band_words(int band) {
   if (band == 0) return "promised in a day";
   if (band == longest_band) return fmt::format("promised in over {} days", 1 << (band - 1));
@@ -95,6 +88,11 @@ std::string_view TraitColumns::cell(const Column* column, Row row) const {
 }
 
 Traits TraitColumns::of(const CaseTimes& times, bool has_left) const {
+  const auto text = [&](const Column* column) { return cell(column, times.order); };
+  return traits_of({text(service_), text(warehouse_), text(country_), text(region_), text(postcode_), text(carrier_), carrier_ != nullptr}, project_, times, has_left);
+}
+
+Traits traits_of(const TraitTexts& texts, const Project& project, const CaseTimes& times, bool has_left) {
   Traits traits;
   std::string& key = traits.key;
   key.reserve(usual_key);
@@ -102,25 +100,29 @@ Traits TraitColumns::of(const CaseTimes& times, bool has_left) const {
     key += level_end;
     traits.ends[traits.depth++] = static_cast<std::uint16_t>(key.size());
   };
-  append(project_.guarantees[times.guarantee].name, part_end, key);
+  append(project.guarantees[times.guarantee].name, part_end, key);
   end_level();
-  append(cell(service_, times.order), part_end, key);
-  append(cell(warehouse_, times.order), part_end, key);
+  append(texts.service, part_end, key);
+  append(texts.warehouse, part_end, key);
   end_level();
-  const std::string_view region = cell(region_, times.order);
-  append(cell(country_, times.order), part_end, key);
-  append(region, part_end, key);
-  append(region.empty() ? beginning(cell(postcode_, times.order), 2) : std::string_view{}, part_end, key);
+  append(texts.country, part_end, key);
+  append(texts.region, part_end, key);
+  append(texts.region.empty() ? beginning(texts.postcode, 2) : std::string_view{}, part_end, key);
   end_level();
   key += static_cast<char>('0' + band_of(times));
   end_level();
-  const std::string_view carrier = cell(carrier_, times.order);
-  if (carrier_ != nullptr && (carrier.empty() || !has_left)) return traits;
-  append(carrier, part_end, key);
+  if (texts.names_carriers && (texts.carrier.empty() || !has_left)) return traits;
+  append(texts.carrier, part_end, key);
   end_level();
-  key += static_cast<char>('0' + weekday(project_.shop.zone.date_at(times.begun)));
+  key += static_cast<char>('0' + weekday(project.shop.zone.date_at(times.begun)));
   end_level();
   return traits;
+}
+
+int band_of(const CaseTimes& times) {
+  int band = 0;
+  for (std::int64_t days = ms_per_day; days < times.limit.ms - times.start.ms && band < longest_band; days *= 2) ++band;
+  return band;
 }
 
 }  // namespace amends

@@ -31,10 +31,19 @@ std::string group_of_all(const std::string& guarantee);
 // The group's name for people, within its guarantee: "region SP, promised in 16 to 32 days".
 std::string words_of(std::string_view group);
 
+// What an order's traits are told by, besides its times.
+struct TraitTexts {
+  std::string_view service, warehouse, country, region, postcode, carrier;
+  bool names_carriers = false;  // some source does
+};
+// What is known before the parcel has left leaves the carrier out where some parcel names one.
+Traits traits_of(const TraitTexts& texts, const Project& project, const CaseTimes& times, bool has_left);
+// How long a promise is, doubling: 0: up to a day, 1: up to two, 2: up to four, ...
+int band_of(const CaseTimes& times);
+
 class TraitColumns {
  public:
   TraitColumns(const Table& orders, const Project& project);
-  // What is known before the parcel has left leaves the carrier out where some parcel names one.
   Traits of(const CaseTimes& times, bool has_left) const;
 
  private:

@@ -72,7 +72,7 @@ class Engine {
     Sifted sifted(rows, files_, options_.chunk_size);
     {
       BlockPool partitions(share_of_memory(5), partition_block);
-      sift(files_, plan_, partitions, threads_, progress_, sifted);
+      sift(files_, plan_, use_.kept.take, partitions, threads_, progress_, sifted);
       survey_.stats.spilled += partitions.spilled();
     }
     refuse_other_encodings(sifted);
@@ -207,6 +207,7 @@ class Engine {
     plan_.lines_have_currency = tells_money(RecordKind::shipment) || tells_money(RecordKind::contact) || std::any_of(project_.sources.begin(), project_.sources.end(), [](const SourceSpec& s) {
       return s.kind == RecordKind::item || s.kind == RecordKind::credit;
     });
+    if (use_.kept.groups != nullptr && can_tell_kept()) plan_kept();
     for (const Guarantee& guarantee : project_.guarantees)
       if (guarantee.on != RecordKind::order) plan_.is_always_odd[static_cast<std::size_t>(guarantee.on)] = true;
     for (const SourceSpec& spec : project_.sources)
@@ -214,6 +215,32 @@ class Engine {
     if (wants_contacts_) plan_.is_always_odd[static_cast<std::size_t>(RecordKind::contact)] = true;  // all are heard, whatever became of their orders
     plan_.watches_open = project_.lost || !project_.transit.empty();
     plan_.is_possible = !(holds(RecordKind::shipment, "quantity") && holds(RecordKind::item, "quantity"));  // an order may lack a parcel nobody knows
+  }
+
+  // Texts that an order's own row or its parcels tell as they tell others.
+  bool can_tell_kept() const {
+    const auto is_plain = [&](const std::string& name) {
+      const Slot slot = project_.schema.find(name);
+      const bool is_joined_otherwise = name == "status" || name == "currency" || name == "customer_id" || name.ends_with("order_id");
+      return slot == no_slot || (project_.schema.at(slot).type.base == Type::string && !is_joined_otherwise);
+    };
+    const std::vector<std::string>& facts = use_.kept.groups->facts();
+    const bool is_timed_by_customers = holds(RecordKind::customer, "shipped_at") || holds(RecordKind::customer, "placed_at");
+    const auto is_of_lines = [&](const std::string& name) { return holds(RecordKind::item, name); };
+    const bool lines_tell = std::any_of(use_.kept.of_lines.begin(), use_.kept.of_lines.end(), is_of_lines);
+    return !is_timed_by_customers && !lines_tell && std::all_of(facts.begin(), facts.end(), is_plain);
+  }
+
+  void plan_kept() {
+    keep_.all = false;
+    plan_.kept.groups = use_.kept.groups;
+    plan_.kept.with_persons = use_.kept.with_persons;
+    plan_.kept.tells_sending = holds(RecordKind::order, "shipped_at") || holds(RecordKind::shipment, "shipped_at");
+    for (std::size_t i = 0; i < plan_.kept.groups->facts().size(); ++i) {
+      const std::string& fact = plan_.kept.groups->facts()[i];
+      plan_.kept.customers_tell.push_back(holds(RecordKind::customer, fact));
+      if (plan_.kept.customers_tell[i] || holds(RecordKind::order, fact) || holds(RecordKind::shipment, fact)) plan_.kept.groups->hold(i);
+    }
   }
 
   void judge_batches(Batches& batches) {

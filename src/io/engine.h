@@ -5,10 +5,12 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/contact_log.h"
+#include "core/kept_order.h"
 #include "core/miss.h"
 #include "io/limits.h"
 #include "io/progress.h"
@@ -32,11 +34,21 @@ struct Batch {
   std::string text;  // what is to be printed of it
 };
 
+// Where orders that kept their promise are counted too, though Keep::all says all orders come: most then come as a few
+// numbers instead (core/kept_order.h), and not in a batch.
+struct KeptUse {
+  KeptGroups* groups = nullptr;  // of the facts they are counted by; null: not asked for
+  std::vector<std::string> of_lines;  // facts of lines they are counted by too: where a source holds one, all orders come
+  bool with_persons = false;     // KeptOrder::person
+  std::function<void(std::span<const KeptOrder>)> take;  // on any thread, several at a time
+};
+
 // What is done with each batch.
 struct BatchUse {
   std::function<void(Batch&)> prepare;            // on any thread, several at a time; may be empty
   std::function<void(Batch&)> take;               // one after the other, in the order of the orders' files
   std::function<void(std::string_view)> print;    // the texts, in that order, once no source can be in doubt any more
+  KeptUse kept;
   bool keeps_bytes = false;             // misses are kept, and so is what their facts point to
 };
 
@@ -56,7 +68,7 @@ struct Survey {
   EngineStats stats;
 };
 
-// Throws Error. `keep` says which orders always come in a batch.
+// Throws Error. `keep` says which orders always come in a batch; of `all`, see KeptUse.
 Survey read_and_judge(const Project& project, Instant as_of, const Wanted& wanted, const JudgeOptions& judging, Keep keep,
                        const EngineOptions& options, const BatchUse& use);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/raw_table.h"
 #include "core/text.h"
 #include "core/versions.h"
 
@@ -251,6 +252,62 @@ bool RowCells::take_word(const Step& step, std::uint32_t known) {
   if (step.reading != Reading::currency) return true;
   currency_ = currencies_[known];
   return currency_ == project_.shop.currency || (kind_ == RecordKind::order && !plan_.lines_have_currency);
+}
+
+std::vector<RowCells::Step> RowCells::cells_of(const std::vector<Slot>& slots, bool& certain) const {
+  std::vector<Step> steps;
+  const std::vector<Column>& columns = scratch_->raw.table.columns;
+  for (const Slot slot : slots) {
+    if (slot == no_slot) continue;
+    const Field& field = project_.schema.at(slot);
+    if (field.origin == Origin::derived) continue;  // what it is computed from stands beside it
+    if (field.type.base == Type::list || field.type.base == Type::record) certain = false;
+    const auto told = std::find_if(file_.plan.cells.begin(), file_.plan.cells.end(), [&](const CellPlan& c) { return columns[c.column].name == field.name; });
+    if (told == file_.plan.cells.end()) {
+      certain = certain && !plan_.told_elsewhere[slot];
+      continue;
+    }
+    Step step;
+    step.plan = &*told;
+    step.cell = told->cell;
+    step.reading = told->reading;
+    step.strip = told->strip;
+    step.may_be_filled = plan_.told_elsewhere[slot];
+    steps.push_back(step);
+  }
+  return steps;
+}
+
+std::uint32_t RowCells::number_of(const std::vector<Step>& steps, const TextMemo& memo, bool& readable) const {
+  std::uint32_t number = 0;
+  for (const Step& step : steps) {
+    const std::string_view text = plain_text(step);
+    if (text.data() == nullptr || (text.empty() && step.may_be_filled)) return readable = false, TextMemo::unknown;
+    if (number != TextMemo::unknown) number = memo.find(number, text);
+  }
+  return number;
+}
+
+void RowCells::remember(const std::vector<Step>& steps, TextMemo& memo, std::uint32_t& numbers, std::uint32_t last) const {
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::string_view text = plain_text(steps[i]);
+    std::uint32_t next = i + 1 == steps.size() ? last : memo.find(number, text);
+    if (next == TextMemo::unknown) next = ++numbers;
+    memo.put(number, text, next);
+    number = next;
+  }
+}
+
+bool RowCells::commit_row() {
+  if (!parse_row()) return false;
+  RawTable& raw = scratch_->raw;
+  keep_rows(raw, {});
+  scratch_->parser.commit(Place{}, 0, [](std::size_t) { return Where{}; });
+  alone_.table(kind_) = raw.table;
+  for (Currency& currency : alone_.table(kind_).currency)
+    if (currency.is_none()) currency = project_.shop.currency;
+  return true;
 }
 
 }  // namespace amends

@@ -67,6 +67,15 @@ class RowCells {
   // Words and whatever else has few values: read with care once.
   bool read_word(const Step& step, std::string_view raw);
   bool take_word(const Step& step, std::uint32_t known);
+  // The cells that tell these facts. Not certain where something else than cells of this row would tell one.
+  std::vector<Step> cells_of(const std::vector<Slot>& slots, bool& certain) const;
+  // The number of what these cells say together; unknown when they have not been met. `readable`: false when one has
+  // to be rewritten, or may be told by others.
+  std::uint32_t number_of(const std::vector<Step>& steps, const TextMemo& memo, bool& readable) const;
+  // `last` is what the last cell leads to; numbers on the way are never asked for at the end, nor the other way round.
+  void remember(const std::vector<Step>& steps, TextMemo& memo, std::uint32_t& numbers, std::uint32_t last) const;
+  // The row alone as records, in alone_; false when it would be set aside.
+  bool commit_row();
 
   const SievePlan& plan_;
   const Project& project_;
@@ -74,6 +83,7 @@ class RowCells {
   const RecordKind kind_;
   const std::int32_t as_of_day_;
   std::unique_ptr<Scratch> scratch_;
+  Records alone_;
 
   std::vector<Step> steps_;
   Step key_, customer_, own_id_;

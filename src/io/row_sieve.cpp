@@ -7,7 +7,7 @@
 #include "core/due_choice.h"
 #include "core/order_facts.h"
 #include "core/text.h"
-#include "io/row_cells.h"
+#include "io/kept_cells.h"
 
 namespace amends {
 namespace {
@@ -31,9 +31,9 @@ struct Matched {
 
 }  // namespace
 
-class RowSieve::Parts : public RowCells {
+class RowSieve::Parts : public KeptCells {
  public:
-  Parts(const SievePlan& plan, const SourceFile& file) : RowCells(plan, file), is_possible_(plan.is_possible && can_be_sieved(file)) {
+  Parts(const SievePlan& plan, const SourceFile& file) : KeptCells(plan, file), is_possible_(plan.is_possible && can_be_sieved(file)) {
     if (kind_ == RecordKind::order) plan_guarantees();
   }
 
@@ -48,17 +48,20 @@ class RowSieve::Parts : public RowCells {
     SievedRow& sieved = out.rows.emplace_back();
     sieved.position = position;
     sieved.kind = kind_;
+    if (tells_kept()) out.told.emplace_back();
+    KeptOrderRow* const told = tells_kept() ? &out.told.back() : nullptr;
     if (id.size() == header_id_.size() && id == header_id_ && is_header_again()) id = {};
     if (id.empty() || !plan_.code.encode(id, sieved.id)) {
       out.rows.pop_back();
+      if (tells_kept()) out.told.pop_back();
       out.uncoded.push_back({std::string(id), position, kind_, kind_ == RecordKind::order ? use_of_row() : RowUse::used});
       return;
     }
     newest_ = &out.newest;
     const bool clean = is_possible_ && read_cells();
     out.clean += clean ? 1 : 0;
-    if (kind_ != RecordKind::order) return sieve_attached(clean, sieved);
-    sieved.order = clean && !is_kept(id) ? sieve_order(sieved) : OrderTag{};
+    if (kind_ != RecordKind::order) return sieve_attached(clean, sieved, told);
+    sieved.order = clean && !is_kept(id) ? sieve_order(id, sieved, told) : OrderTag{};
     if (sieved.order.order == OrderClass::odd) sieved.order.use = !clean ? use_of_row() : placed_ahead_ ? RowUse::unused : RowUse::used;
   }
 
@@ -73,11 +76,6 @@ class RowSieve::Parts : public RowCells {
     bool is_certain = false;        // false: not for a first look
     std::vector<DueClock> clocks;   // one for each of its dues that is counted
   };
-
-  bool is_told_elsewhere(std::string_view fact) const {
-    const Slot slot = project_.schema.find(fact);
-    return slot < plan_.told_elsewhere.size() && plan_.told_elsewhere[slot];
-  }
 
   void plan_guarantees() {
     for (const Guarantee& guarantee : project_.guarantees) {
@@ -112,31 +110,6 @@ class RowSieve::Parts : public RowCells {
     place_cells_ = cells_of(place, place_is_certain_);
   }
 
-  // The cells that tell these facts. Not certain where something else than cells of this row would tell one.
-  std::vector<Step> cells_of(const std::vector<Slot>& slots, bool& certain) {
-    std::vector<Step> steps;
-    const std::vector<Column>& columns = scratch_->raw.table.columns;
-    for (const Slot slot : slots) {
-      if (slot == no_slot) continue;
-      const Field& field = project_.schema.at(slot);
-      if (field.origin == Origin::derived) continue;  // what it is computed from stands beside it
-      if (field.type.base == Type::list || field.type.base == Type::record) certain = false;
-      const auto told = std::find_if(file_.plan.cells.begin(), file_.plan.cells.end(), [&](const CellPlan& c) { return columns[c.column].name == field.name; });
-      if (told == file_.plan.cells.end()) {
-        certain = certain && !plan_.told_elsewhere[slot];
-        continue;
-      }
-      Step step;
-      step.plan = &*told;
-      step.cell = told->cell;
-      step.reading = told->reading;
-      step.strip = told->strip;
-      step.may_be_filled = plan_.told_elsewhere[slot];
-      steps.push_back(step);
-    }
-    return steps;
-  }
-
   bool is_asked_for(std::string_view id) {
     if (plan_.keep->orders.contains(id)) return true;
     return std::any_of(person_.begin(), person_.end(), [this](const Step& step) {
@@ -153,7 +126,13 @@ class RowSieve::Parts : public RowCells {
     return customer.data() == nullptr || plan_.keep->customers.contains(customer);
   }
 
-  void sieve_attached(bool clean, SievedRow& sieved) {
+  // `told`: null unless kept orders are asked for.
+  void sieve_attached(bool clean, SievedRow& sieved, KeptParcelRow* told) {
+    classify_attached(clean, sieved);
+    if (told != nullptr && kind_ == RecordKind::shipment && sieved.row != RowClass::odd && !tell_parcel(*told)) sieved.row = RowClass::odd;
+  }
+
+  void classify_attached(bool clean, SievedRow& sieved) {
     const std::string_view own = own_id_.cell == no_cell ? std::string_view{} : plain_text(own_id_);
     if (own_id_.cell != no_cell && own.data() == nullptr) return;
     if (!own.empty()) sieved.own_id = few_bits_of(own);
@@ -181,7 +160,7 @@ class RowSieve::Parts : public RowCells {
     return moment.is_date() ? (std::int64_t{moment.date().days} + 1) * ms_per_day + 12 * ms_per_hour : moment.instant().ms;
   }
 
-  OrderTag sieve_order(SievedRow& sieved) {
+  OrderTag sieve_order(std::string_view id, SievedRow& sieved, KeptOrderRow* kept) {
     OrderTag tag;
     if (placed_ahead_) {
       tag.order = OrderClass::not_yet;
@@ -196,8 +175,24 @@ class RowSieve::Parts : public RowCells {
     for (std::size_t i = 0; i < matched.guarantees.size(); ++i)
       if (!settle(promises_[matched.guarantees[i]], *matched.dues[i], tag, sieved.time)) return OrderTag{};
     tag.order = tag.waiting > 0 ? OrderClass::waiting : OrderClass::settled;
+    if (kept != nullptr && (tag.open > 0 || !tell_kept(id, matched, *kept))) return OrderTag{};
     if (tag.waiting > 0) sieved.hours = hours_since_it_began(matched, sieved.time);
     return tag;
+  }
+
+  // Where the order stands under several promises, or one of the goods, its records tell.
+  bool tell_kept(std::string_view id, const Matched& matched, KeptOrderRow& told) {
+    if (matched.guarantees.size() > 1 || !tell_order(id, told)) return false;
+    told.met = Moment::none;
+    if (matched.guarantees.empty()) return true;
+    const std::size_t number = matched.guarantees[0];
+    const Promise& promise = promises_[number];
+    if (promise.is_goods || promise.guarantee->business_grace || number >= KeptOrder::no_guarantee) return false;
+    told.guarantee = static_cast<std::uint8_t>(number);
+    told.due = due_.raw();
+    told.limit = limit_;
+    if (promise.met != no_cell) told.met = values_[promise.met];
+    return tell_promise(*promise.guarantee, promise.start, *matched.dues[0], place(), told);
   }
 
   // The first instant whose day is this one, or a later one, wherever on earth.
@@ -263,15 +258,23 @@ class RowSieve::Parts : public RowCells {
     return may_be_open && plan_.as_of.ms < limit;
   }
 
-  // The first instant too late, grace included.
+  // The first instant too late, grace included. Remembers it, and the due.
   bool find_limit(const Promise& promise, const Due& due, std::int64_t& limit) {
+    const bool is_found = find_deadline(promise, due, limit);
+    limit_ = limit;
+    return is_found;
+  }
+
+  bool find_deadline(const Promise& promise, const Due& due, std::int64_t& limit) {
     const Guarantee& guarantee = *promise.guarantee;
     const Moment from = Moment::from_raw(values_[promise.from]);
     if (from.is_none()) return false;
+    due_ = from;
     if (guarantee.due.kind != Due::Kind::field) {
       if (!from.is_instant() || from.instant() >= plan_.as_of) return false;
       const std::size_t way = guarantee.dues.empty() ? 0 : static_cast<std::size_t>(&due - guarantee.dues.data());
       const Deadline deadline = promise.clocks[way].deadline(from.instant());
+      due_ = deadline.due;
       limit = deadline.limit + guarantee.grace;
       return deadline.is_known;
     }
@@ -283,30 +286,6 @@ class RowSieve::Parts : public RowCells {
     if (destination == nullptr) return false;
     limit = destination->end_of_day(from.date()).ms + guarantee.grace;
     return true;
-  }
-
-  // The number of what these cells say together; unknown when they have not been met. `readable`: false when one has
-  // to be rewritten, or may be told by others.
-  std::uint32_t number_of(const std::vector<Step>& steps, TextMemo& memo, bool& readable) {
-    std::uint32_t number = 0;
-    for (const Step& step : steps) {
-      const std::string_view text = plain_text(step);
-      if (text.data() == nullptr || (text.empty() && step.may_be_filled)) return readable = false, TextMemo::unknown;
-      if (number != TextMemo::unknown) number = memo.find(number, text);
-    }
-    return number;
-  }
-
-  // `last` is what the last cell leads to; numbers on the way are never asked for at the end, nor the other way round.
-  void remember(const std::vector<Step>& steps, TextMemo& memo, std::uint32_t& numbers, std::uint32_t last) {
-    std::uint32_t number = 0;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      const std::string_view text = plain_text(steps[i]);
-      std::uint32_t next = i + 1 == steps.size() ? last : memo.find(number, text);
-      if (next == TextMemo::unknown) next = ++numbers;
-      memo.put(number, text, next);
-      number = next;
-    }
   }
 
   const Matched& matches() {
@@ -328,18 +307,6 @@ class RowSieve::Parts : public RowCells {
   void forget_matches() {
     matched_.clear();
     when_memo_ = TextMemo();
-  }
-
-  // The row alone as records.
-  bool commit_row() {
-    if (!parse_row()) return false;
-    RawTable& raw = scratch_->raw;
-    keep_rows(raw, {});
-    scratch_->parser.commit(Place{}, 0, [](std::size_t) { return Where{}; });
-    alone_.table(RecordKind::order) = raw.table;
-    for (Currency& currency : alone_.table(RecordKind::order).currency)
-      if (currency.is_none()) currency = project_.shop.currency;
-    return true;
   }
 
   Matched match_now() {
@@ -386,10 +353,12 @@ class RowSieve::Parts : public RowCells {
   static constexpr std::size_t most_matched = 50'000;
 
   const bool is_possible_;
-  Records alone_;
   std::vector<Promise> promises_;
   std::vector<Step> when_cells_, place_cells_;
   bool when_is_certain_ = true, place_is_certain_ = true;
+
+  Moment due_;              // of the promise looked at last
+  std::int64_t limit_ = 0;  // likewise
 
   TextMemo when_memo_, place_memo_;
   std::uint32_t when_numbers_ = 0, place_numbers_ = 0;

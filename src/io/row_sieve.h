@@ -17,6 +17,7 @@
 
 #include "core/clock.h"
 #include "core/destination.h"
+#include "core/kept_order.h"
 #include "core/matching.h"
 #include "io/id_code.h"
 #include "io/input_file.h"
@@ -64,6 +65,26 @@ struct SievedRow {
   std::uint16_t own_id = 0;    // of a shipment, item or credit: a few bits of its own id's hash; 0: has none
 };
 
+#pragma pack(push, 1)
+// Of a parcel's row besides, where kept orders are asked for.
+struct KeptParcelRow {
+  std::uint32_t group = 0;              // in KeptGroups, of what this row alone tells
+  std::int64_t shipped = Moment::none;  // both raw
+  std::int64_t met = Moment::none;      // a parcel: its arrival
+};
+// Of an order's, likewise.
+struct KeptOrderRow : KeptParcelRow {
+  std::int64_t placed = Moment::none;  // raw, of an instant
+  std::int64_t start = Moment::none;   // likewise
+  std::int64_t due = Moment::none;     // raw
+  std::int64_t limit = 0;              // the first instant too late, grace included; in ms
+  std::uint64_t person = 0;
+  std::int32_t day = 0;                // of its due, in the due's zone
+  std::uint8_t guarantee = KeptOrder::no_guarantee;
+  std::uint8_t zone = 0;               // of the due, in KeptGroups
+};
+#pragma pack(pop)
+
 struct UncodedRow {  // whose id has no code
   std::string id;    // empty: it has none, or cannot be read
   std::uint64_t position = 0;
@@ -73,6 +94,7 @@ struct UncodedRow {  // whose id has no code
 
 struct SievedRows {
   std::vector<SievedRow> rows;
+  std::vector<KeptOrderRow> told;  // beside them, where kept orders are asked for
   std::vector<UncodedRow> uncoded;
   std::int64_t newest = Moment::none;  // the latest time of a fact, in ms
   std::size_t read = 0;                // rows that are not blank
@@ -81,11 +103,20 @@ struct SievedRows {
 
   void clear() {
     rows.clear();
+    told.clear();
     uncoded.clear();
     newest = Moment::none;
     read = clean = 0;
     utf8 = {};
   }
+};
+
+// What is to be told of orders that kept their promise.
+struct KeptPlan {
+  KeptGroups* groups = nullptr;      // null: nothing, they are only counted
+  std::vector<bool> customers_tell;  // beside its facts: what the order and its parcels do not
+  bool with_persons = false;         // whose each order is
+  bool tells_sending = false;        // a source tells when parcels left
 };
 
 // What is decided before the first row: which facts a promise is kept by, and who tells them.
@@ -101,6 +132,7 @@ struct SievePlan {
   bool lines_have_currency = false;  // items or credits say which, so that an order in another one may contradict them
   bool is_always_odd[record_kinds] = {};  // rows of this kind: they have cases of their own, or may speak against their order
   bool watches_open = false;         // an order that is not due yet may be lost or sure to be late
+  KeptPlan kept;
   bool is_possible = false;          // false: every order is looked at again
 };
 

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <limits>
 #include <mutex>
+#include <optional>
+#include <type_traits>
 #include <unordered_map>
 
 #include "io/byte_masks.h"
@@ -61,11 +63,14 @@ class WantedWriter {
   BlockLists::Writer own_, foreign_;
 };
 
-template <typename Entry>
+template <typename Entries>
 class Sifting {
+  using Order = typename Entries::Order;
+  using Attached = typename Entries::Attached;
+
  public:
-  Sifting(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, Progress& progress, Sifted& out)
-      : files_(files), plan_(plan), progress_(progress), out_(out), partitions_(partitions_for(files)), shift_(64 - std::countr_zero(partitions_)),
+  Sifting(const std::vector<SourceFile>& files, const SievePlan& plan, const KeptJoin::Take& take_kept, BlockPool& pool, Progress& progress, Sifted& out)
+      : files_(files), plan_(plan), take_kept_(take_kept), progress_(progress), out_(out), partitions_(partitions_for(files)), shift_(64 - std::countr_zero(partitions_)),
         first_time_(plan.as_of.ms - half_40_bits), orders_(pool, partitions_), attached_(pool, partitions_), ends_(out.chunks.size()) {}
 
   void run(int threads) {
@@ -225,24 +230,38 @@ class Sifting {
     }
   }
 
+  template <typename Entry>
+  Entry& add_entry(const SievedRow& row, typename BlockLists::Writer& to) {
+    Entry found;
+    found.set_id(row.id);
+    const std::size_t partition = partitions_ == 1 ? 0 : static_cast<std::size_t>(found.hash() >> shift_);
+    Entry& entry = *reinterpret_cast<Entry*>(to.add(partition, sizeof found));
+    entry.set_id(row.id);
+    const bool is_never = row.time == std::numeric_limits<std::int64_t>::max();
+    const std::int64_t after = is_never ? static_cast<std::int64_t>(most_40_bits) : row.time - first_time_;
+    const auto far = static_cast<std::uint64_t>(std::clamp<std::int64_t>(after, 0, static_cast<std::int64_t>(most_40_bits)));
+    entry.time_low = static_cast<std::uint32_t>(far);
+    entry.time_high = static_cast<std::uint8_t>(far >> 32);
+    entry.position_low = static_cast<std::uint32_t>(row.position);
+    entry.position_high = static_cast<std::uint8_t>(row.position >> 32);
+    entry.hours = row.hours;
+    return entry;
+  }
+
   // The chunk's rows go to their partitions.
   void take_in(const Chunk& chunk, Hands& hands) {
     SievedRows& sieved = hands.sieved;
-    for (const SievedRow& row : sieved.rows) {
-      Entry found;
-      found.set_id(row.id);
-      const std::size_t partition = partitions_ == 1 ? 0 : static_cast<std::size_t>(found.hash() >> shift_);
-      Entry& entry = *reinterpret_cast<Entry*>((row.kind == RecordKind::order ? hands.orders : hands.attached).add(partition, sizeof found));
-      entry.set_id(row.id);
-      const bool is_never = row.time == std::numeric_limits<std::int64_t>::max();
-      const std::int64_t after = is_never ? static_cast<std::int64_t>(most_40_bits) : row.time - first_time_;
-      const auto far = static_cast<std::uint64_t>(std::clamp<std::int64_t>(after, 0, static_cast<std::int64_t>(most_40_bits)));
-      entry.time_low = static_cast<std::uint32_t>(far);
-      entry.time_high = static_cast<std::uint8_t>(far >> 32);
-      entry.position_low = static_cast<std::uint32_t>(row.position);
-      entry.position_high = static_cast<std::uint8_t>(row.position >> 32);
-      entry.tag = row.kind == RecordKind::order ? packed(row.order) : packed_attached(row);
-      entry.hours = row.hours;
+    for (std::size_t i = 0; i < sieved.rows.size(); ++i) {
+      const SievedRow& row = sieved.rows[i];
+      if (row.kind == RecordKind::order) {
+        Order& entry = add_entry<Order>(row, hands.orders);
+        entry.tag = packed(row.order);
+        if constexpr (Entries::tell) entry.told = sieved.told[i];
+      } else {
+        Attached& entry = add_entry<Attached>(row, hands.attached);
+        entry.tag = packed_attached(row);
+        if constexpr (Entries::tell) entry.told = sieved.told[i];
+      }
     }
     hands.rows[chunk.file->index] += sieved.read;
     hands.clean[chunk.file->index] += sieved.clean;
@@ -278,22 +297,26 @@ class Sifting {
 
   // One thread's tables for a partition.
   struct Desk {
-    std::vector<Entry> orders, attached;
+    std::vector<Order> orders;
+    std::vector<Attached> attached;
     std::vector<std::uint32_t> next_order, next_attached;
     std::vector<std::uint32_t> slots;
     std::vector<Group> groups;
     std::size_t rows_read[record_kinds] = {}, orphans[record_kinds] = {};
     Counts counts;
+    std::optional<KeptJoin> kept;  // where kept orders are asked for
   };
 
   void join_partitions() {
     Desk desk;
+    if constexpr (Entries::tell) desk.kept.emplace(plan_, take_kept_);
     WantedWriter wanted(out_);
     for (std::size_t partition = next_partition_++; partition < partitions_; partition = next_partition_++) {
       orders_.consume_into(partition, desk.orders);
       attached_.consume_into(partition, desk.attached);
       group(desk);
       for (const Group& one : desk.groups) settle(one, desk, wanted);
+      if constexpr (Entries::tell) desk.kept->hand_over();
     }
     wanted.close();
     const std::lock_guard lock(guard_);
@@ -308,7 +331,17 @@ class Sifting {
     }
   }
 
+  // Whether the known group is of this entry's id.
+  template <typename Entry>
+  static bool is_of(const Group& known, const Entry& entry, const Desk& desk) {
+    return known.order != none ? desk.orders[known.order].is_same(entry) : desk.attached[known.attached].is_same(entry);
+  }
+  static std::uint64_t hash_of(const Group& known, const Desk& desk) {
+    return known.order != none ? desk.orders[known.order].hash() : desk.attached[known.attached].hash();
+  }
+
   // The group of an id; a new one is empty.
+  template <typename Entry>
   Group& group_of(const Entry& entry, Desk& desk) {
     const std::size_t mask = desk.slots.size() - 1;
     for (std::size_t at = entry.hash() & mask;; at = (at + 1) & mask) {
@@ -317,9 +350,7 @@ class Sifting {
         desk.slots[at] = static_cast<std::uint32_t>(desk.groups.size());
         return desk.groups.emplace_back();
       }
-      const Group& known = desk.groups[slot];
-      const Entry& one = known.order != none ? desk.orders[known.order] : desk.attached[known.attached];
-      if (one.is_same(entry)) return desk.groups[slot];
+      if (is_of(desk.groups[slot], entry, desk)) return desk.groups[slot];
     }
   }
 
@@ -345,8 +376,7 @@ class Sifting {
     desk.slots.assign(desk.slots.size() * 4, none);
     const std::size_t mask = desk.slots.size() - 1;
     for (std::uint32_t i = 0; i < desk.groups.size(); ++i) {
-      const Group& known = desk.groups[i];
-      std::size_t at = (known.order != none ? desk.orders[known.order] : desk.attached[known.attached]).hash() & mask;
+      std::size_t at = hash_of(desk.groups[i], desk) & mask;
       while (desk.slots[at] != none) at = (at + 1) & mask;
       desk.slots[at] = i;
     }
@@ -360,7 +390,7 @@ class Sifting {
   }
 
   void add_attached(Group& found, std::uint32_t row, Desk& desk) {
-    const Entry& entry = desk.attached[row];
+    const Attached& entry = desk.attached[row];
     // Rows that may be one another's version, or fail to tell.
     int before = 0;
     for (std::uint32_t other = found.attached; other != none; other = desk.next_attached[other], ++before) {
@@ -392,7 +422,7 @@ class Sifting {
   }
 
   // Counts an order all of whose cases are in time or open; false when one may be neither.
-  bool count_order(const Group& found, const Entry& entry, Desk& desk) const {
+  bool count_order(const Group& found, const Order& entry, Desk& desk) const {
     OrderTag tag = order_tag(entry.tag);
     if (tag.order == OrderClass::not_yet) return true;
     if (tag.order == OrderClass::waiting) {
@@ -404,12 +434,24 @@ class Sifting {
         tag.open = static_cast<std::uint8_t>(tag.open + tag.waiting);
       else return false;
     }
+    if constexpr (Entries::tell)
+      if (tag.open > 0 || !tell_order(found, entry, desk)) return false;
     ++desk.rows_read[static_cast<std::size_t>(RecordKind::order)];
     ++desk.counts.orders;
     desk.counts.cases += tag.in_time + std::size_t{tag.open};
     desk.counts.in_time += tag.in_time;
     desk.counts.open += tag.open;
     if (tag.in_time + tag.open == 0) ++desk.counts.unmatched;
+    return true;
+  }
+
+  bool tell_order(const Group& found, const Order& entry, Desk& desk) const {
+    if constexpr (Entries::tell) {
+      desk.kept->start(entry.told);
+      for (std::uint32_t row = found.attached; row != none; row = desk.next_attached[row])
+        if (kind_in(desk.attached[row].tag) == RecordKind::shipment) desk.kept->add(desk.attached[row].told);
+      return desk.kept->finish();
+    }
     return true;
   }
 
@@ -436,6 +478,7 @@ class Sifting {
 
   const std::vector<SourceFile>& files_;
   const SievePlan& plan_;
+  const KeptJoin::Take& take_kept_;
   Progress& progress_;
   Sifted& out_;
   const std::size_t partitions_;
@@ -450,9 +493,12 @@ class Sifting {
 
 }  // namespace
 
-void sift(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, int threads, Progress& progress, Sifted& out) {
-  if (plan.code.is_wide()) Sifting<WideEntry>(files, plan, pool, progress, out).run(threads);
-  else Sifting<NarrowEntry>(files, plan, pool, progress, out).run(threads);
+void sift(const std::vector<SourceFile>& files, const SievePlan& plan, const KeptJoin::Take& take_kept, BlockPool& pool, int threads, Progress& progress, Sifted& out) {
+  const auto run = [&]<typename Entries>(std::type_identity<Entries>) { Sifting<Entries>(files, plan, take_kept, pool, progress, out).run(threads); };
+  if (plan.kept.groups == nullptr && plan.code.is_wide()) run(std::type_identity<PlainEntries<WideEntry>>());
+  else if (plan.kept.groups == nullptr) run(std::type_identity<PlainEntries<NarrowEntry>>());
+  else if (plan.code.is_wide()) run(std::type_identity<ToldEntries<WideEntry>>());
+  else run(std::type_identity<ToldEntries<NarrowEntry>>());
 }
 
 }  // namespace amends

@@ -10,6 +10,7 @@
 #include "core/miss.h"
 #include "io/block_lists.h"
 #include "io/chunks.h"
+#include "io/kept_join.h"
 #include "io/progress.h"
 #include "io/row_sieve.h"
 
@@ -40,6 +41,7 @@ struct Sifted {
   std::chrono::steady_clock::time_point parsed;  // when the first pass was over
 };
 
-void sift(const std::vector<SourceFile>& files, const SievePlan& plan, BlockPool& pool, int threads, Progress& progress, Sifted& out);
+// `take_kept`: hears of kept orders on any thread, several at a time, where the plan asks for them.
+void sift(const std::vector<SourceFile>& files, const SievePlan& plan, const KeptJoin::Take& take_kept, BlockPool& pool, int threads, Progress& progress, Sifted& out);
 
 }  // namespace amends

@@ -31,6 +31,7 @@ struct Weeks {
   void add(std::int32_t day, bool missed, std::string_view carrier, std::string_view region, std::string_view item = "", std::string_view cause = "") {
     groups.day.push_back(day);
     groups.state.push_back(missed ? CaseOutcome::State::missed : CaseOutcome::State::kept);
+    groups.count.push_back(1);
     groups.record.push_back(static_cast<std::uint32_t>(groups.record.size()));
     const std::string_view values[] = {"", carrier, region, item, missed ? cause : std::string_view{}};
     for (std::size_t i = 0; i < groups.columns.size(); ++i)
@@ -161,7 +162,7 @@ TEST_CASE("labels shuffled 200 times show an incident in 5 percent at most") {
 
 TEST_CASE("the order in which cases were read changes nothing") {
   const Weeks shop = shop_of(5, {20, 1, "C2", "", 0.6}, 0.005);
-  std::vector<std::uint32_t> order(shop.groups.cases());
+  std::vector<std::uint32_t> order(shop.groups.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   Weeks mixed(5);
   std::shuffle(order.begin(), order.end(), mixed.random);

@@ -1,0 +1,99 @@
+#include "core/kept_tally.h"
+
+#include <algorithm>
+#include <span>
+
+#include "core/text.h"
+
+namespace amends {
+namespace {
+
+constexpr std::size_t most_traits = 50'000;  // that are remembered
+
+// What tells kept orders apart, in 64 bits. Days count from some thirty thousand years before 1970; the shop's day of a
+// due is at most two from that of the due's own zone.
+struct Alike {
+  std::uint32_t group = 0;
+  std::uint8_t guarantee = 0;
+  bool is_over = false;
+  Date day;       // in the due's zone
+  Date shop_day;  // in the shop's
+
+  static constexpr std::int32_t first_day = 12'000'000, most_apart = 3;
+
+  std::uint64_t key() const {
+    const auto apart = static_cast<std::uint64_t>(shop_day.days - day.days + most_apart);
+    return std::uint64_t{group} << 40 | std::uint64_t{guarantee} << 32 | (is_over ? std::uint64_t{1} << 31 : 0) | apart << 28 | static_cast<std::uint64_t>(day.days + first_day);
+  }
+  static Alike of(std::uint64_t key) {
+    const Date day{static_cast<std::int32_t>(key & 0xfffffff) - first_day};
+    const auto apart = static_cast<std::int32_t>(key >> 28 & 7) - most_apart;
+    return {static_cast<std::uint32_t>(key >> 40), static_cast<std::uint8_t>(key >> 32), (key >> 31 & 1) != 0, day, Date{day.days + apart}};
+  }
+};
+
+std::size_t slot_of(std::uint64_t key, std::size_t slots) {
+  return static_cast<std::size_t>((key ^ key >> 40) * 0x9e3779b97f4a7c15u >> 20) & (slots - 1);
+}
+
+}  // namespace
+
+void KeptTally::add(const KeptOrder& kept) {
+  if (kept.guarantee == KeptOrder::no_guarantee) return;
+  const Date shop_day = day_of(kept.due, project_->shop.zone);
+  add(Alike{kept.group, kept.guarantee, kept.is_over, kept.day, shop_day}.key(), 1);
+}
+
+void KeptTally::add(const KeptTally& other) {
+  for (const Slot& slot : other.slots_)
+    if (slot.key != 0) add(slot.key, slot.count);
+}
+
+void KeptTally::add(std::uint64_t key, std::uint32_t count) {
+  for (std::size_t at = slot_of(key, slots_.size());; at = (at + 1) & (slots_.size() - 1)) {
+    Slot& slot = slots_[at];
+    if (slot.key == key) return slot.count += count, void();
+    if (slot.key != 0) continue;
+    slot = {key, count};
+    if (++used_ * 2 > slots_.size()) grow();
+    return;
+  }
+}
+
+void KeptTally::grow() {
+  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 4));
+  used_ = 0;
+  for (const Slot& slot : old)
+    if (slot.key != 0) add(slot.key, slot.count);
+}
+
+void KeptTally::add_to(CaseGroups& to, const KeptGroups& groups) const {
+  for (const Slot& slot : slots_) {
+    const Alike alike = Alike::of(slot.key);
+    if (slot.key != 0 && alike.is_over) to.add_kept(groups.texts(alike.group), alike.guarantee, alike.day, *project_, slot.count);
+  }
+}
+
+void KeptTally::add_to(KeptCounts& to, const KeptGroups& groups) const {
+  const std::size_t carrier = groups.fact_named("carrier"), region = groups.fact_named("region"), country = groups.fact_named("country");
+  for (const Slot& slot : slots_) {
+    if (slot.key == 0) continue;
+    const Alike alike = Alike::of(slot.key);
+    const KeptGroups::Texts& texts = groups.texts(alike.group);
+    to.add(alike.shop_day, alike.guarantee, trimmed(texts[carrier]), place_of(trimmed(texts[region]), trimmed(texts[country])), slot.count);
+  }
+}
+
+const Traits& KeptTraits::of(const KeptOrder& kept, bool has_left) {
+  const int begun_on = weekday(project_->shop.zone.date_at(kept.times.begun));
+  const auto of_times = static_cast<std::uint64_t>(band_of(kept.times)) << 8 | static_cast<std::uint64_t>(begun_on) << 4 | (has_left ? 1u : 0u);
+  const std::uint64_t key = std::uint64_t{kept.group} << 32 | std::uint64_t{kept.guarantee} << 16 | of_times;
+  if (const auto known = known_.find(key); known != known_.end()) return known->second;
+  if (known_.size() == most_traits) known_.clear();
+  const KeptGroups::Texts& texts = groups_->texts(kept.group);
+  const auto text = [&](std::string_view fact) { return trimmed(texts[groups_->fact_named(fact)]); };
+  const TraitTexts told{text("service"), text("warehouse"), text("country"), text("region"), text("postcode"), text("carrier"), groups_->is_held(groups_->fact_named("carrier"))};
+  return known_.emplace(key, traits_of(told, *project_, kept.times, has_left)).first->second;
+}
+
+}  // namespace amends
