@@ -111,6 +111,17 @@ class Reader {
     }
   }
 
+  // Where the ledger knows no case, none is held against another.
+  std::vector<Slot> facts_of_misses() const {
+    std::vector<Slot> facts = slots_;
+    if (!known_.empty())
+      for (const JudgedBy& judged : tables_) facts.insert(facts.end(), judged.slots.begin(), judged.slots.end());
+    std::erase(facts, no_slot);
+    std::sort(facts.begin(), facts.end());
+    facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
+    return facts;
+  }
+
   const KnownCase* known(const std::string& key) const {
     const auto found = known_.find(key);
     return found == known_.end() ? nullptr : found->second;
@@ -208,11 +219,11 @@ std::vector<std::string> facts_of_kept(const CaseGroups& groups) {
 Judged read_records_into(Reading& reading, const Context& context, const Books& books, const Period& period, Instant held_back_since) {
   const Project& project = *context.project;
   Asked asked = asked_by_report(context, books);
-  JudgeOptions judging{&books.held, asked.facts, true};
+  const Reader reader(context, books);
+  JudgeOptions judging{&books.held, reader.facts_of_misses(), true};
   judging.with_times = true;
   judging.with_kept = true;
   ask_for_groups(reading.groups, project, asked, judging);
-  const Reader reader(context, books);
   Parts<Reading> parts([&] { return Reading(period, project, context.as_of, held_back_since); });
   BatchUse use;
   use.prepare = [&](Batch& batch) {
@@ -320,6 +331,17 @@ std::vector<Contact> contacts_in(std::vector<Contact> contacts, const Period& pe
   return contacts;
 }
 
+// By their dues. Cases are large, so their places are sorted.
+std::vector<ReportCase> in_order(std::vector<ReportCase> cases) {
+  std::vector<ReportCase*> order;
+  for (ReportCase& c : cases) order.push_back(&c);
+  std::sort(order.begin(), order.end(), [](const ReportCase* a, const ReportCase* b) { return std::tie(a->due, a->key) < std::tie(b->due, b->key); });
+  std::vector<ReportCase> sorted;
+  sorted.reserve(cases.size());
+  for (ReportCase* const c : order) sorted.push_back(std::move(*c));
+  return sorted;
+}
+
 bool overlaps(const Period& period, const Incident& incident) {
   return (!period.since || incident.until >= *period.since) && (!period.until || incident.since < *period.until);
 }
@@ -352,7 +374,7 @@ ReportData report_data(const Context& context, const Period& period) {
 
   std::vector<ReportCase>& cases = reading.cases;
   add_known_only(cases, books, judged.judgement.seen, zone);
-  std::sort(cases.begin(), cases.end(), [](const ReportCase& a, const ReportCase& b) { return std::tie(a.due, a.key) < std::tie(b.due, b.key); });
+  cases = in_order(std::move(cases));
   add_from_ledger(cases, books);
   const std::vector<Contact> contacts = read_contacts(project, context.as_of);
   set_asked(cases, contacts, zone);

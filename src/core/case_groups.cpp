@@ -88,22 +88,21 @@ CaseGroups::Source CaseGroups::source_of(const std::string& group) const {
   return source;
 }
 
-void CaseGroups::add_value(GroupColumn& column, Source& source, const CaseOutcome& outcome, Told told, const Project& project) {
-  const auto put = [&](std::string_view text) { column.value.push_back(text.empty() ? no_value : column.values.number(beginning(text))); };
-  if (source.of == Source::Of::guarantee) return put(project.guarantees.size() > 1 ? std::string_view(project.guarantees[outcome.guarantee].name) : "");
-  if (source.of == Source::Of::lines || (column.of_misses && outcome.state != CaseOutcome::State::missed)) return column.value.push_back(no_value);
+GroupValue CaseGroups::value_of(GroupColumn& column, Source& source, const CaseOutcome& outcome, Told told, const Project& project) const {
+  const auto number = [&](std::string_view text) { return text.empty() ? no_value : column.values.number(beginning(text)); };
+  if (source.of == Source::Of::guarantee) return number(project.guarantees.size() > 1 ? std::string_view(project.guarantees[outcome.guarantee].name) : "");
+  if (source.of == Source::Of::lines || (column.of_misses && outcome.state != CaseOutcome::State::missed)) return no_value;
   if (source.of == Source::Of::fact) {
     const std::string_view text = trimmed(told[source.fact]);
     if (text != source.last_text) {
       source.last_text = text;
-      source.last = text.empty() ? no_value : column.values.number(beginning(text));
+      source.last = number(text);
     }
-    return column.value.push_back(source.last);
+    return source.last;
   }
   const std::string_view begin = trimmed(told[source.warehouse]), region = trimmed(told[source.region]);
   const std::string_view end = region.empty() ? trimmed(told[source.country]) : region;
-  if (begin.empty() || end.empty()) return column.value.push_back(no_value);
-  put(std::string(beginning(begin)) + " to " + std::string(end));
+  return begin.empty() || end.empty() ? no_value : number(std::string(beginning(begin)) + " to " + std::string(end));
 }
 
 void CaseGroups::add_of_lines(GroupColumn& column, const Records& records, Row order) {
@@ -135,7 +134,7 @@ void CaseGroups::add(const Judgement& judgement, const Records& records, const P
     Source source = sources_[c];
     for (std::size_t i = 0; i < judgement.outcomes.size(); ++i) {
       const CaseOutcome& outcome = judgement.outcomes[i];
-      add_value(column, source, outcome, judgement.told.data() + i * facts_.size(), project);
+      column.value.push_back(value_of(column, source, outcome, judgement.told.data() + i * facts_.size(), project));
       if (has_lines && !column.of_misses) add_of_lines(column, records, outcome.order);
     }
   }
@@ -147,16 +146,25 @@ std::vector<std::string> CaseGroups::kept_facts() const {
   return facts;
 }
 
-void CaseGroups::add_kept(std::span<const std::string> texts, std::size_t guarantee, Date promised, const Project& project, std::uint32_t cases) {
+std::vector<GroupValue> CaseGroups::values_of_kept(std::span<const std::string> texts, std::size_t guarantee, const Project& project) {
   std::vector<std::string_view> told;
   std::size_t next = 0;
   for (const std::string& fact : facts_) told.push_back(fact == cause_group ? std::string_view{} : std::string_view(texts[next++]));
-  const CaseOutcome outcome{no_row, guarantee, CaseOutcome::State::kept, promised, 0};
+  const CaseOutcome outcome{no_row, guarantee, CaseOutcome::State::kept, {}, 0};
+  std::vector<GroupValue> values;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    Source source = sources_[c];
+    values.push_back(value_of(columns[c], source, outcome, told.data(), project));
+  }
+  return values;
+}
+
+void CaseGroups::add_kept(const std::vector<GroupValue>& values, Date promised, std::uint32_t cases) {
   day.push_back(promised.days);
-  state.push_back(outcome.state);
+  state.push_back(CaseOutcome::State::kept);
   count.push_back(cases);
   record.push_back(0);
-  for (std::size_t c = 0; c < columns.size(); ++c) add_value(columns[c], sources_[c], outcome, told.data(), project);
+  for (std::size_t c = 0; c < columns.size(); ++c) columns[c].value.push_back(values[c]);
 }
 
 void CaseGroups::add(const CaseGroups& other, std::uint32_t misses_before, std::uint32_t open_before) {

@@ -57,8 +57,10 @@ class CaseGroups {
 
   // What was judged of these records, with its outcomes.
   void add(const Judgement& judgement, const Records& records, const Project& project);
-  // So many that were kept, and of which the same is told. `texts`: beside kept_facts().
-  void add_kept(std::span<const std::string> texts, std::size_t guarantee, Date promised, const Project& project, std::uint32_t count);
+  // So many that were kept, and of which the same is told: `values` beside columns.
+  void add_kept(const std::vector<GroupValue>& values, Date promised, std::uint32_t cases);
+  // `texts`: beside kept_facts(), and maybe others behind them.
+  std::vector<GroupValue> values_of_kept(std::span<const std::string> texts, std::size_t guarantee, const Project& project);
   // Those of order_facts() that kept ones are put together by.
   std::vector<std::string> kept_facts() const;
   // The misses of the other stand behind so many, what is ahead likewise.
@@ -87,7 +89,7 @@ class CaseGroups {
   };
   std::size_t fact_named(std::string_view name) const;
   Source source_of(const std::string& group) const;
-  void add_value(GroupColumn& column, Source& source, const CaseOutcome& outcome, Told told, const Project& project);
+  GroupValue value_of(GroupColumn& column, Source& source, const CaseOutcome& outcome, Told told, const Project& project) const;
   void add_of_lines(GroupColumn& column, const Records& records, Row order);
 
   std::vector<std::string> by_, facts_;

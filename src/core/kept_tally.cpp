@@ -1,6 +1,7 @@
 #include "core/kept_tally.h"
 
 #include <algorithm>
+#include <bit>
 #include <span>
 
 #include "core/text.h"
@@ -32,8 +33,9 @@ struct Alike {
   }
 };
 
+// The highest bits of a product hang on all of its factor's.
 std::size_t slot_of(std::uint64_t key, std::size_t slots) {
-  return static_cast<std::size_t>((key ^ key >> 40) * 0x9e3779b97f4a7c15u >> 20) & (slots - 1);
+  return static_cast<std::size_t>(key * 0x9e3779b97f4a7c15u >> (64 - std::countr_zero(slots)));
 }
 
 }  // namespace
@@ -68,19 +70,26 @@ void KeptTally::grow() {
 }
 
 void KeptTally::add_to(CaseGroups& to, const KeptGroups& groups) const {
+  std::unordered_map<std::uint64_t, std::vector<GroupValue>> known;  // by group and guarantee
   for (const Slot& slot : slots_) {
     const Alike alike = Alike::of(slot.key);
-    if (slot.key != 0 && alike.is_over) to.add_kept(groups.texts(alike.group), alike.guarantee, alike.day, *project_, slot.count);
+    if (slot.key == 0 || !alike.is_over) continue;
+    std::vector<GroupValue>& values = known[slot.key >> 32];
+    if (values.empty()) values = to.values_of_kept(groups.texts(alike.group), alike.guarantee, *project_);
+    to.add_kept(values, alike.day, slot.count);
   }
 }
 
 void KeptTally::add_to(KeptCounts& to, const KeptGroups& groups) const {
   const std::size_t carrier = groups.fact_named("carrier"), region = groups.fact_named("region"), country = groups.fact_named("country");
+  std::unordered_map<std::uint32_t, std::size_t> counts;  // by group
   for (const Slot& slot : slots_) {
-    if (slot.key == 0) continue;
     const Alike alike = Alike::of(slot.key);
-    const KeptGroups::Texts& texts = groups.texts(alike.group);
-    to.add(alike.shop_day, alike.guarantee, trimmed(texts[carrier]), place_of(trimmed(texts[region]), trimmed(texts[country])), slot.count);
+    if (slot.key != 0 && to.add(alike.shop_day, alike.guarantee, slot.count)) counts[alike.group] += slot.count;
+  }
+  for (const auto& [group, count] : counts) {
+    const KeptGroups::Texts& texts = groups.texts(group);
+    to.add_names(trimmed(texts[carrier]), place_of(trimmed(texts[region]), trimmed(texts[country])), count);
   }
 }
 

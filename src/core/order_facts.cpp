@@ -6,7 +6,7 @@ namespace amends {
 namespace {
 
 Value value_without_column(const FieldType& type, Currency currency) {
-  if (type.base == Type::list || type.base == Type::record) return type.optional ? Value::null() : Value{};
+  if (!type.standard || type.base == Type::list || type.base == Type::record) return type.optional ? Value::null() : Value{};
   return read_value("", type, currency, Zone::utc()).value_or(Value{});
 }
 

@@ -46,11 +46,15 @@ void KeptCounts::add(const std::vector<KeptCase>& kept) {
   regions.add_to(regions_);
 }
 
-void KeptCounts::add(Date day, std::size_t guarantee, std::string_view carrier, std::string_view place, std::size_t count) {
-  if (!period_.has(day)) return;
+bool KeptCounts::add(Date day, std::size_t guarantee, std::size_t count) {
+  if (!period_.has(day)) return false;
   all_ += count;
   days_[day.days] += count;
   guarantees_[guarantee] += count;
+  return true;
+}
+
+void KeptCounts::add_names(std::string_view carrier, std::string_view place, std::size_t count) {
   carriers_[std::string(carrier)] += count;
   regions_[std::string(place)] += count;
 }

@@ -22,8 +22,9 @@ class KeptCounts {
 
   KeptCounts(Period period, Zone shop_zone) : period_(period), zone_(std::move(shop_zone)) {}
   void add(const std::vector<KeptCase>& kept);
-  // So many alike. `day`: as day_of() has it.
-  void add(Date day, std::size_t guarantee, std::string_view carrier, std::string_view place, std::size_t count);
+  // So many alike; whether they are of the period, so that their names count too. `day`: as day_of() has it.
+  bool add(Date day, std::size_t guarantee, std::size_t count);
+  void add_names(std::string_view carrier, std::string_view place, std::size_t count);
   void add(const KeptCounts& other);
 
   std::size_t all() const { return all_; }

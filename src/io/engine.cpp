@@ -222,7 +222,7 @@ class Engine {
     const auto is_plain = [&](const std::string& name) {
       const Slot slot = project_.schema.find(name);
       const bool is_joined_otherwise = name == "status" || name == "currency" || name == "customer_id" || name.ends_with("order_id");
-      return slot == no_slot || (project_.schema.at(slot).type.base == Type::string && !is_joined_otherwise);
+      return slot == no_slot || (project_.schema.at(slot).type.base == Type::string && !project_.schema.at(slot).type.standard && !is_joined_otherwise);
     };
     const std::vector<std::string>& facts = use_.kept.groups->facts();
     const bool is_timed_by_customers = holds(RecordKind::customer, "shipped_at") || holds(RecordKind::customer, "placed_at");

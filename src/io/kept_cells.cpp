@@ -3,10 +3,15 @@
 #include <algorithm>
 
 #include "core/calendar.h"
-#include "core/person.h"
 #include "core/report_again.h"
+#include "core/text.h"
 
 namespace amends {
+namespace {
+
+constexpr std::string_view facts_of_people[] = {"person_id", "customer_id", "email"};
+
+}  // namespace
 
 KeptCells::KeptCells(const SievePlan& plan, const SourceFile& file) : RowCells(plan, file) {
   if (!tells_kept()) return;
@@ -19,13 +24,16 @@ KeptCells::KeptCells(const SievePlan& plan, const SourceFile& file) : RowCells(p
     step.reading = cell.reading;
     step.strip = cell.strip;
     const Column& column = columns[cell.column];
-    if (column.name == "person_id") person_id_ = step;
-    if (column.name == "email") email_ = step;
+    const auto name = std::find(std::begin(facts_of_people), std::end(facts_of_people), column.name);
+    if (name != std::end(facts_of_people)) names_[name - std::begin(facts_of_people)] = step;
     const std::size_t fact = plan_.kept.groups->fact_named(column.name);
     if (fact == facts.size() || !column.is_text()) continue;
     group_cells_.push_back(step);
     group_facts_.push_back(fact);
   }
+  is_named_elsewhere_[0] = is_told_elsewhere("person_id");
+  is_named_elsewhere_[2] = is_told_elsewhere("email");
+  is_placed_elsewhere_ = is_told_elsewhere("placed_at");
   shipped_ = column_named("shipped_at");
   arrived_ = column_named("delivered_at");
   no_text_ = plan_.kept.groups->number(KeptGroups::Texts(facts.size()));
@@ -62,17 +70,14 @@ bool KeptCells::tell_parcel(KeptParcelRow& told) {
 bool KeptCells::tell_order(std::string_view id, KeptOrderRow& told) {
   if (!tell_parcel(told)) return false;
   const Moment placed = placed_ == no_cell ? Moment{} : Moment::from_raw(values_[placed_]);
-  if (placed.is_none() && is_told_elsewhere("placed_at")) return false;
+  if (placed.is_none() && is_placed_elsewhere_) return false;
   if (!placed.is_none()) told.placed = Moment(placed.is_date() ? project_.shop.zone.start_of(placed.date()) : placed.instant()).raw();
   return !plan_.kept.with_persons || tell_person(id, told.person);
 }
 
-bool KeptCells::tell_promise(const Guarantee& guarantee, std::size_t start, const Due& due, const Destination* destination, KeptOrderRow& told) {
-  if (destination == nullptr) return false;
-  const Zone& zone = due_zone(due, destination->zone);
-  Moment begun = start == no_cell ? Moment{} : Moment::from_raw(values_[start]);
-  if (begun.is_none() && is_told_elsewhere(guarantee.start)) return false;
-  if (begun.is_none() && placed_ != no_cell) begun = Moment::from_raw(values_[placed_]);
+bool KeptCells::tell_promise(Moment start, const Due& due, const Destination& destination, KeptOrderRow& told) {
+  const Zone& zone = due_zone(due, destination.zone);
+  const Moment begun = start.is_none() && placed_ != no_cell ? Moment::from_raw(values_[placed_]) : start;
   if (!begun.is_none()) told.start = Moment(first_of(begun, zone)).raw();
   const Moment at = Moment::from_raw(told.due);
   told.day = (at.is_date() ? at.date() : zone.date_at(at.instant())).days;
@@ -90,20 +95,19 @@ std::uint8_t KeptCells::zone_number(const Zone& zone) {
 
 // As core/case_table.h names people.
 bool KeptCells::tell_person(std::string_view id, std::uint64_t& person) {
-  std::string_view texts[3];
-  const Step* const steps[] = {&person_id_, &customer_, &email_};
-  constexpr std::string_view facts[] = {"person_id", "customer_id", "email"}, prefixes[] = {"person:", "customer:"};
-  for (std::size_t i = 0; i < 3; ++i) {
-    if (steps[i]->cell != no_cell) texts[i] = plain_text(*steps[i]);
-    if (steps[i]->cell != no_cell && (texts[i].data() == nullptr || steps[i]->reading != Reading::text)) return false;
-    if (texts[i].empty() && i != 1 && is_told_elsewhere(facts[i])) return false;
-    if (texts[i].empty() || i == 2) continue;
-    person_name_.assign(prefixes[i]).append(texts[i]);
+  constexpr std::string_view prefixes[] = {"person:", "customer:", "email:"};
+  for (std::size_t i = 0; i < std::size(names_); ++i) {
+    const bool is_here = names_[i].cell != no_cell;
+    const std::string_view text = is_here ? plain_text(names_[i]) : std::string_view("");
+    if (text.data() == nullptr || (is_here && names_[i].reading != Reading::text) || (text.empty() && is_named_elsewhere_[i])) return false;
+    if (text.empty()) continue;
+    person_name_.assign(prefixes[i]);
+    if (i == 2) person_name_ += lower(text);
+    else person_name_ += text;
     person = person_number(person_name_);
     return true;
   }
-  person_name_ = person_named({}, {}, texts[2]);
-  if (person_name_.empty()) person_name_.assign("order:").append(id);
+  person_name_.assign("order:").append(id);
   person = person_number(person_name_);
   return true;
 }

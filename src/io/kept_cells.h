@@ -20,8 +20,8 @@ class KeptCells : public RowCells {
   // All false where the row at hand alone does not tell it for certain.
   bool tell_parcel(KeptParcelRow& told);
   bool tell_order(std::string_view id, KeptOrderRow& told);
-  // When its clock began, when it is due and on which day. `start`: the column of the guarantee's, or no_cell.
-  bool tell_promise(const Guarantee& guarantee, std::size_t start, const Due& due, const Destination* destination, KeptOrderRow& told);
+  // When its clock began, and on which day it is due. `start`: as the row tells the guarantee's; none: as it was placed.
+  bool tell_promise(Moment start, const Due& due, const Destination& destination, KeptOrderRow& told);
   bool is_told_elsewhere(std::string_view fact) const;
 
  private:
@@ -33,7 +33,9 @@ class KeptCells : public RowCells {
   std::vector<std::size_t> group_facts_;  // beside them: in KeptGroups
   TextMemo group_memo_;
   std::uint32_t group_numbers_ = 0, no_text_ = 0;
-  Step person_id_, email_;
+  Step names_[3];                  // what people go by
+  bool is_named_elsewhere_[3] = {};
+  bool is_placed_elsewhere_ = false;
   std::size_t shipped_ = no_cell, arrived_ = no_cell;
   std::string person_name_;
   std::unordered_map<std::string, std::uint8_t> zones_;

@@ -72,6 +72,7 @@ class RowSieve::Parts : public KeptCells {
     std::size_t met = no_cell;
     std::size_t start = no_cell;
     bool is_goods = false;
+    bool is_started_elsewhere = false;  // others may tell when its clock began
     bool by_parcels = false;        // a parcel may tell what the order does not
     bool is_certain = false;        // false: not for a first look
     std::vector<DueClock> clocks;   // one for each of its dues that is counted
@@ -87,6 +88,7 @@ class RowSieve::Parts : public KeptCells {
       promise.from = promise.is_goods ? no_cell : column_named(from);
       promise.met = column_named(met);
       promise.start = column_named(guarantee.start);
+      promise.is_started_elsewhere = is_told_elsewhere(guarantee.start);
       promise.by_parcels = met == "delivered_at" && plan_.parcels_tell;
       const bool others_may_tell = is_told_elsewhere(met) && !promise.by_parcels;
       promise.is_certain = guarantee.is_plain() && (promise.is_goods ? plan_.status_is_told : promise.from != no_cell) && (promise.met != no_cell || promise.by_parcels) && !others_may_tell;
@@ -192,7 +194,10 @@ class RowSieve::Parts : public KeptCells {
     told.due = due_.raw();
     told.limit = limit_;
     if (promise.met != no_cell) told.met = values_[promise.met];
-    return tell_promise(*promise.guarantee, promise.start, *matched.dues[0], place(), told);
+    const Moment start = promise.start == no_cell ? Moment{} : Moment::from_raw(values_[promise.start]);
+    const Destination* const destination = place();
+    if (destination == nullptr || (start.is_none() && promise.is_started_elsewhere)) return false;
+    return tell_promise(start, *matched.dues[0], *destination, told);
   }
 
   // The first instant whose day is this one, or a later one, wherever on earth.
