@@ -108,7 +108,7 @@ IncidentReading read_incidents(const Context& context, const Books& books) {
   KeptGroups told(groups.kept_facts());
   Parts<KeptTally> kept([&] { return KeptTally(project); });
   use.kept = use_of_kept(groups, project, told);
-  use.kept.take = [&](std::span<const KeptOrder> orders) { kept.with_one([&](KeptTally& part) { std::for_each(orders.begin(), orders.end(), [&](const KeptOrder& order) { part.add(order); }); }); };
+  use.kept.take = [&](std::span<const KeptOrder> orders) { kept.with_one([&](KeptTally& part) { part.add(orders); }); };
   reading.judged = read_cases(context, keep_all(books), judging, asked, use);
   kept.sum().add_to(groups, told);
   reading.incidents = find_incidents(groups, project.incidents, project.shop.zone.date_at(context.as_of));

@@ -1,6 +1,7 @@
 #include "cmd/report_reading.h"
 
 #include <algorithm>
+#include <deque>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -56,7 +57,15 @@ struct Reading {
         groups(groups_of(project.incidents, project.schema)),
         tally(project),
         now(as_of) {}
+  Reading(Reading&&) noexcept = default;
+  Reading& operator=(Reading&&) noexcept = default;
+  void settle() {
+    if (courses) courses->flush(before);
+    courses.reset();
+  }
   void add(Reading&& other) {
+    settle();
+    other.settle();
     std::move(other.cases.begin(), other.cases.end(), std::back_inserter(cases));
     std::move(other.like.begin(), other.like.end(), std::back_inserter(like));
     purchases.insert(purchases.end(), other.purchases.begin(), other.purchases.end());
@@ -67,15 +76,15 @@ struct Reading {
     groups.add(other.groups, 0, 0);  // only counted: its records are nobody's
   }
 
-  std::vector<ReportCase> cases;
+  std::deque<ReportCase> cases;  // which would be copied as a vector grows
   std::vector<LikeCase> like;
-  std::vector<Purchase> purchases;
+  std::deque<Purchase> purchases;
   KeptCounts kept;
   TrackRecord before;
   Trials trials;
   CaseGroups groups;
   KeptTally tally;
-  std::optional<KeptTraits> traits;  // of what was told in passing
+  std::optional<KeptCourses> courses;  // of what was told in passing, still to be added to `before`
   Instant now;
 };
 
@@ -101,13 +110,11 @@ class Reader {
 
   // Of those that are told in passing.
   void read(std::span<const KeptOrder> orders, const KeptGroups& groups, Reading& part) const {
-    if (!part.traits) part.traits.emplace(groups, project_);
+    if (!part.courses) part.courses.emplace(groups, project_, part.now);
+    part.tally.add(orders);
     for (const KeptOrder& kept : orders) {
-      part.tally.add(kept);
       if (!kept.placed.is_none()) part.purchases.push_back({kept.person, kept.placed.instant()});
-      if (!kept.has_times) continue;
-      part.before.add(part.traits->of(kept, true), kept.times);
-      part.trials.add(kept.times, part.now, [&](bool has_left) { return part.traits->of(kept, has_left); });
+      part.courses->add(kept, part.before, part.trials);
     }
   }
 
@@ -242,7 +249,7 @@ Judged read_records_into(Reading& reading, const Context& context, const Books& 
   use.kept.take = [&](std::span<const KeptOrder> orders) { parts.with_one([&](Reading& part) { reader.read(orders, told, part); }); };
   Judged judged = read_cases(context, keep_all(books), judging, asked, use);
   reading = parts.sum();
-  reading.traits.reset();
+  reading.settle();
   reading.tally.add_to(reading.groups, told);
   reading.tally.add_to(reading.kept, told);
   reading.before.settle();
@@ -264,7 +271,8 @@ ReportCase case_of(const KnownCase& known, const Zone& zone) {
 }
 
 // Cases that only the ledger knows: their records are gone. One that tonight's records show in time is no miss any more.
-void add_known_only(std::vector<ReportCase>& cases, const Books& books, const std::vector<std::string>& seen, const Zone& zone) {
+void add_known_only(std::deque<ReportCase>& cases, const Books& books, const std::vector<std::string>& seen, const Zone& zone) {
+  if (books.standing.cases.empty()) return;
   std::unordered_set<std::string_view> judged(seen.begin(), seen.end());
   for (const ReportCase& c : cases) judged.insert(c.key);
   std::vector<ReportCase> more;
@@ -332,7 +340,7 @@ std::vector<Contact> contacts_in(std::vector<Contact> contacts, const Period& pe
 }
 
 // By their dues. Cases are large, so their places are sorted.
-std::vector<ReportCase> in_order(std::vector<ReportCase> cases) {
+std::vector<ReportCase> in_order(std::deque<ReportCase> cases) {
   std::vector<ReportCase*> order;
   for (ReportCase& c : cases) order.push_back(&c);
   std::sort(order.begin(), order.end(), [](const ReportCase* a, const ReportCase* b) { return std::tie(a->due, a->key) < std::tie(b->due, b->key); });
@@ -340,6 +348,16 @@ std::vector<ReportCase> in_order(std::vector<ReportCase> cases) {
   sorted.reserve(cases.size());
   for (ReportCase* const c : order) sorted.push_back(std::move(*c));
   return sorted;
+}
+
+// Whose orders have a case in the period.
+std::vector<LikeCase> of_period(std::vector<LikeCase> like, const std::vector<ReportCase>& cases, const Period& period) {
+  if (like.empty()) return like;
+  std::unordered_set<std::string_view> orders;
+  for (const ReportCase& c : cases)
+    if (period.has(c.day)) orders.insert(c.record_id);
+  std::erase_if(like, [&](const LikeCase& c) { return !orders.contains(c.record_id); });
+  return like;
 }
 
 bool overlaps(const Period& period, const Incident& incident) {
@@ -372,9 +390,8 @@ ReportData report_data(const Context& context, const Period& period) {
   data.incidents = find_incidents(reading.groups, project.incidents, zone.date_at(context.as_of)).found;
   std::erase_if(data.incidents, [&](const Incident& incident) { return !overlaps(period, incident); });
 
-  std::vector<ReportCase>& cases = reading.cases;
-  add_known_only(cases, books, judged.judgement.seen, zone);
-  cases = in_order(std::move(cases));
+  add_known_only(reading.cases, books, judged.judgement.seen, zone);
+  std::vector<ReportCase> cases = in_order(std::move(reading.cases));
   add_from_ledger(cases, books);
   const std::vector<Contact> contacts = read_contacts(project, context.as_of);
   set_asked(cases, contacts, zone);
@@ -383,12 +400,7 @@ ReportData report_data(const Context& context, const Period& period) {
     for (const HandCredit& credit : ledger->hand_credits())
       if (period.has(zone.date_at(credit.as_of))) data.given_by_hand.push_back(credit.money);
   data.contacts = contact_figures(contacts_in(contacts, period, zone), cases, project.topics, zone, context.as_of);
-  std::unordered_set<std::string_view> of_period;
-  for (const ReportCase& c : cases)
-    if (period.has(c.day)) of_period.insert(c.record_id);
-  std::erase_if(reading.like, [&](const LikeCase& c) { return !of_period.contains(c.record_id); });
-  data.unlike = unlike_remedies(std::move(reading.like));
-  of_period.clear();
+  data.unlike = unlike_remedies(of_period(std::move(reading.like), cases, period));
   std::erase_if(cases, [&](const ReportCase& c) { return !period.has(c.day); });
   data.again = bought_again(cases, reading.purchases, context.as_of);
   data.before_start = static_cast<std::size_t>(std::count_if(cases.begin(), cases.end(), [](const ReportCase& c) { return c.is_left_alone; }));

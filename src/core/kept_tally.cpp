@@ -9,7 +9,8 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t most_traits = 50'000;  // that are remembered
+constexpr std::size_t most_traits = 50'000;      // that are remembered
+constexpr std::size_t most_courses = 1'000'000;  // that wait
 
 // What tells kept orders apart, in 64 bits. Days count from some thirty thousand years before 1970; the shop's day of a
 // due is at most two from that of the due's own zone.
@@ -40,10 +41,15 @@ std::size_t slot_of(std::uint64_t key, std::size_t slots) {
 
 }  // namespace
 
-void KeptTally::add(const KeptOrder& kept) {
-  if (kept.guarantee == KeptOrder::no_guarantee) return;
-  const Date shop_day = day_of(kept.due, project_->shop.zone);
-  add(Alike{kept.group, kept.guarantee, kept.is_over, kept.day, shop_day}.key(), 1);
+// The table is larger than the nearest memory: all places are fetched before the first is used.
+void KeptTally::add(std::span<const KeptOrder> orders) {
+  keys_.clear();
+  for (const KeptOrder& kept : orders) {
+    if (kept.guarantee == KeptOrder::no_guarantee) continue;
+    keys_.push_back(Alike{kept.group, kept.guarantee, kept.is_over, kept.day, day_of(kept.due, project_->shop.zone)}.key());
+    __builtin_prefetch(&slots_[slot_of(keys_.back(), slots_.size())]);
+  }
+  for (const std::uint64_t key : keys_) add(key, 1);
 }
 
 void KeptTally::add(const KeptTally& other) {
@@ -57,13 +63,13 @@ void KeptTally::add(std::uint64_t key, std::uint32_t count) {
     if (slot.key == key) return slot.count += count, void();
     if (slot.key != 0) continue;
     slot = {key, count};
-    if (++used_ * 2 > slots_.size()) grow();
+    if (++used_ * 3 > slots_.size() * 2) grow();
     return;
   }
 }
 
 void KeptTally::grow() {
-  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 4));
+  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
   used_ = 0;
   for (const Slot& slot : old)
     if (slot.key != 0) add(slot.key, slot.count);
@@ -93,16 +99,49 @@ void KeptTally::add_to(KeptCounts& to, const KeptGroups& groups) const {
   }
 }
 
-const Traits& KeptTraits::of(const KeptOrder& kept, bool has_left) {
+std::uint32_t KeptTraits::number(const KeptOrder& kept, bool has_left) {
   const int begun_on = weekday(project_->shop.zone.date_at(kept.times.begun));
   const auto of_times = static_cast<std::uint64_t>(band_of(kept.times)) << 8 | static_cast<std::uint64_t>(begun_on) << 4 | (has_left ? 1u : 0u);
   const std::uint64_t key = std::uint64_t{kept.group} << 32 | std::uint64_t{kept.guarantee} << 16 | of_times;
-  if (const auto known = known_.find(key); known != known_.end()) return known->second;
-  if (known_.size() == most_traits) known_.clear();
+  const auto [known, is_new] = numbers_.try_emplace(key, static_cast<std::uint32_t>(known_.size()));
+  if (!is_new) return known->second;
   const KeptGroups::Texts& texts = groups_->texts(kept.group);
   const auto text = [&](std::string_view fact) { return trimmed(texts[groups_->fact_named(fact)]); };
   const TraitTexts told{text("service"), text("warehouse"), text("country"), text("region"), text("postcode"), text("carrier"), groups_->is_held(groups_->fact_named("carrier"))};
-  return known_.emplace(key, traits_of(told, *project_, kept.times, has_left)).first->second;
+  known_.push_back(traits_of(told, *project_, kept.times, has_left));
+  return known->second;
+}
+
+bool KeptTraits::are_many() const { return known_.size() >= most_traits; }
+
+void KeptTraits::forget() {
+  numbers_.clear();
+  known_.clear();
+}
+
+void KeptCourses::add(const KeptOrder& kept, TrackRecord& record, Trials& trials) {
+  if (!kept.has_times) return;
+  if (traits_.are_many() || courses_.size() == most_courses) flush(record);
+  if (const std::optional<Course> course = course_of(kept.times, record.seen_at()))
+    courses_.push_back(std::uint64_t{traits_.number(kept, true)} << 32 | std::uint64_t{course->shipped} << 16 | std::uint64_t{course->end} << 8 | (course->met ? 1u : 0u));
+  trials.add(kept.times, as_of_, [&](bool has_left) { return traits_.of(traits_.number(kept, has_left)); });
+}
+
+void KeptCourses::flush(TrackRecord& record) {
+  std::sort(courses_.begin(), courses_.end());
+  for (auto first = courses_.begin(); first != courses_.end();) {
+    Tally tally;
+    const std::uint64_t traits = *first >> 32;
+    while (first != courses_.end() && *first >> 32 == traits) {
+      const std::uint64_t course = *first;
+      const auto end = std::find_if(first, courses_.end(), [&](std::uint64_t other) { return other != course; });
+      tally.append({static_cast<std::uint8_t>(course >> 16), static_cast<std::uint8_t>(course >> 8), (course & 1) != 0}, static_cast<std::uint32_t>(end - first));
+      first = end;
+    }
+    record.add(traits_.of(static_cast<std::uint32_t>(traits)), tally);
+  }
+  courses_.clear();
+  traits_.forget();
 }
 
 }  // namespace amends

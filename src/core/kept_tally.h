@@ -2,13 +2,16 @@
 // number. For report and incidents. Parts of the orders add up to the same in any order.
 #pragma once
 #include <cstdint>
+#include <deque>
+#include <span>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
+#include "core/calibration.h"
 #include "core/case_groups.h"
 #include "core/kept_order.h"
 #include "core/report_counts.h"
+#include "core/track_record.h"
 #include "core/traits.h"
 
 namespace amends {
@@ -18,7 +21,7 @@ class KeptTally {
   // Keeps a reference.
   explicit KeptTally(const Project& project) : project_(&project) {}
 
-  void add(const KeptOrder& kept);
+  void add(std::span<const KeptOrder> orders);
   void add(const KeptTally& other);
   // `groups`: what the orders were told with; its facts begin with kept_facts() of `to`.
   void add_to(CaseGroups& to, const KeptGroups& groups) const;
@@ -36,6 +39,7 @@ class KeptTally {
   const Project* project_;
   std::vector<Slot> slots_ = std::vector<Slot>(1024);
   std::size_t used_ = 0;
+  std::vector<std::uint64_t> keys_;  // of the orders at hand
 };
 
 // The traits of kept orders, of which there are few unlike.
@@ -43,13 +47,33 @@ class KeptTraits {
  public:
   // Keeps references.
   KeptTraits(const KeptGroups& groups, const Project& project) : groups_(&groups), project_(&project) {}
-  // Until it is asked again.
-  const Traits& of(const KeptOrder& kept, bool has_left);
+  // Numbered from 0 as they come.
+  std::uint32_t number(const KeptOrder& kept, bool has_left);
+  const Traits& of(std::uint32_t number) const { return known_[number]; }
+  // So many that they are better forgotten.
+  bool are_many() const;
+  void forget();
 
  private:
   const KeptGroups* groups_;
   const Project* project_;
-  std::unordered_map<std::uint64_t, Traits> known_;
+  std::unordered_map<std::uint64_t, std::uint32_t> numbers_;
+  std::deque<Traits> known_;
+};
+
+// The times of kept orders on their way into a track record and its trials: many at once, sorted, since an order alone
+// would be looked for among all.
+class KeptCourses {
+ public:
+  KeptCourses(const KeptGroups& groups, const Project& project, Instant as_of) : traits_(groups, project), as_of_(as_of) {}
+  void add(const KeptOrder& kept, TrackRecord& record, Trials& trials);
+  // What was added is in the record from now on.
+  void flush(TrackRecord& record);
+
+ private:
+  KeptTraits traits_;
+  Instant as_of_;
+  std::vector<std::uint64_t> courses_;  // number of traits, then the course
 };
 
 }  // namespace amends

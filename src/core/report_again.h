@@ -2,6 +2,7 @@
 // what: who is told and who is not differ in more than that.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,6 @@ struct BoughtAgain {
 };
 
 // Each person counts once, by their first miss. People nobody can tell apart are left out.
-BoughtAgain bought_again(const std::vector<ReportCase>& cases, const std::vector<Purchase>& purchases, Instant as_of);
+BoughtAgain bought_again(const std::vector<ReportCase>& cases, const std::deque<Purchase>& purchases, Instant as_of);
 
 }  // namespace amends

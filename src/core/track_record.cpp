@@ -51,6 +51,11 @@ void TrackRecord::add(const Traits& traits, const CaseTimes& times) {
   coarsen();
 }
 
+void TrackRecord::add(const Traits& traits, const Tally& courses) {
+  add(traits.group(std::min(traits.depth, depth_) - 1), courses);
+  coarsen();
+}
+
 void TrackRecord::add(std::string_view group, const Course& course, std::uint32_t count) {
   courses_ += tally_to_add_to(group).add(course, count) ? 1 : 0;
 }

@@ -32,6 +32,8 @@ class Tally {
  public:
   // Whether the course is new.
   bool add(const Course& course, std::uint32_t count = 1);
+  // One that stands behind all there are.
+  void append(const Course& course, std::uint32_t count) { counts_.emplace_back(course, count); }
   // How many are new.
   std::size_t add(const Tally& other);
   auto begin() const { return counts_.begin(); }
@@ -49,7 +51,9 @@ class TrackRecord {
   explicit TrackRecord(Instant seen_at) : seen_at_(seen_at) {}
 
   void add(const Traits& traits, const CaseTimes& times);
+  void add(const Traits& traits, const Tally& courses);
   void add(const TrackRecord& other);
+  Instant seen_at() const { return seen_at_; }
   // Coarser groups become the sums of the finer ones; then it can be asked.
   void settle();
 

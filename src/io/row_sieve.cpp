@@ -178,6 +178,7 @@ class RowSieve::Parts : public KeptCells {
       if (!settle(promises_[matched.guarantees[i]], *matched.dues[i], tag, sieved.time)) return OrderTag{};
     tag.order = tag.waiting > 0 ? OrderClass::waiting : OrderClass::settled;
     if (kept != nullptr && (tag.open > 0 || !tell_kept(id, matched, *kept))) return OrderTag{};
+    if (kept != nullptr && !matched.guarantees.empty()) sieved.time = kept->limit;
     if (tag.waiting > 0) sieved.hours = hours_since_it_began(matched, sieved.time);
     return tag;
   }

@@ -65,7 +65,6 @@ struct SievedRow {
   std::uint16_t own_id = 0;    // of a shipment, item or credit: a few bits of its own id's hash; 0: has none
 };
 
-#pragma pack(push, 1)
 // Of a parcel's row besides, where kept orders are asked for.
 struct KeptParcelRow {
   std::uint32_t group = 0;              // in KeptGroups, of what this row alone tells
@@ -83,7 +82,6 @@ struct KeptOrderRow : KeptParcelRow {
   std::uint8_t guarantee = KeptOrder::no_guarantee;
   std::uint8_t zone = 0;               // of the due, in KeptGroups
 };
-#pragma pack(pop)
 
 struct UncodedRow {  // whose id has no code
   std::string id;    // empty: it has none, or cannot be read

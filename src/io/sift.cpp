@@ -13,8 +13,9 @@
 
 #include "io/byte_masks.h"
 #include "io/input_file.h"
-#include "io/sift_entry.h"
+#include "io/kept_entry.h"
 #include "io/threads.h"
+#include "io/wanted_writer.h"
 
 namespace amends {
 namespace {
@@ -32,37 +33,6 @@ std::size_t partitions_for(const std::vector<SourceFile>& files) {
   return std::min(most_partitions, static_cast<std::size_t>(std::bit_ceil(bytes / partition_bytes + 1)));
 }
 
-// Where an order stands: the first of its rows that is used, if there is one.
-struct FirstUsed {
-  RowUse use = RowUse::unused;
-  std::uint64_t position = no_group;
-
-  void add(RowUse other, std::uint64_t at) {
-    if (std::pair(other, at) < std::pair(use, position)) use = other, position = at;
-  }
-};
-
-// One thread's hand for the rows to be read again.
-class WantedWriter {
- public:
-  explicit WantedWriter(Sifted& out) : chunks_(out.chunks), own_(out.own), foreign_(out.foreign) {}
-
-  void add(const WantedRow& row) {
-    const std::size_t chunk = chunks_.number_of(row.position);
-    const bool is_own = chunk < chunks_.of_orders() && row.group != no_group && (row.group == row.position || chunks_.number_of(row.group) == chunk);
-    if (is_own) std::memcpy(own_.add(chunk, sizeof row.position), &row.position, sizeof row.position);
-    else std::memcpy(foreign_.add(chunk, sizeof row), &row, sizeof row);
-  }
-  void close() {
-    own_.close();
-    foreign_.close();
-  }
-
- private:
-  const Chunks& chunks_;
-  BlockLists::Writer own_, foreign_;
-};
-
 template <typename Entries>
 class Sifting {
   using Order = typename Entries::Order;
@@ -71,7 +41,7 @@ class Sifting {
  public:
   Sifting(const std::vector<SourceFile>& files, const SievePlan& plan, const KeptJoin::Take& take_kept, BlockPool& pool, Progress& progress, Sifted& out)
       : files_(files), plan_(plan), take_kept_(take_kept), progress_(progress), out_(out), partitions_(partitions_for(files)), shift_(64 - std::countr_zero(partitions_)),
-        first_time_(plan.as_of.ms - half_40_bits), orders_(pool, partitions_), attached_(pool, partitions_), ends_(out.chunks.size()) {}
+        first_time_(plan.as_of.ms - half_40_bits), packing_(first_time_, plan.as_of, plan.project->guarantees), orders_(pool, partitions_), attached_(pool, partitions_), ends_(out.chunks.size()) {}
 
   void run(int threads) {
     out_.rows.assign(files_.size(), 0);
@@ -252,15 +222,17 @@ class Sifting {
   void take_in(const Chunk& chunk, Hands& hands) {
     SievedRows& sieved = hands.sieved;
     for (std::size_t i = 0; i < sieved.rows.size(); ++i) {
-      const SievedRow& row = sieved.rows[i];
+      SievedRow& row = sieved.rows[i];
       if (row.kind == RecordKind::order) {
         Order& entry = add_entry<Order>(row, hands.orders);
+        if constexpr (Entries::tell)
+          if (!packing_.pack(sieved.told[i], entry.told)) row.order = {OrderClass::odd, row.order.use};
         entry.tag = packed(row.order);
-        if constexpr (Entries::tell) entry.told = sieved.told[i];
       } else {
         Attached& entry = add_entry<Attached>(row, hands.attached);
+        if constexpr (Entries::tell)
+          if (!packing_.pack(sieved.told[i], entry.told) || (row.row == RowClass::arrived && !packing_.fits(row.time))) row.row = RowClass::odd;
         entry.tag = packed_attached(row);
-        if constexpr (Entries::tell) entry.told = sieved.told[i];
       }
     }
     hands.rows[chunk.file->index] += sieved.read;
@@ -447,9 +419,9 @@ class Sifting {
 
   bool tell_order(const Group& found, const Order& entry, Desk& desk) const {
     if constexpr (Entries::tell) {
-      desk.kept->start(entry.told);
+      desk.kept->start(packing_.order(entry));
       for (std::uint32_t row = found.attached; row != none; row = desk.next_attached[row])
-        if (kind_in(desk.attached[row].tag) == RecordKind::shipment) desk.kept->add(desk.attached[row].told);
+        if (kind_in(desk.attached[row].tag) == RecordKind::shipment) desk.kept->add(packing_.parcel(desk.attached[row]));
       return desk.kept->finish();
     }
     return true;
@@ -484,6 +456,7 @@ class Sifting {
   const std::size_t partitions_;
   const int shift_;
   const std::int64_t first_time_;
+  const KeptPacking packing_;
   BlockLists orders_, attached_;
   std::vector<std::atomic<std::uint64_t>> ends_;
   std::atomic<std::size_t> next_chunk_ = 0, next_partition_ = 0;

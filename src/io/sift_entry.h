@@ -43,26 +43,7 @@ struct WideEntry {
   std::uint64_t hash() const { return mixed(id ^ mixed(high)); }
   bool is_same(const WideEntry& other) const { return id == other.id && high == other.high; }
 };
-// With what is told of kept orders besides.
-template <typename Entry, typename Row>
-struct ToldEntry : Entry {
-  Row told;
-};
 #pragma pack(pop)
-
-// Of an order's row and of one attached to it.
-template <typename Entry>
-struct PlainEntries {
-  static constexpr bool tell = false;
-  using Order = Entry;
-  using Attached = Entry;
-};
-template <typename Entry>
-struct ToldEntries {
-  static constexpr bool tell = true;
-  using Order = ToldEntry<Entry, KeptOrderRow>;
-  using Attached = ToldEntry<Entry, KeptParcelRow>;
-};
 
 inline constexpr std::uint64_t most_40_bits = (std::uint64_t{1} << 40) - 1;
 inline constexpr std::int64_t half_40_bits = std::int64_t{1} << 39;
