@@ -60,7 +60,7 @@ struct Reading {
   Reading(Reading&&) noexcept = default;
   Reading& operator=(Reading&&) noexcept = default;
   void settle() {
-    if (courses) courses->flush(before);
+    if (courses) courses->flush(before, trials);
     courses.reset();
   }
   void add(Reading&& other) {
@@ -84,7 +84,7 @@ struct Reading {
   Trials trials;
   CaseGroups groups;
   KeptTally tally;
-  std::optional<KeptCourses> courses;  // of what was told in passing, still to be added to `before`
+  std::optional<KeptCourses> courses;  // of what was told in passing, still to be added to both
   Instant now;
 };
 
@@ -176,6 +176,7 @@ class Reader {
   }
 
   void add_like(const Miss& miss, Reading& part) const {
+    if (known_.empty()) return;
     const KnownCase* const in_ledger = known(miss.key);
     const bool is_over = in_ledger != nullptr && in_ledger->standing == standing::decided && in_ledger->closed && miss.closed;
     if (!is_over || miss.by_hand) return;

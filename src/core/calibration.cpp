@@ -35,13 +35,13 @@ void Trials::add_training(Look look, bool missed) {
   counted.missed += missed ? 1 : 0;
 }
 
-void Trials::add_trial(Key key, bool missed) {
+void Trials::add(Key key, Counted counted) {
   Traits traits = traits_in(std::move(key.traits));
   traits.cut(depth_);
   key.traits = std::move(traits.key);
-  Counted& counted = trials_[std::move(key)];
-  ++counted.orders;
-  counted.missed += missed ? 1 : 0;
+  Counted& sum = trials_[std::move(key)];
+  sum.orders += counted.orders;
+  sum.missed += counted.missed;
   coarsen();
 }
 

@@ -38,20 +38,24 @@ class Trials {
   // `of`: the traits that were known at a look: of(true) when the parcel had left.
   template <class TraitsOf>
   void add(const CaseTimes& times, Instant as_of, TraitsOf of) {
+    each(times, as_of, [&](Look look, Standpoint standpoint, bool missed) { add({of(has_left(standpoint)).key, look, standpoint}, {1, missed ? 1u : 0u}); });
+  }
+  // Counts what is looked at before the time held back, and calls `use` with what is looked at in it: the look, where the
+  // case stood and whether it was missed.
+  template <class Use>
+  void each(const CaseTimes& times, Instant as_of, Use use) {
     if (times.state == CaseTimes::State::ended || times.limit > as_of) return;
     for (const Look look : {Look::at_start, Look::later}) {
       const Instant at = moment(times, look);
       if (!was_open(times, look, at)) continue;
       const bool missed = times.state != CaseTimes::State::in_time;
-      if (times.start < since_) {
-        if (times.limit <= since_) add_training(look, missed);
-        continue;
-      }
-      const Standpoint standpoint = standpoint_at(times, at);
-      const bool has_left = standpoint.phase != Phase::waiting;
-      add_trial({of(has_left).key, look, standpoint}, missed);
+      if (times.start >= since_) use(look, standpoint_at(times, at), missed);
+      else if (times.limit <= since_) add_training(look, missed);
     }
   }
+  static bool has_left(Standpoint standpoint) { return standpoint.phase != Phase::waiting; }
+  // So many kept ones that stood alike.
+  void add_kept(const Traits& traits, Look look, Standpoint standpoint, std::size_t orders) { add({traits.key, look, standpoint}, {orders, 0}); }
   void add(const Trials& other);
 
   Calibration calibration(const TrackRecord& before, Look look) const;
@@ -69,7 +73,7 @@ class Trials {
   Instant moment(const CaseTimes& times, Look look) const;
   static bool was_open(const CaseTimes& times, Look look, Instant at);
   void add_training(Look look, bool missed);
-  void add_trial(Key key, bool missed);
+  void add(Key key, Counted counted);
   void coarsen();
 
   Instant since_;

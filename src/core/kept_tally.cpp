@@ -39,6 +39,18 @@ std::size_t slot_of(std::uint64_t key, std::size_t slots) {
   return static_cast<std::size_t>(key * 0x9e3779b97f4a7c15u >> (64 - std::countr_zero(slots)));
 }
 
+// Calls `use` with each of them and how often it stands there, from the least; none is left.
+template <typename Use>
+void each_alike(std::vector<std::uint64_t>& all, Use use) {
+  std::sort(all.begin(), all.end());
+  for (auto first = all.begin(); first != all.end();) {
+    const auto end = std::find_if(first, all.end(), [&](std::uint64_t other) { return other != *first; });
+    use(*first, static_cast<std::size_t>(end - first));
+    first = end;
+  }
+  all.clear();
+}
+
 }  // namespace
 
 // The table is larger than the nearest memory: all places are fetched before the first is used.
@@ -121,26 +133,32 @@ void KeptTraits::forget() {
 
 void KeptCourses::add(const KeptOrder& kept, TrackRecord& record, Trials& trials) {
   if (!kept.has_times) return;
-  if (traits_.are_many() || courses_.size() == most_courses) flush(record);
+  if (traits_.are_many() || std::max(courses_.size(), trials_.size()) >= most_courses) flush(record, trials);
   if (const std::optional<Course> course = course_of(kept.times, record.seen_at()))
     courses_.push_back(std::uint64_t{traits_.number(kept, true)} << 32 | std::uint64_t{course->shipped} << 16 | std::uint64_t{course->end} << 8 | (course->met ? 1u : 0u));
-  trials.add(kept.times, as_of_, [&](bool has_left) { return traits_.of(traits_.number(kept, has_left)); });
+  trials.each(kept.times, as_of_, [&](Look look, Standpoint at, bool) {
+    const std::uint64_t traits = traits_.number(kept, Trials::has_left(at));
+    trials_.push_back(traits << 32 | std::uint64_t{at.step} << 16 | static_cast<std::uint64_t>(at.phase) << 8 | static_cast<std::uint64_t>(look));
+  });
 }
 
-void KeptCourses::flush(TrackRecord& record) {
-  std::sort(courses_.begin(), courses_.end());
-  for (auto first = courses_.begin(); first != courses_.end();) {
-    Tally tally;
-    const std::uint64_t traits = *first >> 32;
-    while (first != courses_.end() && *first >> 32 == traits) {
-      const std::uint64_t course = *first;
-      const auto end = std::find_if(first, courses_.end(), [&](std::uint64_t other) { return other != course; });
-      tally.append({static_cast<std::uint8_t>(course >> 16), static_cast<std::uint8_t>(course >> 8), (course & 1) != 0}, static_cast<std::uint32_t>(end - first));
-      first = end;
-    }
-    record.add(traits_.of(static_cast<std::uint32_t>(traits)), tally);
-  }
-  courses_.clear();
+void KeptCourses::flush(TrackRecord& record, Trials& trials) {
+  Tally tally;
+  std::optional<std::uint64_t> last;  // traits of the tally
+  const auto add_tally = [&] {
+    if (last) record.add(traits_.of(static_cast<std::uint32_t>(*last)), tally);
+    tally = {};
+  };
+  each_alike(courses_, [&](std::uint64_t course, std::size_t count) {
+    if (last != course >> 32) add_tally();
+    last = course >> 32;
+    tally.append({static_cast<std::uint8_t>(course >> 16), static_cast<std::uint8_t>(course >> 8), (course & 1) != 0}, static_cast<std::uint32_t>(count));
+  });
+  add_tally();
+  each_alike(trials_, [&](std::uint64_t trial, std::size_t count) {
+    const Standpoint at{static_cast<std::uint8_t>(trial >> 16), static_cast<Phase>(trial >> 8 & 0xff)};
+    trials.add_kept(traits_.of(static_cast<std::uint32_t>(trial >> 32)), static_cast<Look>(trial & 0xff), at, count);
+  });
   traits_.forget();
 }
 

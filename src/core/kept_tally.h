@@ -67,13 +67,14 @@ class KeptCourses {
  public:
   KeptCourses(const KeptGroups& groups, const Project& project, Instant as_of) : traits_(groups, project), as_of_(as_of) {}
   void add(const KeptOrder& kept, TrackRecord& record, Trials& trials);
-  // What was added is in the record from now on.
-  void flush(TrackRecord& record);
+  // What was added is in both from now on.
+  void flush(TrackRecord& record, Trials& trials);
 
  private:
   KeptTraits traits_;
   Instant as_of_;
   std::vector<std::uint64_t> courses_;  // number of traits, then the course
+  std::vector<std::uint64_t> trials_;   // likewise, then the look and where it stood
 };
 
 }  // namespace amends

@@ -37,6 +37,9 @@ class People {
     }
   }
 
+  // Soon to be seen.
+  void expect(const Purchase& purchase) const { __builtin_prefetch(&slots_[place_of(purchase.person)]); }
+
   void see(const Purchase& purchase) {
     for (std::size_t at = place_of(purchase.person); slots_[at] != none; at = (at + 1) & (slots_.size() - 1))
       if (auto& [person, awaited] = awaited_[slots_[at]]; person == purchase.person) awaited.see(purchase.at);
@@ -75,7 +78,11 @@ BoughtAgain bought_again(const std::vector<ReportCase>& cases, const std::deque<
     people.await(person_number(c->person), {c->due, &side});
   }
   people.settle();
-  for (const Purchase& purchase : purchases) people.see(purchase);
+  constexpr std::size_t ahead = 16;
+  for (std::size_t i = 0; i < purchases.size(); ++i) {
+    if (i + ahead < purchases.size()) people.expect(purchases[i + ahead]);
+    people.see(purchases[i]);
+  }
   return again;
 }
 

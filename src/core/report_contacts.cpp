@@ -61,6 +61,7 @@ TopicFigures figures_of(Gathered&& topic) {
 }
 
 std::vector<TopicFigures> topics_in(const std::vector<Contact>& contacts, const std::vector<ReportCase>& cases, const std::vector<Topic>& topics, const Zone& zone) {
+  if (contacts.empty()) return {};
   const CasesByOrder orders = by_order(cases);
   std::map<std::string, Gathered> gathered;
   for (const Contact& contact : contacts) add(contact, orders, zone, gathered[topic_of(contact, topics)]);
@@ -103,6 +104,7 @@ ContactFigures contact_figures(const std::vector<Contact>& contacts, const std::
 }
 
 void set_asked(std::vector<ReportCase>& cases, const std::vector<Contact>& contacts, const Zone& shop_zone) {
+  if (contacts.empty()) return;
   std::unordered_map<std::string_view, std::vector<Instant>> of_order, of_person;
   for (const Contact& c : contacts) {
     if (!c.order_id.empty()) of_order[c.order_id].push_back(time_of(c.at, shop_zone));
