@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <random>
 
 #include <fmt/format.h>
@@ -146,6 +147,41 @@ TEST_CASE("rates that vary from week to week are no incidents") {
   for (unsigned seed = 1; seed <= 100; ++seed) shops += found_in(shop_of(seed, {}, 0.01)).empty() ? 0 : 1;
   MESSAGE("shops of 100 with an incident that is chance: " << shops);
   CHECK(shops <= 5);
+}
+
+TEST_CASE("kept cases that stand together count as each for itself") {
+  for (unsigned seed = 1; seed <= 8; ++seed) {
+    const Weeks shop = shop_of(seed, {20, 2, "C2", "", 0.5}, 0.01);
+    Weeks together(seed);
+    std::map<std::vector<GroupValue>, std::uint32_t> entries;  // by day and values
+    for (std::uint32_t at = 0; at < shop.groups.size(); ++at) {
+      std::vector<GroupValue> alike = {static_cast<GroupValue>(shop.groups.day[at])};
+      for (const std::size_t column : {1, 2}) alike.push_back(shop.groups.columns[column].value[at]);
+      const auto text = [&](std::size_t column) { return shop.groups.columns[column].values.text(shop.groups.columns[column].value[at]); };
+      const auto known = entries.find(alike);
+      if (!shop.groups.is_missed(at) && known != entries.end()) {
+        ++together.groups.count[known->second];
+        continue;
+      }
+      if (!shop.groups.is_missed(at)) entries.emplace(alike, static_cast<std::uint32_t>(together.groups.size()));
+      together.add(shop.groups.day[at], shop.groups.is_missed(at), text(1), text(2), "");
+    }
+    Weeks apart(seed);
+    for (std::uint32_t at = 0; at < together.groups.size(); ++at) {
+      const auto text = [&](std::size_t column) { return together.groups.columns[column].values.text(together.groups.columns[column].value[at]); };
+      for (std::uint32_t i = 0; i < together.groups.count[at]; ++i) apart.add(together.groups.day[at], together.groups.is_missed(at), text(1), text(2), "");
+    }
+    CHECK(together.groups.size() < apart.groups.size());
+    const Incidents a = find_incidents(together.groups, {}, long_after), b = find_incidents(apart.groups, {}, long_after);
+    CHECK(a.tried == b.tried);
+    REQUIRE(names_of(a) == names_of(b));
+    REQUIRE(!a.found.empty());
+    for (std::size_t i = 0; i < a.found.size(); ++i) {
+      CHECK((a.found[i].cases == b.found[i].cases && a.found[i].missed == b.found[i].missed && a.found[i].misses.size() == b.found[i].misses.size()));
+      CHECK(a.found[i].usual == doctest::Approx(b.found[i].usual));
+      CHECK(a.found[i].chance == doctest::Approx(b.found[i].chance));
+    }
+  }
 }
 
 TEST_CASE("labels shuffled 200 times show an incident in 5 percent at most") {
