@@ -119,7 +119,8 @@ std::uint32_t KeptTraits::number(const KeptOrder& kept, bool has_left) {
   if (!is_new) return known->second;
   const KeptGroups::Texts& texts = groups_->texts(kept.group);
   const auto text = [&](std::string_view fact) { return trimmed(texts[groups_->fact_named(fact)]); };
-  const TraitTexts told{text("service"), text("warehouse"), text("country"), text("region"), text("postcode"), text("carrier"), groups_->is_held(groups_->fact_named("carrier"))};
+  const TraitTexts told{text("service"), text("warehouse"), text("country"), text("region"), text("postcode"), text("carrier"),
+                        groups_->is_held(groups_->fact_named("carrier"))};
   known_.push_back(traits_of(told, *project_, kept.times, has_left));
   return known->second;
 }
@@ -135,7 +136,8 @@ void KeptCourses::add(const KeptOrder& kept, TrackRecord& record, Trials& trials
   if (!kept.has_times) return;
   if (traits_.are_many() || std::max(courses_.size(), trials_.size()) >= most_courses) flush(record, trials);
   if (const std::optional<Course> course = course_of(kept.times, record.seen_at()))
-    courses_.push_back(std::uint64_t{traits_.number(kept, true)} << 32 | std::uint64_t{course->shipped} << 16 | std::uint64_t{course->end} << 8 | (course->met ? 1u : 0u));
+    courses_.push_back(std::uint64_t{traits_.number(kept, true)} << 32 | std::uint64_t{course->shipped} << 16 |
+                       std::uint64_t{course->end} << 8 | (course->met ? 1u : 0u));
   trials.each(kept.times, as_of_, [&](Look look, Standpoint at, bool) {
     const std::uint64_t traits = traits_.number(kept, Trials::has_left(at));
     trials_.push_back(traits << 32 | std::uint64_t{at.step} << 16 | static_cast<std::uint64_t>(at.phase) << 8 | static_cast<std::uint64_t>(look));

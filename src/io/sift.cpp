@@ -41,7 +41,8 @@ class Sifting {
  public:
   Sifting(const std::vector<SourceFile>& files, const SievePlan& plan, const KeptJoin::Take& take_kept, BlockPool& pool, Progress& progress, Sifted& out)
       : files_(files), plan_(plan), take_kept_(take_kept), progress_(progress), out_(out), partitions_(partitions_for(files)), shift_(64 - std::countr_zero(partitions_)),
-        first_time_(plan.as_of.ms - half_40_bits), packing_(first_time_, plan.as_of, plan.project->guarantees), orders_(pool, partitions_), attached_(pool, partitions_), ends_(out.chunks.size()) {}
+        first_time_(plan.as_of.ms - half_40_bits), packing_(first_time_, plan.as_of, plan.project->guarantees),
+        orders_(pool, partitions_), attached_(pool, partitions_), ends_(out.chunks.size()) {}
 
   void run(int threads) {
     out_.rows.assign(files_.size(), 0);

@@ -286,7 +286,8 @@ namespace {
 constexpr std::uint32_t shops_of_kept = 10000;
 
 std::string told_of_kept(const CaseTimes& t) {
-  return fmt::format("times {} {} {} {} {} {} to {} last {} shipped {}", t.guarantee, static_cast<int>(t.state), t.is_met, t.has_parcel, t.begun.ms, t.start.ms, t.limit.ms, t.last.ms, t.shipped.raw());
+  return fmt::format("times {} {} {} {} {} {} to {} last {} shipped {}", t.guarantee, static_cast<int>(t.state), t.is_met, t.has_parcel, t.begun.ms,
+                     t.start.ms, t.limit.ms, t.last.ms, t.shipped.raw());
 }
 
 std::string told_of_outcome(std::size_t guarantee, Date day, const std::vector<std::string>& texts) {

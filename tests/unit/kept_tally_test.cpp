@@ -101,11 +101,13 @@ TEST_CASE("the times of kept orders, added many at once, estimate what they do o
   CHECK(one_by_one.before.summary("stated").known == at_once.before.summary("stated").known);
   CHECK(one_by_one.before.summary("stated").known > 500);
   for (const auto& [traits, times] : asked) {
-    const Estimate a = one_by_one.before.estimate(traits, standpoint_at(times, times.last)), b = at_once.before.estimate(traits, standpoint_at(times, times.last));
+    const Standpoint at = standpoint_at(times, times.last);
+    const Estimate a = one_by_one.before.estimate(traits, at), b = at_once.before.estimate(traits, at);
     REQUIRE(a.size() == b.size());
     for (std::size_t i = 0; i < a.size(); ++i) CHECK((a[i].group == b[i].group && a[i].orders == b[i].orders && a[i].estimate == b[i].estimate));
   }
-  for (const Look look : {Look::at_start, Look::later}) check_same(one_by_one.trials.calibration(one_by_one.before, look), at_once.trials.calibration(at_once.before, look));
+  for (const Look look : {Look::at_start, Look::later})
+    check_same(one_by_one.trials.calibration(one_by_one.before, look), at_once.trials.calibration(at_once.before, look));
   CHECK(at_once.trials.calibration(at_once.before, Look::at_start).orders > 500);
 }
 
