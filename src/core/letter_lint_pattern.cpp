@@ -10,6 +10,7 @@
 
 #include "core/embedded.h"
 #include "core/letter_lint_index.h"
+#include "core/letter_lint_memo.h"
 #include "core/text.h"
 
 namespace amends {
@@ -272,10 +273,12 @@ LintWords::LintWords(std::string_view tsv) {
   spoken_ = std::move(file.spoken);
   classes_ = std::move(file.classes);
   for (auto& [name, patterns] : file.lists) {
-    lists_[name] = {patterns_.size(), patterns_.size() + patterns.size()};
+    const Range range{patterns_.size(), patterns_.size() + patterns.size(), lists_.size()};
+    lists_.emplace(name, range);
     std::move(patterns.begin(), patterns.end(), std::back_inserter(patterns_));
   }
   index_ = std::make_unique<const LintIndex>(classes_, patterns_);
+  named_ = std::make_unique<const NamedWords>(classes_, patterns_);
 }
 
 LintWords::~LintWords() = default;
@@ -295,33 +298,15 @@ std::vector<LintMatch> LintWords::raw_matches(std::string_view list, const Lette
   return found;
 }
 
-namespace {
-
-// All that a match goes by. Which date, amount or long number (an order's) it is makes no difference: no pattern names one.
-std::string key_of(std::uint64_t words, std::string_view list, const LetterSentence& sentence) {
-  std::string key(reinterpret_cast<const char*>(&words), sizeof words);
-  key += list;
-  for (const LetterToken& token : sentence.tokens) {
-    key += static_cast<char>('0' + static_cast<int>(token.kind));
-    key += token.is_capital ? 'A' : 'a';
-    key += static_cast<char>('0' + token.clause % 64);
-    const bool is_long_number = token.kind == LetterToken::Kind::number && token.word.size() > 3;
-    if (token.kind != LetterToken::Kind::money && token.kind != LetterToken::Kind::date && !is_long_number) key += token.word;
-    key += '\n';
-  }
-  return key;
-}
-
-}  // namespace
-
-// The letters of a night say most of their sentences again and again.
-std::vector<LintMatch> LintWords::matches(std::string_view list, const LetterSentence& sentence) const {
-  constexpr std::size_t most_kept = 50000;
-  thread_local std::unordered_map<std::string, std::vector<LintMatch>> known;
-  std::string key = key_of(number_, list, sentence);
-  if (const auto found = known.find(key); found != known.end()) return found->second;
-  if (known.size() >= most_kept) known.clear();
-  return known.emplace(std::move(key), new_matches(list, sentence)).first->second;
+const std::vector<LintMatch>& LintWords::kept_matches(std::string_view list, const LetterSentence& sentence) const {
+  static const std::vector<LintMatch> none;
+  const auto asked = lists_.find(list);
+  if (asked == lists_.end()) return none;
+  std::vector<LintMemo::Found>& kept = LintMemo::mine().of(number_, *named_, sentence);
+  if (kept.empty()) kept.resize(lists_.size());
+  LintMemo::Found& found = kept[asked->second.number];
+  if (!found) found = new_matches(list, sentence);
+  return *found;
 }
 
 std::vector<LintMatch> LintWords::new_matches(std::string_view list, const LetterSentence& sentence) const {

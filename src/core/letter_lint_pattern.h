@@ -21,6 +21,7 @@
 namespace amends {
 
 class LintIndex;
+class NamedWords;
 struct LintStep;
 using LintPattern = std::vector<LintStep>;
 struct LintStep {
@@ -60,15 +61,18 @@ class LintWords {
   const SpokenWords& spoken() const { return spoken_; }
   // The matches of a list's patterns in a sentence, the first that begins at each word. What a pattern of the list
   // "<name>-not" says in the same clause is no match.
-  std::vector<LintMatch> matches(std::string_view list, const LetterSentence& sentence) const;
-  bool says(std::string_view list, const LetterSentence& sentence) const { return !matches(list, sentence).empty(); }
+  std::vector<LintMatch> matches(std::string_view list, const LetterSentence& sentence) const { return kept_matches(list, sentence); }
+  bool says(std::string_view list, const LetterSentence& sentence) const { return !kept_matches(list, sentence).empty(); }
   bool is_one_of(std::string_view name, std::string_view word) const;  // a class of single words
 
  private:
   struct Range {
     std::size_t first = 0, end = 0;  // in patterns_
+    std::size_t number = 0;          // of the list
   };
 
+  // Valid until the next question.
+  const std::vector<LintMatch>& kept_matches(std::string_view list, const LetterSentence& sentence) const;
   std::vector<LintMatch> new_matches(std::string_view list, const LetterSentence& sentence) const;
   std::vector<LintMatch> raw_matches(std::string_view list, const LetterSentence& sentence) const;
 
@@ -78,6 +82,7 @@ class LintWords {
   LintPatterns patterns_;  // list by list
   std::map<std::string, Range, std::less<>> lists_;
   std::unique_ptr<const LintIndex> index_;
+  std::unique_ptr<const NamedWords> named_;
 };
 
 // Null when there is no data for the language.

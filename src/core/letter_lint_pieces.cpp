@@ -13,6 +13,7 @@ namespace {
 using Kind = LetterToken::Kind;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // Signs of several bytes that are no letters.
@@ -21,11 +22,17 @@ constexpr std::array<std::string_view, 16> signs = {"\u2018", "\u201c", "\u201d"
 constexpr std::array<std::string_view, 11> money_signs = {"£", "€", "$", "₹", "¥", "₺", "zł", "₦", "₩", "₫", "₴"};
 constexpr std::string_view apostrophe = "\u2019";
 
+std::string lower_english(const std::string& word) {
+  return std::all_of(word.begin(), word.end(), is_ascii) ? lower(word) : lower_case(word, "en");
+}
+
 class Pieces {
  public:
   Pieces(std::string_view text, const SpokenWords& words) : text_(text), words_(words) {}
 
   std::vector<LetterPiece> read() {
+    constexpr std::size_t bytes_a_piece = 4;  // in most texts some more
+    pieces_.reserve(text_.size() / bytes_a_piece);
     while (at_ < text_.size()) {
       if (is_blank(text_[at_])) blanks();
       else if (!address() && !phone() && !number() && !money_sign() && !sign()) word();
@@ -137,6 +144,8 @@ class Pieces {
 
   bool money_sign() {
     static constexpr std::array<std::string_view, 9> before = {"C$", "A$", "US$", "AU$", "CA$", "NZ$", "S$", "HK$", "R$"};
+    const char first = text_[at_];
+    if (is_ascii(first) && std::string_view("$ACHNRSUz").find(first) == std::string_view::npos) return false;  // none begins so
     for (const std::string_view sign : before)
       if (starts(sign)) return push(LetterPiece::Kind::money_sign, sign.size()), true;
     for (const std::string_view sign : money_signs)
@@ -153,9 +162,9 @@ class Pieces {
   }
 
   bool sign() {
-    for (const std::string_view s : signs)
-      if (starts(s)) return push(LetterPiece::Kind::sign, s.size()), true;
     const auto c = static_cast<unsigned char>(text_[at_]);
+    for (const std::string_view s : signs)
+      if (c >= 0x80 && starts(s)) return push(LetterPiece::Kind::sign, s.size()), true;
     if (c >= 0x80 || std::isalnum(c)) return false;
     push(c == '%' ? LetterPiece::Kind::word : LetterPiece::Kind::sign, 1);
     return true;
@@ -181,7 +190,9 @@ class Pieces {
     std::size_t end = at_;
     std::string plain;
     while (end < text_.size()) {
-      if (const std::size_t length = apostrophe_at(end); length > 0 && end > begin) {
+      if (is_ascii(text_[end]) && at_letter(end)) {
+        plain += text_[end++];
+      } else if (const std::size_t length = apostrophe_at(end); length > 0 && end > begin) {
         plain += '\'';
         end += length;
       } else if (text_.substr(end).starts_with(apostrophe) || !at_letter(end)) {
@@ -191,7 +202,7 @@ class Pieces {
       }
     }
     if (end == begin) return push(LetterPiece::Kind::sign, 1);  // an apostrophe alone, or half a character
-    const std::string word = lower_case(plain, "en");
+    const std::string word = lower_english(plain);
     const bool is_capital = !word.empty() && word[0] != plain[0] && !is_digit(plain[0]);
     const bool is_capital_beyond = static_cast<unsigned char>(plain[0]) >= 0x80 && word != plain;
     push(LetterPiece::Kind::word, end - begin);
@@ -209,7 +220,8 @@ class Pieces {
       if (word.ends_with("n't")) parts = {word.substr(0, word.size() - 3), "not"};
       else parts = {word.substr(0, cut), tail == words_.contractions.end() ? word.substr(cut) : tail->second};
     } else {
-      parts = {word};
+      pieces_.back().word = word;
+      return;
     }
     LetterPiece whole = pieces_.back();
     pieces_.pop_back();

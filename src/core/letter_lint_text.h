@@ -31,8 +31,21 @@ struct LetterToken {
 
 inline constexpr std::size_t letter_token_kinds = 6;
 
+// Under which the linter keeps what it found in sentences like this one (letter_lint_memo.h). A copy may be changed, and
+// is asked anew.
+struct LikeSentence {
+  LikeSentence() = default;
+  LikeSentence(const LikeSentence&) {}
+  LikeSentence& operator=(const LikeSentence&) {
+    number = 0;
+    return *this;
+  }
+  mutable std::uint64_t number = 0;
+};
+
 struct LetterSentence {
-  std::vector<LetterToken> tokens;  // never empty
+  std::vector<LetterToken> tokens;  // never empty, and not changed once a pattern was looked for
+  LikeSentence like = {};
 };
 
 struct LetterLine {
