@@ -411,10 +411,14 @@ Value Facts::at(Slot slot) const {
 }
 
 void Facts::set(Slot slot, Value value) {
+  if (values_.empty() || values_.back().first < slot) {
+    if (!value.is_missing()) values_.emplace_back(slot, std::move(value));
+    return;
+  }
   const auto found = std::lower_bound(values_.begin(), values_.end(), slot,
                                       [](const auto& entry, Slot s) { return entry.first < s; });
   if (found != values_.end() && found->first == slot) found->second = std::move(value);
-  else values_.emplace(found, slot, std::move(value));
+  else if (!value.is_missing()) values_.emplace(found, slot, std::move(value));
 }
 
 std::string_view Facts::keep(std::string_view text) {

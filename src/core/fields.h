@@ -134,7 +134,8 @@ class Facts : public FactSource {
  public:
   Value at(Slot slot) const override;
   Currency currency() const override { return money; }
-  void set(Slot slot, Value value);
+  void set(Slot slot, Value value);  // missing: as one that was never set
+  void make_room(std::size_t facts) { values_.reserve(facts); }
   std::string_view keep(std::string_view text);
   const std::vector<std::pair<Slot, Value>>& all() const { return values_; }  // by slot
 

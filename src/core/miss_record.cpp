@@ -20,6 +20,9 @@ Value list_of(const Kinds& kinds) {
   return Value::of_list(std::move(names));
 }
 
+// misses_before and one more: no second room is wanted for them.
+constexpr std::size_t told_later = 2;
+
 Value number(std::int64_t whole) { return Value::of_number(Ratio(whole)); }
 
 }  // namespace
@@ -114,6 +117,7 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.place = cases_.table->places[row];
   miss.order = cases_.order_of(row);
   miss.facts.money = facts.currency();
+  if (!wanted_.empty()) miss.facts.make_room(wanted_.size() + told_later);
   for (const Wanted& wanted : wanted_)
     miss.facts.set(wanted.slot, wanted.judged == Judged::none ? facts.at(wanted.slot) : value_of(wanted.judged, miss, guarantee));
   return miss;
