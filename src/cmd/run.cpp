@@ -33,7 +33,8 @@ void write(Ledger& ledger, const Night& night, const Drafts& drafts, const std::
   ledger.begin(context.as_of, clock.now);
   ledger.append_policy(project.policy.hash, text_of(project));
   for (const InputPrint& input : inputs) ledger.append_input(input);
-  for (const NightCase& c : night.cases) ledger.append_case(known_case(c, context.as_of));
+  for (const NightCase& c : night.cases)
+    if (const KnownCase now = known_case(c, context.as_of); c.known == nullptr || !says_the_same(*c.known, now)) ledger.append_case(now);
   for (const KnownCase& c : cleared) ledger.append_case(c);
   for (const CaseIds& c : known_as) ledger.append_case_ids(c);
   for (const PooledCase& c : pooled_cases(night)) ledger.append_pooled(c);

@@ -6,7 +6,8 @@ namespace amends {
 namespace {
 
 Value value_without_column(const FieldType& type, Currency currency) {
-  if (!type.standard || type.base == Type::list || type.base == Type::record) return type.optional ? Value::null() : Value{};
+  const bool is_list = type.base == Type::list || type.base == Type::record;
+  if (is_list || !type.standard) return type.optional ? Value::null() : Value{};
   return read_value("", type, currency, Zone::utc()).value_or(Value{});
 }
 

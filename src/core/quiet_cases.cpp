@@ -13,7 +13,13 @@ namespace {
 class DigestOf {
  public:
   void begin() { bytes_.clear(); }  // keeps its room: there are many to do
-  void add(std::int64_t number) { bytes_.append(reinterpret_cast<const char*>(&number), sizeof number); }
+  // Most numbers are small, and most of the time goes into hashing.
+  void add(std::int64_t number) {
+    constexpr std::int64_t smallest_long = 0xF0;
+    if (number >= 0 && number < smallest_long) return bytes_.push_back(static_cast<char>(number));
+    bytes_ += is_long;
+    bytes_.append(reinterpret_cast<const char*>(&number), sizeof number);
+  }
   void add(std::string_view text) {
     add(static_cast<std::int64_t>(text.size()));
     bytes_ += text;
@@ -23,7 +29,15 @@ class DigestOf {
     if (!moment.is_none()) add(moment.is_date() ? std::int64_t{moment.date().days} : moment.instant().ms);
   }
   void add(const Ratio& ratio) {
-    for (const Int128 part : {ratio.numerator(), ratio.denominator()}) bytes_.append(reinterpret_cast<const char*>(&part), sizeof part);
+    for (const Int128 part : {ratio.numerator(), ratio.denominator()}) {
+      const auto narrow = static_cast<std::int64_t>(part);
+      if (narrow == part) {
+        add(narrow);
+        continue;
+      }
+      bytes_ += is_longer;
+      bytes_.append(reinterpret_cast<const char*>(&part), sizeof part);
+    }
   }
   void add(const Value& value) {
     bytes_ += static_cast<char>(value.type);
@@ -65,6 +79,7 @@ class DigestOf {
   }
 
  private:
+  static constexpr char is_long = '\xFF', is_longer = '\xFE';  // what a small number does not begin with
   std::string bytes_;
 };
 

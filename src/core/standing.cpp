@@ -89,6 +89,11 @@ KnownCase known_case(const NightCase& c, Instant as_of) {
   return known;
 }
 
+bool says_the_same(const KnownCase& a, const KnownCase& b) {
+  return a.person == b.person && a.due == b.due && a.due_instant == b.due_instant && a.kind == b.kind && a.closed == b.closed &&
+         a.policy_hash == b.policy_hash && a.standing == b.standing && a.facts_hash == b.facts_hash;
+}
+
 std::vector<PooledCase> pooled_cases(const Night& night) {
   std::vector<PooledCase> cases;
   for (const NightCase& c : night.cases)

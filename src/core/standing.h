@@ -18,6 +18,8 @@ void hide_forgotten(Judgement& judgement, const Forgotten& forgotten);
 
 // A case as the ledger shall know it from now on.
 KnownCase known_case(const NightCase& night_case, Instant as_of);
+// Whether nothing but last_seen differs.
+bool says_the_same(const KnownCase& a, const KnownCase& b);
 // What the decided cases of tonight add to pools.
 std::vector<PooledCase> pooled_cases(const Night& night);
 // Cases that tonight's records no longer show as missed: a corrected time, an order called off.

@@ -1,8 +1,10 @@
 #include "io/ledger_rows.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -144,6 +146,104 @@ KnownCase case_of(const Database& database, const Statement& row) {
   return c;
 }
 
+// What case_states tells of each case, of all of them: every table is walked once in its own order, since questions case by
+// case are most of a night that brings nothing new.
+class CaseWalk {
+ public:
+  explicit CaseWalk(const Database& database) : database_(database) {}
+
+  std::vector<KnownCase> read() {
+    read_runs();
+    read_beginnings();
+    read_changes();
+    read_names();
+    if (has_quiet(database_)) read_quiet();
+    std::erase_if(found_, [](const Found& f) { return f.changed == 0; });
+    std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return std::tie(a.known->due_instant, a.known->key) < std::tie(b.known->due_instant, b.known->key); });
+    std::vector<KnownCase> cases;
+    cases.reserve(found_.size());
+    for (const Found& f : found_) cases.push_back(std::move(*f.known));
+    return cases;
+  }
+
+ private:
+  struct Found {
+    std::int64_t seq = 0;
+    std::int64_t changed = 0;  // the run that did so last
+    std::int64_t person = 0;
+    KnownCase* known = nullptr;
+  };
+
+  void read_runs() {
+    Statement rows(database_, "SELECT number, as_of FROM runs");
+    while (rows.step()) as_of_[rows.integer(0)] = Instant{rows.integer(1)};
+  }
+
+  void read_beginnings() {
+    Statement rows(database_, "SELECT seq, key, record_id, guarantee, run FROM cases ORDER BY seq");
+    while (rows.step()) {
+      KnownCase& c = known_.emplace_back();
+      c.key = rows.text(1);
+      c.record_id = rows.text(2);
+      c.guarantee = rows.text(3);
+      c.first_seen = as_of_.at(rows.integer(4));
+      found_.push_back({rows.integer(0), 0, 0, &c});
+    }
+  }
+
+  // The last change of each case stands.
+  void read_changes() {
+    Statement rows(database_, "SELECT case_seq, run, person_seq, due, due_at, due_date, kind, closed, policy, standing, facts FROM case_changes ORDER BY seq");
+    while (rows.step()) {
+      Found* found = at(rows.integer(0));
+      if (found == nullptr) continue;
+      Columns columns(database_, rows);
+      columns.integer();
+      found->changed = columns.integer();
+      found->person = columns.maybe_integer().value_or(0);
+      KnownCase& c = *found->known;
+      c.due_instant = columns.instant();
+      c.due = columns.due();
+      c.kind = columns.kind();
+      c.closed = columns.integer() != 0;
+      c.policy_hash = columns.text();
+      c.standing = columns.text();
+      c.facts_hash = columns.text();
+      c.last_seen = as_of_.at(found->changed);
+    }
+  }
+
+  void read_names() {
+    std::unordered_map<std::int64_t, std::string> names;
+    Statement rows(database_, "SELECT person_seq, value FROM person_values");
+    while (rows.step()) names.emplace(rows.integer(0), rows.text(1));
+    for (const Found& found : found_) {
+      if (found.person == 0) continue;
+      const auto name = names.find(found.person);
+      found.known->person = name == names.end() ? forgotten_name(found.person) : name->second;
+    }
+  }
+
+  void read_quiet() {
+    Statement rows(database_, "SELECT case_seq, digest FROM quiet_cases ORDER BY case_seq");
+    while (rows.step())
+      if (Found* found = at(rows.integer(0))) found->known->quiet = rows.text(1);
+  }
+
+  // Null: there is none. What follows a case in a table is most often of the next.
+  Found* at(std::int64_t seq) {
+    if (next_ >= found_.size() || found_[next_].seq != seq)
+      next_ = static_cast<std::size_t>(std::lower_bound(found_.begin(), found_.end(), seq, [](const Found& f, std::int64_t s) { return f.seq < s; }) - found_.begin());
+    return next_ < found_.size() && found_[next_].seq == seq ? &found_[next_++] : nullptr;
+  }
+
+  const Database& database_;
+  std::unordered_map<std::int64_t, Instant> as_of_;  // of each run
+  std::deque<KnownCase> known_;
+  std::vector<Found> found_;  // by seq
+  std::size_t next_ = 0;
+};
+
 Grant grant_of(const Database& database, const Statement& row) {
   Columns columns(database, row);
   Grant g;
@@ -263,13 +363,6 @@ std::string grants_query(const Database& database, const GrantsWanted& wanted) {
 
 }  // namespace
 
-std::vector<KnownCase> read_cases(const Database& database) {
-  Statement rows(database, case_query(database) + " ORDER BY due, key");
-  std::vector<KnownCase> cases;
-  while (rows.step()) cases.push_back(case_of(database, rows));
-  return cases;
-}
-
 Statement case_by_key(const Database& database) {
   return Statement(database, case_query(database) + " WHERE key = ?");
 }
@@ -314,6 +407,8 @@ std::vector<GrantStep> read_grant_steps(const Database& database) {
   }
   return steps;
 }
+
+std::vector<KnownCase> read_cases(const Database& database) { return CaseWalk(database).read(); }
 
 std::vector<OutboxMessage> read_messages(const Database& database) {
   Statement rows(database, message_query(database, whole_letter) + " ORDER BY s.due, m.key");

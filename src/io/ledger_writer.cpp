@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/standing.h"
 #include "core/text.h"
 #include "io/ledger_rows.h"
 #include "io/message_json.h"
@@ -22,12 +23,6 @@ Digest salted(const std::string& salt, const std::string& value) {
 
 std::string_view bytes_of(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
-bool is_same(const KnownCase& a, const KnownCase& b) {
-  return a.person == b.person && a.due == b.due && a.due_instant == b.due_instant && a.kind == b.kind &&
-         a.closed == b.closed && a.policy_hash == b.policy_hash && a.standing == b.standing &&
-         a.facts_hash == b.facts_hash;
 }
 
 void add_money(ChainedTable& row, const std::optional<Money>& money) {
@@ -156,7 +151,7 @@ void LedgerWriter::append_policy(const std::string& hash, const std::string& tex
 
 void LedgerWriter::append_case(const KnownCase& c) {
   const std::optional<KnownCase> known = read_case(database_, known_case_, c.key);
-  if (known && is_same(*known, c)) return;
+  if (known && says_the_same(*known, c)) return;
   case_seq_ = known ? seq_of(find_case_, c.key, "case")
                     : cases_.add(run_).add(c.key).add(c.record_id).add(c.guarantee).append();
   case_key_ = c.key;
