@@ -14,8 +14,7 @@ void write_texts(Json& json, std::string_view name, const std::vector<std::strin
 
 void write_facts(Json& json, const Facts& facts, const Project& project) {
   json.key("facts").open('{');
-  for (const auto& [slot, value] : facts.all())
-    if (!value.is_missing()) json.key(project.schema.at(slot).name).raw(json_of(value, project.shop.zone));
+  facts.each([&](Slot slot, const Value& value) { json.key(project.schema.at(slot).name).raw(json_of(value, project.shop.zone)); });
   json.close('}');
 }
 

@@ -404,21 +404,45 @@ std::string ElementFacts::lacks(Slot slot, std::vector<Slot>& missing) const {
   return {};
 }
 
+namespace {
+
+// Also of a const one.
+template <class Values>
+auto place_of(Values& values, Slot slot) {
+  return std::lower_bound(values.begin(), values.end(), slot, [](const auto& entry, Slot s) { return entry.first < s; });
+}
+
+}  // namespace
+
 Value Facts::at(Slot slot) const {
-  const auto found = std::lower_bound(values_.begin(), values_.end(), slot,
-                                      [](const auto& entry, Slot s) { return entry.first < s; });
-  return found != values_.end() && found->first == slot ? found->second : Value{};
+  if (const auto found = place_of(values_, slot); found != values_.end() && found->first == slot) return found->second;
+  return std::binary_search(nulls_.begin(), nulls_.end(), slot) ? Value::null() : Value{};
 }
 
 void Facts::set(Slot slot, Value value) {
-  if (values_.empty() || values_.back().first < slot) {
-    if (!value.is_missing()) values_.emplace_back(slot, std::move(value));
-    return;
-  }
-  const auto found = std::lower_bound(values_.begin(), values_.end(), slot,
-                                      [](const auto& entry, Slot s) { return entry.first < s; });
+  const auto null = std::lower_bound(nulls_.begin(), nulls_.end(), slot);
+  const bool was_null = null != nulls_.end() && *null == slot;
+  if (value.is_null() && was_null) return;
+  if (was_null) nulls_.erase(null);
+  const auto found = place_of(values_, slot);
   if (found != values_.end() && found->first == slot) found->second = std::move(value);
+  else if (value.is_null()) nulls_.insert(std::lower_bound(nulls_.begin(), nulls_.end(), slot), slot);
   else if (!value.is_missing()) values_.emplace(found, slot, std::move(value));
+}
+
+void Facts::take_all(std::vector<std::pair<Slot, Value>>& told) {
+  const auto is_kept = [](const auto& one) { return !one.second.is_missing() && !one.second.is_null(); };
+  const auto kept = static_cast<std::size_t>(std::count_if(told.begin(), told.end(), is_kept));
+  const auto nulls = static_cast<std::size_t>(std::count_if(told.begin(), told.end(), [](const auto& one) { return one.second.is_null(); }));
+  constexpr std::size_t told_later = 2;  // misses_before and one more: no second room is wanted for them
+  values_.clear();
+  nulls_.clear();
+  values_.reserve(kept + told_later);
+  nulls_.reserve(nulls);
+  for (auto& one : told) {
+    if (one.second.is_null()) nulls_.push_back(one.first);
+    else if (is_kept(one)) values_.push_back(std::move(one));
+  }
 }
 
 std::string_view Facts::keep(std::string_view text) {

@@ -135,14 +135,24 @@ class Facts : public FactSource {
   Value at(Slot slot) const override;
   Currency currency() const override { return money; }
   void set(Slot slot, Value value);  // missing: as one that was never set
-  void make_room(std::size_t facts) { values_.reserve(facts); }
+  void take_all(std::vector<std::pair<Slot, Value>>& told);  // moved out of, by slot, in place of what was known
   std::string_view keep(std::string_view text);
-  const std::vector<std::pair<Slot, Value>>& all() const { return values_; }  // by slot
+  // Slot and value of each that is known, null ones too; by slot.
+  template <class Use>
+  void each(Use use) const {
+    auto null = nulls_.begin();
+    for (const auto& [slot, value] : values_) {
+      for (; null != nulls_.end() && *null < slot; ++null) use(*null, Value::null());
+      if (!value.is_missing()) use(slot, value);
+    }
+    for (; null != nulls_.end(); ++null) use(*null, Value::null());
+  }
 
   Currency money;
 
  private:
   std::vector<std::pair<Slot, Value>> values_;
+  std::vector<Slot> nulls_;  // apart, as most facts of most cases are null, and values are large
   std::shared_ptr<std::deque<std::string>> words_;  // a deque: views stay valid as it grows
 };
 

@@ -20,9 +20,6 @@ Value list_of(const Kinds& kinds) {
   return Value::of_list(std::move(names));
 }
 
-// misses_before and one more: no second room is wanted for them.
-constexpr std::size_t told_later = 2;
-
 Value number(std::int64_t whole) { return Value::of_number(Ratio(whole)); }
 
 }  // namespace
@@ -37,6 +34,8 @@ MissRecords::MissRecords(const CaseTable& cases, const Project& project, const J
     const bool is_unknown = field.origin == Origin::judged && judged == Judged::none;
     if (!is_told_later && !is_unknown) wanted_.push_back({slot, judged});
   }
+  std::sort(wanted_.begin(), wanted_.end(), [](const Wanted& a, const Wanted& b) { return a.slot < b.slot; });
+  wanted_.erase(std::unique(wanted_.begin(), wanted_.end(), [](const Wanted& a, const Wanted& b) { return a.slot == b.slot; }), wanted_.end());
 }
 
 MissRecords::Judged MissRecords::judged_named(std::string_view name) {
@@ -117,9 +116,13 @@ Miss MissRecords::miss(const Guarantee& guarantee, const Verdict& verdict, const
   miss.place = cases_.table->places[row];
   miss.order = cases_.order_of(row);
   miss.facts.money = facts.currency();
-  if (!wanted_.empty()) miss.facts.make_room(wanted_.size() + told_later);
+  if (wanted_.empty()) return miss;
+  thread_local std::vector<std::pair<Slot, Value>> told;  // its room is used again: there are many
+  told.clear();
   for (const Wanted& wanted : wanted_)
-    miss.facts.set(wanted.slot, wanted.judged == Judged::none ? facts.at(wanted.slot) : value_of(wanted.judged, miss, guarantee));
+    told.emplace_back(wanted.slot, wanted.judged == Judged::none ? facts.at(wanted.slot) : value_of(wanted.judged, miss, guarantee));
+  miss.facts.take_all(told);
+  told.clear();
   return miss;
 }
 

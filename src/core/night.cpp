@@ -14,7 +14,7 @@
 namespace amends {
 namespace {
 
-using ByKey = std::unordered_map<std::string, const KnownCase*>;
+using ByKey = std::unordered_map<std::string_view, const KnownCase*>;
 
 // Misses due this long before a first run wait for a word from a person.
 constexpr std::int64_t first_run_reach = 30 * ms_per_day;
@@ -358,31 +358,48 @@ void count(Night& night) {
 }  // namespace
 
 namespace {
+
 void add_told_history(Judgement& judgement, const Standing& standing, const Project& project);
+
+// A case that somebody had.
+struct Past {
+  std::string_view key;
+  std::int64_t due;
+  std::string_view order;  // empty: a message about none
+};
+
+// Of each case what was told last, by due.
+void keep_last_words(std::vector<Past>& all) {
+  if (all.size() < 2) return;
+  std::stable_sort(all.begin(), all.end(), [](const Past& a, const Past& b) { return a.key < b.key; });
+  std::vector<Past> kept;
+  for (const Past& past : all) {
+    if (!kept.empty() && kept.back().key == past.key) kept.back() = past;
+    else kept.push_back(past);
+  }
+  std::sort(kept.begin(), kept.end(), [](const Past& a, const Past& b) { return a.due < b.due; });
+  all = std::move(kept);
 }
 
+}  // namespace
+
 void add_history(Judgement& judgement, const Standing& standing, const Project& project) {
-  struct Past {
-    std::int64_t due;
-    std::string_view order;  // empty: a message about none
-  };
-  std::unordered_map<std::string_view, std::map<std::string_view, Past>> cases;  // person -> case
   std::unordered_set<std::string_view> in_order(judgement.seen.begin(), judgement.seen.end());
   for (const Miss& miss : judgement.misses) in_order.erase(miss.key);
-  for (const KnownCase& known : standing.cases)
-    if (!known.person.empty() && known.kind != Kind::at_risk && known.standing != standing::cleared && !in_order.contains(known.key))
-      cases[known.person][known.key] = {known.due_instant.ms, known.record_id};
-  for (const Miss& miss : judgement.misses)
-    if (miss.kind != Kind::at_risk) cases[miss.person][miss.key] = {miss.due_instant.ms, miss.record_id};
-  std::unordered_map<std::string_view, std::vector<Past>> pasts;  // by due
-  for (const auto& [person, known] : cases) {
-    std::vector<Past>& all = pasts[person];
-    for (const auto& [key, past] : known) all.push_back(past);
-    std::sort(all.begin(), all.end(), [](const Past& a, const Past& b) { return a.due < b.due; });
+  std::unordered_map<std::string_view, std::vector<Past>> pasts;  // of tonight's people
+  std::vector<std::vector<Past>*> by_miss;
+  for (const Miss& miss : judgement.misses) by_miss.push_back(&pasts[miss.person]);
+  for (const KnownCase& known : standing.cases) {
+    if (known.person.empty() || known.kind == Kind::at_risk || known.standing == standing::cleared || in_order.contains(known.key)) continue;
+    if (const auto found = pasts.find(known.person); found != pasts.end()) found->second.push_back({known.key, known.due_instant.ms, known.record_id});
   }
+  for (std::size_t i = 0; i < by_miss.size(); ++i)
+    if (const Miss& miss = judgement.misses[i]; miss.kind != Kind::at_risk) by_miss[i]->push_back({miss.key, miss.due_instant.ms, miss.record_id});
+  for (auto& [person, all] : pasts) keep_last_words(all);
   const Slot slot = project.schema.find("misses_before");
-  for (Miss& miss : judgement.misses) {
-    const std::vector<Past>& all = pasts[miss.person];
+  for (std::size_t i = 0; i < by_miss.size(); ++i) {
+    Miss& miss = judgement.misses[i];
+    const std::vector<Past>& all = *by_miss[i];
     const auto is_before = [](const Past& past, std::int64_t ms) { return past.due < ms; };
     const auto until = std::lower_bound(all.begin(), all.end(), miss.due_instant.ms, is_before);  // not its own
     const auto from = std::lower_bound(all.begin(), until, miss.due_instant.ms - project.history_ms, is_before);
@@ -425,6 +442,7 @@ void add_told_history(Judgement& judgement, const Standing& standing, const Proj
 
 Night night_of(const Judgement& judgement, const Standing& standing, const Project& project, const NightOptions& options) {
   ByKey known;
+  known.reserve(standing.cases.size());
   for (const KnownCase& c : standing.cases) known[c.key] = &c;
   const Start start = start_of(standing, project, options.since, judgement.as_of);
   Night night;

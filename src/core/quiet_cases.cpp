@@ -68,10 +68,10 @@ class DigestOf {
   }
   void add(const Facts& facts) {
     add(facts.money.name());
-    for (const auto& [slot, value] : facts.all()) {
+    facts.each([&](Slot slot, const Value& value) {
       add(std::int64_t{slot});
       add(value);
-    }
+    });
   }
   std::string text() const {
     const Digest digest = sha256(bytes_);
@@ -123,37 +123,68 @@ std::vector<QuietCase> quiet_cases(const Night& night, const Drafts& drafts, con
   return quiet;
 }
 
+namespace {
+
+// Of tonight's misses, by case key. A message may stand in two rows: both are where the first is.
+struct MissPlaces {
+  explicit MissPlaces(const std::vector<Miss>& misses) {
+    by_key.reserve(misses.size());
+    for (std::size_t i = 0; i < misses.size(); ++i) first.push_back(by_key.emplace(misses[i].key, i).first->second);
+  }
+
+  std::unordered_map<std::string_view, std::size_t> by_key;
+  std::vector<std::size_t> first;  // by place
+};
+
+// By place of the miss; null: the ledger does not have it as quiet.
+std::vector<const KnownCase*> quiet_by_miss(const Standing& standing, const MissPlaces& places) {
+  std::vector<const KnownCase*> quiet(places.first.size());
+  for (const KnownCase& c : standing.cases) {
+    if (c.quiet.empty()) continue;
+    if (const auto found = places.by_key.find(c.key); found != places.by_key.end()) quiet[found->second] = &c;
+  }
+  for (std::size_t i = 0; i < quiet.size(); ++i) quiet[i] = quiet[places.first[i]];
+  return quiet;
+}
+
+void keep_only(const std::vector<bool>& is_kept, std::vector<Miss>& misses) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < misses.size(); ++i) {
+    if (!is_kept[i]) continue;
+    if (kept != i) misses[kept] = std::move(misses[i]);
+    ++kept;
+  }
+  misses.erase(misses.begin() + static_cast<std::ptrdiff_t>(kept), misses.end());
+}
+
+}  // namespace
+
 LeftOut leave_out_quiet(Judgement& judgement, const Standing& standing, const std::vector<KnownCase>& cleared, const Project& project) {
   LeftOut left;
-  if (!can_be_quiet(project)) return left;
-  std::unordered_map<std::string_view, const KnownCase*> quiet;
-  quiet.reserve(standing.cases.size());
-  for (const KnownCase& c : standing.cases)
-    if (!c.quiet.empty()) quiet[c.key] = &c;
-  if (quiet.empty()) return left;
-  DigestOf digest;
-  const auto is_as_known = [&](const Miss& miss) {
-    const auto found = quiet.find(miss.key);
-    return found != quiet.end() && miss.closed && found->second->quiet == digest_of(digest, miss, found->second->policy_hash, found->second->standing, project);
-  };
+  const bool is_any = std::any_of(standing.cases.begin(), standing.cases.end(), [](const KnownCase& c) { return !c.quiet.empty(); });
+  if (!is_any || !can_be_quiet(project)) return left;
+  std::vector<Miss>& misses = judgement.misses;
+  const MissPlaces places(misses);
+  const std::vector<const KnownCase*> quiet = quiet_by_miss(standing, places);
   std::unordered_set<std::string_view> awake;  // people
   for (const KnownCase& c : cleared) awake.insert(c.person);
-  for (const Miss& miss : judgement.misses)
-    if (!awake.contains(miss.person) && !is_as_known(miss)) awake.insert(miss.person);
-  std::unordered_set<std::string_view> left_out;
-  left_out.reserve(judgement.misses.size());
+  for (std::size_t i = 0; i < misses.size(); ++i)
+    if (quiet[i] == nullptr || !misses[i].closed) awake.insert(misses[i].person);
+  DigestOf digest;
+  const auto is_as_known = [&](std::size_t i) { return quiet[i]->quiet == digest_of(digest, misses[i], quiet[i]->policy_hash, quiet[i]->standing, project); };
+  for (std::size_t i = 0; i < misses.size(); ++i)
+    if (!awake.contains(misses[i].person) && !is_as_known(i)) awake.insert(misses[i].person);
   std::vector<bool> is_kept;  // before any is moved, with the names in `awake`
-  for (const Miss& miss : judgement.misses) {
-    is_kept.push_back(awake.contains(miss.person));
-    if (!is_kept.back()) left_out.insert(miss.key);
-    if (!is_kept.back()) left.before_start += quiet.at(miss.key)->standing == standing::before_start;
+  for (std::size_t i = 0; i < misses.size(); ++i) {
+    is_kept.push_back(awake.contains(misses[i].person));
+    if (!is_kept.back()) left.before_start += quiet[i]->standing == standing::before_start;
+    left.cases += !is_kept.back();
   }
-  left.cases = left_out.size();
-  std::erase_if(judgement.seen, [&](const std::string& key) { return left_out.contains(key); });
-  std::vector<Miss> kept;
-  for (std::size_t i = 0; i < is_kept.size(); ++i)
-    if (is_kept[i]) kept.push_back(std::move(judgement.misses[i]));
-  judgement.misses = std::move(kept);
+  std::erase_if(judgement.seen, [&](const std::string& key) {
+    const auto found = places.by_key.find(key);
+    return found != places.by_key.end() && !is_kept[found->second];
+  });
+  keep_only(is_kept, misses);
   return left;
 }
 

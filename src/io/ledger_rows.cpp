@@ -418,8 +418,12 @@ std::vector<OutboxMessage> read_messages(const Database& database) {
 std::vector<OutboxMessage> read_messages_in(const Database& database, const std::vector<std::string>& states) {
   std::string marks;
   for (std::size_t i = 0; i < states.size(); ++i) marks += i == 0 ? "?" : ", ?";
-  Statement rows(database, message_query(database, whole_letter) + fmt::format(" WHERE m.state IN ({}) ORDER BY s.due, m.key", marks));
-  for (const std::string& state : states) rows.bind(state);
+  // Most letters were never in that state: they need not be put together to be told so.
+  Statement rows(database, message_query(database, whole_letter) +
+                               fmt::format(" WHERE m.state IN ({0}) AND m.seq IN (SELECT seq FROM messages WHERE state IN ({0}) UNION ALL "
+                                           "SELECT message_seq FROM message_changes WHERE state IN ({0})) ORDER BY s.due, m.key", marks));
+  for (int place = 0; place < 3; ++place)
+    for (const std::string& state : states) rows.bind(state);
   return messages_of(database, rows);
 }
 
@@ -473,35 +477,6 @@ std::vector<OutboxMessage> read_outlines_of(const Database& database, const Whos
   rows.bind(people).bind(orders);
   if (!several.empty()) rows.bind(orders);
   return messages_of(database, rows);
-}
-
-Milestones read_milestones(const Database& database) {
-  Milestones milestones;
-  const auto read = [&](std::string_view query, std::unordered_map<std::string, Instant>& into) {
-    Statement rows(database, query);
-    while (rows.step()) into.emplace(rows.text(0), Instant{rows.integer(1)});
-  };
-  // A grant that was held was granted by the run that approved it.
-  read("SELECT c.key, min(r.as_of) FROM grants g JOIN cases c ON c.seq = g.case_seq "
-       "LEFT JOIN grant_changes s ON s.seq = (SELECT max(seq) FROM grant_changes WHERE grant_seq = g.seq) "
-       "JOIN runs r ON r.number = CASE WHEN g.state IN ('granted', 'issued') THEN g.run "
-       "ELSE (SELECT min(run) FROM grant_changes WHERE grant_seq = g.seq AND state IN ('granted', 'issued')) END "
-       "WHERE coalesce(s.state, g.state) IN ('granted', 'issued') GROUP BY c.key",
-       milestones.granted);
-  read("SELECT c.key, min(r.as_of) FROM cases c JOIN case_changes d ON d.case_seq = c.seq AND d.closed = 1 JOIN runs r ON r.number = d.run "
-       "WHERE (SELECT closed FROM case_changes WHERE case_seq = c.seq ORDER BY seq DESC LIMIT 1) = 1 GROUP BY c.key",
-       milestones.closed);
-  return milestones;
-}
-
-std::vector<LedgerRun> read_runs(const Database& database) {
-  Statement rows(database,
-                 "SELECT r.number, r.as_of, e.new_misses, e.summary FROM runs r JOIN run_ends e ON e.run = r.number "
-                 "WHERE r.command = 'run' ORDER BY r.number DESC");
-  std::vector<LedgerRun> runs;
-  while (rows.step())
-    runs.push_back(LedgerRun{rows.integer(0), Instant{rows.integer(1)}, static_cast<std::size_t>(rows.integer(2)), rows.text(3)});
-  return runs;
 }
 
 }  // namespace amends

@@ -76,8 +76,7 @@ void write_miss(Json& json, const Miss& miss, const Project& project, Instant as
   if (miss.by_hand)
     json.key("by_hand").open('{').field("amount", amount(*miss.by_hand)).field("currency", miss.by_hand->currency.name()).close('}');
   json.key("facts").open('{');
-  for (const auto& [slot, value] : miss.facts.all())
-    if (!value.is_missing()) json.key(project.schema.at(slot).name).raw(json_of(value, miss.zone));
+  miss.facts.each([&](Slot slot, const Value& value) { json.key(project.schema.at(slot).name).raw(json_of(value, miss.zone)); });
   json.close('}');
 }
 

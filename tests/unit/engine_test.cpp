@@ -40,7 +40,7 @@ std::string told(const Miss& miss, const Records& records, const Schema& schema)
   for (const Kind kind : miss.kinds.all()) text += fmt::format(" {}", name_of(kind));
   for (const Evidence& e : miss.evidence) text += fmt::format("; {} {} {} {} {} {}", name_of(e.kind), name_of(e.record), e.record_id, e.says, print(e.at, miss.zone), e.where);
   if (miss.by_hand) text += " by hand " + print(*miss.by_hand);
-  for (const auto& [slot, value] : miss.facts.all()) text += fmt::format("; {} {}", schema.at(slot).name, print(value, miss.zone));
+  miss.facts.each([&](Slot slot, const Value& value) { text += fmt::format("; {} {}", schema.at(slot).name, print(value, miss.zone)); });
   return text;
 }
 
