@@ -1,6 +1,7 @@
 #include "core/letter_lint.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -147,9 +148,7 @@ class Reader {
   }
 
   void find_person() {
-    const bool is_signed = !facts_.signatory.empty() && holds_name(text_, facts_.signatory);
-    const std::string_view other = signing_person(letter_, words_, facts_);
-    if (!is_signed && other.empty() && !says("person")) return add_lacking("no_person", "no person signs this letter");
+    if (!names_signatory() && signer().empty() && !says("person")) return add_lacking("no_person", "no person signs this letter");
     const bool has_phone = holds(Kind::phone);
     if (says("no_answer")) return add_lacking("no_person", "nobody reads an answer to this letter");
     const bool has_channel = tells("channel", [&](const LetterSentence& s) { return !was_found("effort", s); });
@@ -252,9 +251,19 @@ class Reader {
       return is_legal(s) || sells(s) || words_.says("upsell", s) || (!facts_.gives_voucher && words_.says("upsell_unless_voucher", s));
     };
     for (const LetterPlace& place : wrong_facts(text_, letter_, words_, facts_, is_skipped)) add("wrong_fact", place.offset, place.length, place.detail);
-    const std::string_view other = signing_person(letter_, words_, facts_);
-    if (facts_.signatory.empty() || other.empty() || (holds_name(text_, facts_.signatory) && !is_namesake(other))) return;
+    const std::string_view other = signer();
+    if (facts_.signatory.empty() || other.empty() || (names_signatory() && !is_namesake(other))) return;
     add("wrong_fact", static_cast<std::size_t>(other.data() - text_.data()), other.size(), fmt::format("the letter is signed by {}", quoted(facts_.signatory)));
+  }
+
+  // Both read all of the letter again, and are asked more than once.
+  bool names_signatory() const {
+    if (!names_signatory_) names_signatory_ = !facts_.signatory.empty() && holds_name(text_, facts_.signatory);
+    return *names_signatory_;
+  }
+  std::string_view signer() const {
+    if (!signer_) signer_ = signing_person(letter_, words_, facts_);
+    return *signer_;
   }
 
   // "Adrian Coleman" or "Andrew Cole" of Adrian Cole, who is nowhere named as he is called.
@@ -297,6 +306,8 @@ class Reader {
   const LetterText letter_;
   std::vector<LetterPlace> legal_;
   std::size_t responsibility_ = none;
+  mutable std::optional<bool> names_signatory_;
+  mutable std::optional<std::string_view> signer_;  // who signs instead
   LetterLint lint_;
 };
 
