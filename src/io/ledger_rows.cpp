@@ -159,7 +159,8 @@ class CaseWalk {
     read_names();
     if (has_quiet(database_)) read_quiet();
     std::erase_if(found_, [](const Found& f) { return f.changed == 0; });
-    std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return std::tie(a.known->due_instant, a.known->key) < std::tie(b.known->due_instant, b.known->key); });
+    std::sort(found_.begin(), found_.end(),
+              [](const Found& a, const Found& b) { return std::tie(a.known->due_instant, a.known->key) < std::tie(b.known->due_instant, b.known->key); });
     std::vector<KnownCase> cases;
     cases.reserve(found_.size());
     for (const Found& f : found_) cases.push_back(std::move(*f.known));

@@ -16,8 +16,8 @@ std::string row_of(const KnownCase& c) {
   const auto or_none = [](const std::string& text) { return text.empty() ? std::string("-") : text; };
   const std::string at = c.due.is_instant() ? std::to_string(c.due.instant().ms) : "-";
   const std::string date = c.due.is_date() ? print(c.due.date()) : "-";
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", c.key, c.record_id, c.guarantee, or_none(c.person), c.due_instant.ms, at, date, name_of(c.kind), int{c.closed},
-                     or_none(c.policy_hash), c.standing, c.first_seen.ms, c.last_seen.ms);
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", c.key, c.record_id, c.guarantee, or_none(c.person), c.due_instant.ms, at, date, name_of(c.kind),
+                     int{c.closed}, or_none(c.policy_hash), c.standing, c.first_seen.ms, c.last_seen.ms);
 }
 
 std::vector<std::string> walked(const Ledger& ledger) {
@@ -28,7 +28,8 @@ std::vector<std::string> walked(const Ledger& ledger) {
 
 std::vector<std::string> viewed(const std::string& path) {
   return query(path,
-               "SELECT key, record_id, guarantee, coalesce(person, 'forgotten:' || person_seq), due, due_at, due_date, kind, closed, policy, standing, first_seen, last_seen "
+               "SELECT key, record_id, guarantee, coalesce(person, 'forgotten:' || person_seq), due, due_at, due_date, kind, closed, "
+               "policy, standing, first_seen, last_seen "
                "FROM case_states ORDER BY due, key");
 }
 
