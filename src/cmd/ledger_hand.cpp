@@ -11,6 +11,7 @@
 #include "core/forgotten.h"
 #include "core/text.h"
 #include "io/issue_file.h"
+#include "io/letter_files.h"
 
 namespace amends {
 namespace {
@@ -78,15 +79,25 @@ std::string text_of(const Voided& chosen, const LedgerOptions& options) {
   return text;
 }
 
-// Letters that wait and tell of what is void are not sent; the next run writes another where one is due.
+bool is_about(const OutboxMessage& m, const std::string& case_key) {
+  const auto is_of = [&](const FurtherCase& further) { return further.case_key == case_key; };
+  return m.message.case_key == case_key || std::any_of(m.message.also.begin(), m.message.also.end(), is_of);
+}
+
+// Such a letter may say that it is still looked at.
+bool is_of_held(const OutboxMessage& m, const std::vector<Grant>& grants) {
+  return std::any_of(grants.begin(), grants.end(), [&](const Grant& g) { return g.state == GrantState::held && is_news(g) && g.run <= m.run && is_about(m, g.case_key); });
+}
+
+// Letters that wait and tell of what is void, or that it is looked at, are not sent; the next run writes another where one is due.
 std::vector<std::string> untrue_letters(const Ledger& ledger, const std::vector<Grant>& grants) {
   std::set<std::string_view> gone;
   for (const Grant& g : grants) gone.insert(g.key);
   std::vector<std::string> keys;
   for (const OutboxMessage& m : ledger.outlines()) {
-    const bool waits = m.state == "drafted" || m.state == "approved" || m.state == "later";
+    const bool waits = is_waiting(m);
     const bool tells = std::any_of(m.message.grants.begin(), m.message.grants.end(), [&](const std::string& key) { return gone.contains(key); });
-    if (waits && tells) keys.push_back(m.message.key);
+    if (waits && (tells || is_of_held(m, grants))) keys.push_back(m.message.key);
   }
   return keys;
 }

@@ -17,13 +17,13 @@ bool is_told_in_letters(const Policy& policy, const RemedyRule& remedy) {
   return kind != nullptr && kind->measure != KindOfRemedy::Measure::none;
 }
 
-// Looks for a case of a rule in which, of every purpose but granted, which comes seldom, the first letter that matches says nothing of remedies.
+// Looks for a case of a rule in which, of every purpose but granted and declined, which come seldom, the first letter that matches says nothing of remedies.
 class SilenceProof {
  public:
   SilenceProof(PolicyModel& model, Letters& letters, Findings& findings) : model_(model), findings_(findings) {
     for (const LetterModel& letter : model.letters()) {
       const std::string& name = letter.rule->purpose;
-      if (name != purpose::granted && std::find(purposes_.begin(), purposes_.end(), name) == purposes_.end()) purposes_.push_back(name);
+      if (name != purpose::granted && name != purpose::declined && std::find(purposes_.begin(), purposes_.end(), name) == purposes_.end()) purposes_.push_back(name);
       is_known_ = is_known_ && letter.is_known;
       tells_.push_back(tells(letters, *letter.rule));
     }

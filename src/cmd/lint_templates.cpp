@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cmd/lint_letters.h"
+#include "core/draft_lint.h"
 #include "core/letter_facts.h"
 #include "core/letter_lint.h"
 #include "core/letter_sample.h"
@@ -77,6 +78,7 @@ class TemplateReading {
 
   void find_in(const std::string& text, const std::string& language, const SampleCase& sample) {
     for (const LetterFinding& found : lint_letter(text, language, sample.decision).findings) {
+      if (!is_asked_of_purpose(rule_.purpose, found.code)) continue;
       const std::string words = text.substr(found.offset, found.length);
       if (!seen_.insert(found.code + "\n" + words).second) continue;
       const LintRule& rule = *lint_rule(found.code);

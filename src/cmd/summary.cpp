@@ -47,8 +47,8 @@ std::size_t calls_in(const Drafts& drafts) {
   return static_cast<std::size_t>(std::count_if(drafts.unwritten.begin(), drafts.unwritten.end(), [](const Unwritten& u) { return u.call; }));
 }
 
-std::size_t untold_in(const Drafts& drafts) {
-  return static_cast<std::size_t>(std::count_if(drafts.unwritten.begin(), drafts.unwritten.end(), [](const Unwritten& u) { return u.reason == untold_reason; }));
+std::size_t unwritten_for(const Drafts& drafts, std::string_view reason) {
+  return static_cast<std::size_t>(std::count_if(drafts.unwritten.begin(), drafts.unwritten.end(), [&](const Unwritten& u) { return u.reason == reason; }));
 }
 
 // Calls and notes by hand that were granted tonight.
@@ -112,12 +112,13 @@ std::string joined_if(std::vector<std::pair<std::size_t, std::string>> parts) {
 }
 
 std::string calls_words(const Summary& s) {
-  const std::size_t untold = untold_in(s.drafts);
-  return joined_if({{owed_in(s.night), "granted"}, {calls_in(s.drafts) - untold, "as a letter has nowhere to go"}, {untold, "to tell what is granted after all"}});
+  const std::size_t untold = unwritten_for(s.drafts, untold_reason), undeclined = unwritten_for(s.drafts, undeclined_reason);
+  return joined_if({{owed_in(s.night), "granted"}, {calls_in(s.drafts) - untold - undeclined, "as a letter has nowhere to go"},
+                    {untold, "to tell what is granted after all"}, {undeclined, "to tell that no more is granted"}});
 }
 
 std::string unwritten_words(const Unwritten& u) {
-  const std::string why = u.reason.starts_with(stale_reason) || u.reason == untold_reason ? "call: " + u.reason
+  const std::string why = u.reason.starts_with(stale_reason) || u.reason == untold_reason || u.reason == undeclined_reason ? "call: " + u.reason
                           : u.call ? "call, since the letter has nowhere to go: " + u.reason
                                    : "no letter: " + reason_words(u);
   return fmt::format("{}: {}", record_words(u.case_key), why);

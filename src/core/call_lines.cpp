@@ -21,6 +21,12 @@ std::string line_key(std::string_view case_key, std::string_view purpose, Channe
   return fmt::format("{}/{}/{}", case_key, purpose, name_of(channel));
 }
 
+bool is_told_by(std::string_view purpose, const Grant& grant) {
+  if (!is_news(grant)) return false;
+  if (purpose == purpose::declined) return grant.was_held && is_declined(grant);
+  return grant.state == GrantState::granted || grant.state == GrantState::issued;
+}
+
 class CallSheet {
  public:
   CallSheet(const CallsAsked& asked, Letters& letters, const std::vector<Unwritten>& unwritten)
@@ -61,7 +67,8 @@ class CallSheet {
       const bool is_past = s.purpose == purpose::notice || s.purpose == purpose::resolved;
       if (!s.withdrawn && !is_past && !is_there(s.purpose)) now.push_back(s.purpose);
     }
-    if (!is_there(purpose::granted) && without_address_.contains(line_key(c.miss->key, purpose::granted, Channel::call))) now.emplace_back(purpose::granted);
+    for (const std::string_view one : {purpose::granted, purpose::declined})
+      if (!is_there(one) && without_address_.contains(line_key(c.miss->key, one, Channel::call))) now.emplace_back(one);
     return now;
   }
 
@@ -83,14 +90,14 @@ class CallSheet {
     std::vector<std::string> reasons;
     if (with_grants) take_grants(grants, line);
     for (const Grant& grant : grants)
-      if ((grant.state == GrantState::granted || grant.state == GrantState::issued) && is_news(grant)) line.tells.push_back(grant.key);
+      if (is_told_by(purpose, grant)) line.tells.push_back(grant.key);
     if (!line.grants.empty()) reasons.push_back(fmt::format("{} is owed", what_is_owed(channel)));
     else if (rule != nullptr) reasons.push_back(fmt::format("amends.toml asks for {}", what_is_owed(channel)));
     if (const auto found = without_address_.find(line.key); found != without_address_.end()) reasons.push_back(found->second);
     if (reasons.empty()) return;
     line.reason = fmt::format("{}", fmt::join(reasons, "; "));
     if (rule == nullptr) rule = message_rule(asked_.project.messages, purpose, facts.facts()).rule;
-    if (purpose == purpose::granted) write(c, rule == nullptr ? std::string(purpose::granted) : rule->template_name, channel, not_told(grants), line);
+    if (purpose == purpose::granted || purpose == purpose::declined) write(c, rule == nullptr ? purpose : rule->template_name, channel, not_told(grants), line);
     else if (rule != nullptr) write(c, rule->template_name, channel, grants, line);
     lines_.push_back(std::move(line));
   }

@@ -44,7 +44,7 @@ void leave_out_done(std::vector<CallLine>& lines, const std::vector<DoneCall>& d
   for (const DoneCall& call : done) carried_out[call.key].insert(call.grants.begin(), call.grants.end());
   std::erase_if(lines, [&](const CallLine& line) {
     const auto found = carried_out.find(line.key);
-    const std::vector<std::string>& asked = line.purpose == purpose::granted ? line.tells : line.grants;
+    const std::vector<std::string>& asked = line.purpose == purpose::granted || line.purpose == purpose::declined ? line.tells : line.grants;
     return found != carried_out.end() && std::all_of(asked.begin(), asked.end(), [&](const std::string& grant) { return found->second.contains(grant); });
   });
 }

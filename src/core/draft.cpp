@@ -24,8 +24,11 @@ int revision_of(const std::vector<Said>& said, std::string_view purpose) {
   return 1 + static_cast<int>(std::count_if(said.begin(), said.end(), [&](const Said& s) { return s.purpose == purpose; }));
 }
 
+// What became of something held, told to who was written to before.
+bool is_afterthought(std::string_view name) { return name == purpose::granted || name == purpose::declined; }
+
 bool is_own(std::string_view name) {
-  return name != purpose::notice && name != purpose::resolved && name != purpose::followup && name != purpose::incident && name != purpose::granted;
+  return name != purpose::notice && name != purpose::resolved && name != purpose::followup && name != purpose::incident && !is_afterthought(name);
 }
 
 bool has_rule(const Project& project, std::string_view purpose) {
@@ -46,6 +49,11 @@ struct NextLetter {
   const MessageRule* otherwise = nullptr;  // where the rule's template has no words for the case: that of purpose resolved
 };
 using NextLetters = std::vector<NextLetter>;
+
+bool reads_held(const LetterTemplate& letter) {
+  const std::vector<TemplatePath>& paths = letter.body.paths();
+  return std::any_of(paths.begin(), paths.end(), [](const TemplatePath& p) { return p.path == "held" || p.path.ends_with(".held"); });
+}
 
 // A letter told of the open case and never left, since the case had changed.
 bool was_told_of_unsent(const std::vector<Said>& said) {
@@ -80,7 +88,7 @@ class Desk {
         written.insert(group->second->letters.begin(), group->second->letters.end());
       if (!written.contains(&one)) write_one(one);
     }
-    std::erase_if(drafts_.unwritten, [&](const Unwritten& one) { return one.call && one.purpose != purpose::granted && done_.contains(call_key(one)); });
+    std::erase_if(drafts_.unwritten, [&](const Unwritten& one) { return one.call && !is_afterthought(one.purpose) && done_.contains(call_key(one)); });
     in_order(night, drafts_.unwritten);
     std::erase_if(drafts_.unsettled, [&](const std::string& key) { return settled_.contains(key); });
     return std::move(drafts_);
@@ -107,7 +115,7 @@ class Desk {
       if (is_forgotten_name(c.miss->person) && c.known != nullptr && c.grants.empty()) continue;
       const std::vector<Said>& before = history_.of_case(c.miss->key);
       const std::vector<std::string> turns = purposes_due(*c.miss, before, project_);
-      if (was_told(c, before) && !tells_of_case(turns, c) && add_granted(c, before, due)) continue;
+      if (was_told(c, before) && !tells_of_case(turns, c) && (add_granted(c, before, due) || add_declined(c, before, due))) continue;
       for (const std::string& turn : turns) {
         const std::string purpose = is_of_incident(c, turn, before) ? std::string(amends::purpose::incident) : turn;
         const std::size_t known = due.size();
@@ -140,6 +148,38 @@ class Desk {
     drafts_.unsettled.push_back(c.miss->key);
     drafts_.unwritten.push_back({c.miss->key, c.miss->record_id, std::string(purpose::granted), std::string(untold_reason), true});
     return true;
+  }
+
+  // False: no letter said that it is still looked at, or what came of it is known. While something else is held, that stays true.
+  bool add_declined(const NightCase& c, const std::vector<Said>& before, NextLetters& due) {
+    if (declined_to_tell(c).empty() || is_something_held(given_to(c)) || is_something_held(c.grants)) return false;
+    if (look_at(c, std::string(purpose::declined), before, due)) return true;
+    drafts_.unsettled.push_back(c.miss->key);
+    drafts_.unwritten.push_back({c.miss->key, c.miss->record_id, std::string(purpose::declined), std::string(undeclined_reason), true});
+    return true;
+  }
+
+  // What was held when a letter said so, and was declined since.
+  std::vector<std::string> declined_to_tell(const NightCase& c) {
+    std::vector<std::string> keys;
+    for (const Grant& g : given_to(c))
+      if (g.was_held && is_news(g) && is_declined(g) && was_called_open(g) && !history_.is_told(g.key) && !told_by_call_.contains(g.key)) keys.push_back(g.key);
+    return keys;
+  }
+
+  // A letter that left while it was held said so.
+  bool was_called_open(const Grant& g) {
+    const std::vector<Said>& said = history_.of_case(g.case_key);
+    return std::any_of(said.begin(), said.end(), [&](const Said& s) { return s.left && g.run <= s.run && s.run < g.last_run && may_tell_what_is_held(s); });
+  }
+
+  // By the templates of today: the ledger does not keep which one a letter was written by.
+  bool may_tell_what_is_held(const Said& s) {
+    return std::any_of(project_.messages.begin(), project_.messages.end(), [&](const MessageRule& rule) {
+      if (rule.several != s.several || rule.purpose != s.purpose || !is_written(rule.channel)) return false;
+      const LetterTemplate* letter = letters_.find(rule.template_name, project_.shop.locale, rule.channel);
+      return letter != nullptr && reads_held(*letter);
+    });
   }
 
   // What no [[message]] of the incident fits gets its notice.
@@ -235,8 +275,11 @@ class Desk {
     input.cases.push_back(letter_case(*due.of, told));
     CaseLetter letter = case_letter(input, order_for(*due.rule, due), finder(*due.rule));
     check(letter, input, *due.rule);
-    if (letter.message) take(std::move(*letter.message));
-    else if (!letter.unwritten->call && due.otherwise != nullptr)
+    if (letter.message) {
+      const std::vector<std::string> declined = due.purpose == purpose::declined ? declined_to_tell(*due.of) : std::vector<std::string>{};
+      letter.message->grants.insert(letter.message->grants.end(), declined.begin(), declined.end());
+      take(std::move(*letter.message));
+    } else if (!letter.unwritten->call && due.otherwise != nullptr)
       return write_one({due.of, std::string(purpose::resolved), due.otherwise, revision_of(history_.of_case(due.of->miss->key), purpose::resolved), nullptr});
     if (letter.unwritten) drafts_.unwritten.push_back(std::move(*letter.unwritten));
   }
@@ -404,14 +447,18 @@ std::vector<std::string> stale_letters(const std::vector<WaitingLetter>& waiting
   const std::unordered_set<std::string> more = cases_with_more(said, given, night);
   std::unordered_map<std::string_view, const NightCase*> decided;
   for (const NightCase& c : night.cases) decided[c.miss->key] = &c;
-  std::unordered_set<std::string_view> gone;  // grants that are void
+  std::unordered_map<std::string_view, bool> gone;  // grants that are void; whether they were declined
   for (const auto& [key, grants] : given.by_case)
     for (const Grant& grant : grants)
-      if (grant.state == GrantState::void_) gone.insert(grant.key);
+      if (grant.state == GrantState::void_) gone.emplace(grant.key, is_declined(grant));
+  const auto is_untrue_of = [&](const std::string& purpose, const std::string& grant) {
+    const auto found = gone.find(grant);
+    return found != gone.end() && !(purpose == purpose::declined && found->second);
+  };
   const auto tells_of_gone = [&](const std::string& letter, const std::string& case_key) {
     const auto found = said.find(case_key);
     return found != said.end() && std::any_of(found->second.begin(), found->second.end(), [&](const Said& s) {
-             return s.message == letter && std::any_of(s.grants.begin(), s.grants.end(), [&](const std::string& key) { return gone.contains(key); });
+             return s.message == letter && std::any_of(s.grants.begin(), s.grants.end(), [&](const std::string& key) { return is_untrue_of(s.purpose, key); });
            });
   };
   const auto is_stale = [&](const WaitingLetter& letter, const WaitingLetter::OfCase& one) {

@@ -129,16 +129,19 @@ std::vector<DraftFinding> missing_sentences(const Message& message, const LegalD
   return findings;
 }
 
-// A text message has no room to sign and tell; a letter that asks how it went, or of the shop's own purpose, is no apology.
+// A text message has no room to sign and tell.
 bool is_asked_of(const Message& message, const DraftFinding& finding) {
   if (puts_aside(finding)) return true;
   const std::string& code = finding.found.code;
-  const bool is_apology = message.purpose == purpose::notice || message.purpose == purpose::resolved || message.purpose == purpose::incident;
-  const bool is_of_apologies = code == "no_responsibility" || code == "no_account" || code == "no_repair";
-  return message.channel == Channel::email && (is_apology || !is_of_apologies);
+  return message.channel == Channel::email && is_asked_of_purpose(message.purpose, code);
 }
 
 }  // namespace
+
+bool is_asked_of_purpose(std::string_view purpose, std::string_view code) {
+  const bool is_apology = purpose == purpose::notice || purpose == purpose::resolved || purpose == purpose::incident;
+  return is_apology || (code != "no_responsibility" && code != "no_account" && code != "no_repair");
+}
 
 DecisionFacts facts_of_draft(const LetterInput& input, const Value& letter_facts) {
   DecisionFacts facts;

@@ -22,6 +22,9 @@ struct DraftFinding {
 // Of a language there are no rules for, only the sentences the law asks for are looked for.
 std::vector<DraftFinding> lint_draft(const Message& message, const DecisionFacts& facts, const LegalDuty& duty);
 
+// A letter that asks how it went, tells what became of something held, or is of the shop's own purpose, is no apology.
+bool is_asked_of_purpose(std::string_view purpose, std::string_view code);
+
 // A wrong amount, date or name, or without a sentence that the law asks for: such a letter never leaves.
 bool puts_aside(const DraftFinding& finding);
 // "£80.00" is no amount of the decision; in the subject, ...

@@ -65,6 +65,7 @@ struct Unwritten {
 };
 // Of what was held and is granted, where no [[message]] tells it.
 inline constexpr std::string_view untold_reason = "what was held is granted since, and no letter tells it";
+inline constexpr std::string_view undeclined_reason = "a letter said that it is still looked at, it was declined since, and no letter tells it";
 // The reason, with the code as lint writes it: "... [wrong_fact]".
 std::string reason_words(const Unwritten& unwritten);
 

@@ -131,6 +131,7 @@ std::string place_in(const MessageRule& rule, std::string_view fact) {
 std::set<std::string> guaranteed(const MessageRule& rule, const Project& project) {
   std::set<std::string> known = facts_of_shop(project.shop);
   if (rule.channel == Channel::email) known.insert("customer.email");
+  if (rule.purpose == purpose::granted) known.insert("remedies");
   const Schema& schema = project.schema;
   const Slot kind = schema.find("kind");
   // What was late has its clock; of what never came, or came wrong, it may not be known.

@@ -21,10 +21,10 @@ LetterHistory::LetterHistory(const SaidBefore& said, const Zone& zone) : said_(s
       if (!s.withdrawn) add(s);
 }
 
-// A follow-up asks how it went and is no apology, and good news is none; what never left nobody has read.
+// A follow-up asks how it went and is no apology, and neither is what became of something held; what never left nobody has read.
 void LetterHistory::add(const Said& s) {
   grants_.insert(s.grants.begin(), s.grants.end());
-  if (!s.left || s.person.empty() || s.purpose == purpose::followup || s.purpose == purpose::granted) return;
+  if (!s.left || s.person.empty() || s.purpose == purpose::followup || s.purpose == purpose::granted || s.purpose == purpose::declined) return;
   OfPerson& person = people_[s.person];
   const bool is_first = person.messages.empty();
   person.messages.insert(s.message);

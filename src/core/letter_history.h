@@ -27,6 +27,8 @@ struct Said {
   std::vector<std::string> grants;  // it told of these
   bool left = true;                 // handed over, or perhaps: not refused, not put off, not a draft
   bool dropped = false;             // somebody withdrew it for good: it counts as said, and never left
+  bool several = false;             // of several orders
+  std::int64_t run = 0;             // the number of the run that wrote it
 };
 using SaidBefore = std::map<std::string, std::vector<Said>>;  // by case key
 

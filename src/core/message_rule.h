@@ -17,6 +17,7 @@ inline constexpr std::string_view notice = "notice";      // the first word
 inline constexpr std::string_view resolved = "resolved";  // it was met, or never will be
 inline constexpr std::string_view followup = "followup";  // some time after the last word: how it went
 inline constexpr std::string_view granted = "granted";    // what was held when the first word left is granted after all
+inline constexpr std::string_view declined = "declined";  // what was held, and a letter said so, is not granted after all
 inline constexpr std::string_view incident = "incident";  // of many misses with one cause: written when one is named
 }  // namespace purpose
 

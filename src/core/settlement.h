@@ -43,6 +43,7 @@ struct Grant {
   Instant as_of;          // of the run that wrote it
   std::vector<std::string> steps;
   bool was_held = false;  // when it was written
+  std::int64_t run = 0, last_run = 0;  // numbers of the runs that wrote it and that changed its state last
 };
 // A state a grant came into, and when: its first one, too.
 struct GrantStep {

@@ -33,6 +33,7 @@ struct OutboxMessage {
   Instant as_of;            // of the run that drafted it
   Instant last_at;          // of the run that last changed its state
   std::string reason;       // of the last change, may be empty
+  std::int64_t run = 0;     // the number of the run that drafted it
 };
 
 struct Issued {             // one line of `ledger issue --from`

@@ -34,7 +34,7 @@ std::string message_query(const Database& database, std::string_view letter) {
   const bool has_channels = has_column(database, "messages", "channel");
   return fmt::format(
       "SELECT m.key, m.case_key, m.record_id, coalesce(m.person, 'forgotten:' || m.person_seq), m.purpose, m.revision, m.locale, m.message_id, m.automatic, "
-      "m.open, m.grants, m.state, m.as_of, m.reason, {}, {} "
+      "m.open, m.grants, m.state, m.as_of, m.reason, {}, {}, (SELECT n.run FROM messages n WHERE n.seq = m.seq) "
       "FROM message_states m JOIN case_changes s ON s.seq = m.case_change_seq",
       letter, has_channels ? "coalesce(m.changed, m.as_of), m.channel, m.kind" : "m.as_of, 'email', ''");
 }
@@ -272,6 +272,8 @@ Grant grant_of(const Database& database, const Statement& row) {
   g.steps = strings_of_json(columns.text());
   g.basis = columns.text();
   g.was_held = columns.integer() != 0;
+  g.run = columns.integer();
+  g.last_run = columns.integer();
   return g;
 }
 
@@ -305,6 +307,7 @@ OutboxMessage message_of(const Database& database, const Statement& row) {
   outbox.last_at = columns.instant();
   m.channel = columns.channel();
   if (const std::optional<Kind> kind = columns.maybe_kind()) outbox.kinds = {*kind};
+  outbox.run = columns.integer();
   return outbox;
 }
 
@@ -359,7 +362,8 @@ std::string grants_query(const Database& database, const GrantsWanted& wanted) {
   if (wanted.record_id) where += " AND record_id = ?";
   if (wanted.whose != nullptr) where += " AND " + whose_query("grants");
   return std::string(grant_columns) + (has_column(database, "grants", "basis") ? "basis" : "NULL") +
-         ", (SELECT f.state = 'held' FROM grants f WHERE f.key = grant_states.key) FROM grant_states" + where;
+         ", (SELECT f.state = 'held' FROM grants f WHERE f.key = grant_states.key), (SELECT f.run FROM grants f WHERE f.seq = grant_states.seq), "
+         "coalesce((SELECT max(d.run) FROM grant_changes d WHERE d.grant_seq = grant_states.seq), 0) FROM grant_states" + where;
 }
 
 }  // namespace

@@ -50,7 +50,8 @@ SaidBefore said_before(const std::vector<OutboxMessage>& outlines, const std::ve
   for (const OutboxMessage& m : outlines) {
     const bool is_dropped = was_dropped(m);
     const bool is_withdrawn = (m.state == "withdrawn" && !is_dropped) || going.contains(m.message.key);
-    Said one{m.message.key, m.message.purpose, m.message.person, m.message.open, is_withdrawn, is_waiting(m), m.as_of, m.last_at, kind_at(m, 0), m.message.grants, has_left(m), is_dropped};
+    Said one{m.message.key, m.message.purpose, m.message.person, m.message.open, is_withdrawn, is_waiting(m), m.as_of, m.last_at, kind_at(m, 0), m.message.grants, has_left(m), is_dropped,
+             !m.message.also.empty(), m.run};
     said[m.message.case_key].push_back(one);
     for (std::size_t i = 0; i < m.message.also.size(); ++i) {
       one.open = m.message.also[i].open;
