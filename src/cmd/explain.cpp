@@ -234,6 +234,8 @@ class Page {
                                       g.reason.empty() ? "" : ", " + g.reason));
       for (const HandCredit& c : ledger->hand_credits())
         if (c.record_id == order) lines.push_back(by_hand_words(c));
+      for (const LeftTwice& left : ledger->left_twice())
+        if (left.record_id == order) lines.push_back(fmt::format("{} {}", print(zone().date_at(left.as_of)), left_twice_words(left)));
       for (const OutboxMessage& m : ledger->outlines_of_record(order)) {
         const auto& also = m.message.also;
         const bool is_among = std::any_of(also.begin(), also.end(), [&](const FurtherCase& c) { return is_of(c.case_key); });

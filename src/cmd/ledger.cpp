@@ -42,10 +42,26 @@ Sheet by_hand_sheet(const std::vector<HandCredit>& credits, const Zone& zone) {
   return sheet;
 }
 
-// For people, below the grants: what was given elsewhere is in no hand-off.
-std::string list_text(const std::vector<Grant>& grants, const std::vector<HandCredit>& credits, const Zone& zone) {
-  const std::string text = print(list_sheet(grants, zone), "table"), by_hand = credits.empty() ? "" : print(by_hand_sheet(credits, zone), "table");
-  return text.empty() || by_hand.empty() ? text + by_hand : text + "\n" + by_hand;
+Sheet accepted_sheet(const std::vector<LeftTwice>& accepted, const Zone& zone) {
+  Sheet sheet{"accepted", {{"order"}, {"given twice"}, {"amount", "", true}, {"currency", " "}, {"accepted", "on"}, {"by"}, {"reason", "why"}}, {}};
+  for (const LeftTwice& one : accepted)
+    sheet.rows.push_back({one.record_id, "left with the customer", amount(one.money), std::string(one.money.currency.name()), print(zone.date_at(one.as_of)), one.by, one.reason});
+  return sheet;
+}
+
+// What the ledger holds of money: grants, and for people and machines who list it what was given elsewhere, which is in no hand-off.
+struct Listed {
+  std::vector<Grant> grants;
+  std::vector<HandCredit> credits;
+  std::vector<LeftTwice> accepted;
+};
+
+std::string list_text(const Listed& listed, const Zone& zone) {
+  std::vector<std::string> tables;
+  if (!listed.grants.empty() || (listed.credits.empty() && listed.accepted.empty())) tables.push_back(print(list_sheet(listed.grants, zone), "table"));
+  if (!listed.credits.empty()) tables.push_back(print(by_hand_sheet(listed.credits, zone), "table"));
+  if (!listed.accepted.empty()) tables.push_back(print(accepted_sheet(listed.accepted, zone), "table"));
+  return joined(tables, "\n");
 }
 
 // Part of the ledger format (amends-ledger.5): columns of the hand-off. Add at the end, never rename.
@@ -62,6 +78,18 @@ Sheet export_sheet(const std::vector<Grant>& grants, const Zone& zone) {
   return sheet;
 }
 
+// Below the grants, by the same columns: their state tells what they are.
+Sheet all_sheet(const Listed& listed, const Zone& zone) {
+  Sheet sheet = export_sheet(listed.grants, zone);
+  const auto add = [&](const std::string& key, const std::string& order, const char* remedy, const Money& money, const char* state, const std::string& reason, Instant as_of) {
+    sheet.rows.push_back({key, "", order, "", "", "", remedy, "", "", amount(money), std::string(money.currency.name()), "", "", "", "", "", "", state, reason, "", print(as_of, zone), ""});
+  };
+  for (const HandCredit& c : listed.credits) add(c.reference, c.record_id, "by_hand", c.money, "imported", c.reason, c.as_of);
+  for (const LeftTwice& one : listed.accepted)
+    add("", one.record_id, "given_twice", one.money, "accepted", one.by + (one.reason.empty() ? "" : ": " + one.reason), one.as_of);
+  return sheet;
+}
+
 void write(const Context& context, const Sheet& sheet, const std::string& format) {
   Output out(context.options.output);
   out.write(print(sheet, format));
@@ -70,12 +98,17 @@ void write(const Context& context, const Sheet& sheet, const std::string& format
 
 Exit list(const LedgerOptions& options, const Context& context) {
   const std::unique_ptr<Ledger> ledger = ledger_of_a_run(context);
-  const std::vector<Grant> grants = grants_in(*ledger, options.state);
-  const std::vector<HandCredit> credits = options.state.empty() ? ledger->hand_credits() : std::vector<HandCredit>{};
+  Listed listed{grants_in(*ledger, options.state), {}, {}};
+  if (options.state.empty()) {
+    listed.credits = ledger->hand_credits();
+    listed.accepted = ledger->left_twice();
+  }
+  const std::vector<Grant>& grants = listed.grants;
+  const std::vector<HandCredit>& credits = listed.credits;
   const std::string format = options.format.empty() ? "table" : options.format;
   const Zone& zone = context.project->shop.zone;
   Output out(context.options.output);
-  out.write(format == "table" ? list_text(grants, credits, zone) : print(export_sheet(grants, zone), format));
+  out.write(format == "table" ? list_text(listed, zone) : print(all_sheet(listed, zone), format));
   out.close();
   std::vector<Money> held, offered, sums;  // what is decided waits for a claim or a choice
   for (const Grant& g : grants)
@@ -299,6 +332,7 @@ Exit approve(const LedgerOptions& options, const Context& context, const Clock& 
 std::string decider(const LedgerOptions& options) {
   if (options.approve) return who_says_so(options.by, "amends ledger approve ORDER");
   if (options.void_) return who_says_so(options.by, "amends ledger void ORDER --reason \"given twice\"");
+  if (options.accept) return who_says_so(options.by, "amends ledger accept ORDER");
   if (options.forget) return who_says_so(options.by, "amends ledger forget CUSTOMER");
   return {};
 }
@@ -312,6 +346,7 @@ Exit run(const LedgerOptions& asked, const Clock& clock) {
   if (options.verify) return verify(options, context);
   if (options.import) return import_credits(options, context, clock);
   if (options.void_) return void_grants(options, context, clock);
+  if (options.accept) return accept(options, context, clock);
   if (options.forget) return forget(options, context, clock);
   if (options.approve) return approve(options, context, clock);
   return issue(options, context, clock);
@@ -332,13 +367,18 @@ void setup_by_hand(Arguments& arguments, LedgerOptions& options) {
   voids.flag("--decline", options.decline, "No run grants it again, whatever is owed");
   voids.flag("--yes", options.yes, "Also what was issued, since the payment was taken back or never made");
   declare(voids, options, {});
+  Arguments& accept = arguments.subcommand("accept", "Leave what was given twice with the customer", options.accept);
+  accept.positionals("orders", options.names, "Orders for which something was given twice", false);
+  accept.option("--reason", options.reason, "TEXT", "Why; kept in the ledger");
+  accept.flag("--undo", options.undo, "It is to be settled after all");
+  declare(accept, options, {});
   Arguments& forget = arguments.subcommand("forget", "Erase a customer's name, letters and notes", options.forget);
   forget.positional("customer", options.customer, "Customer number, e-mail address or person_id", false);
   forget.flag("--yes", options.yes, "Do it; else what there is is only shown");
   forget.flag("--undo", options.undo, "Who was forgotten is a customer again: from now on written to and written down");
   declare(forget, options, {});
-  for (Arguments* sub : {&voids, &forget}) sub->option("--by", options.by, "NAME", "Who decided it; kept in the ledger");
-  for (Arguments* sub : {&import, &voids, &forget}) sub->option("--wait", options.wait, "TIME", wait_help);
+  for (Arguments* sub : {&voids, &accept, &forget}) sub->option("--by", options.by, "NAME", "Who decided it; kept in the ledger");
+  for (Arguments* sub : {&import, &voids, &accept, &forget}) sub->option("--wait", options.wait, "TIME", wait_help);
 }
 
 Run setup(Arguments& arguments) {
@@ -388,6 +428,6 @@ std::vector<Money> sums_of(const std::vector<Grant>& grants) {
   return sums;
 }
 
-const Command ledger_command{"ledger", "Ledger", "Grants: list, export, approve, issue, void, import; verify, forget", setup};
+const Command ledger_command{"ledger", "Ledger", "Grants: list, export, approve, issue, void, import, accept; verify, forget", setup};
 
 }  // namespace amends

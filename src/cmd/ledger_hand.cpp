@@ -125,7 +125,10 @@ std::string names_of_credits(const std::vector<HandCredit>& credits, const std::
 
 // In the transaction of the import, so that no run and no payment comes between.
 GivenWay let_give_way(Ledger& ledger, const std::string& order, const Money& late, const std::string& credits, Instant as_of) {
-  GivenWay way = give_way(ledger.grants_of_record(order), late, as_of);
+  std::vector<Money> left;
+  for (const LeftTwice& one : ledger.left_twice())
+    if (one.record_id == order) left.push_back(one.money);
+  GivenWay way = give_way(ledger.grants_of_record(order), late, as_of, left);
   for (const Grant& g : way.gone) ledger.change_grant(g.key, GrantState::void_, "", given_by_hand_reason(credits));
   for (const Grant& g : way.rest) ledger.append_grant(g);
   return way;

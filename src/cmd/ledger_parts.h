@@ -8,7 +8,7 @@ struct LedgerOptions : Options {
   std::string state, from, wait, by, reason, rule, noted;
   std::vector<std::string> names;
   std::string customer;
-  bool list = false, export_ = false, issue = false, approve = false, verify = false, import = false, void_ = false, forget = false;
+  bool list = false, export_ = false, issue = false, approve = false, verify = false, import = false, void_ = false, forget = false, accept = false;
   bool yes = false, decline = false, undo = false;
 };
 
@@ -20,6 +20,7 @@ void tell_refused(const Where& where, std::string_view severity, const std::stri
 Exit verify(const LedgerOptions& options, const Context& context);
 Exit import_credits(const LedgerOptions& options, const Context& context, const Clock& clock);
 Exit void_grants(const LedgerOptions& options, const Context& context, const Clock& clock);
+Exit accept(const LedgerOptions& options, const Context& context, const Clock& clock);
 Exit forget(const LedgerOptions& options, const Context& context, const Clock& clock);
 
 }  // namespace amends

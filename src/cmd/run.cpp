@@ -145,7 +145,7 @@ Exit run(const RunOptions& options, const Clock& clock) {
   if (!looks_at_all) left = leave_out_quiet(judged.judgement, standing, cleared, project);
   const bool reads_all = looks_at_all || left.cases == 0;
   const Whose whose = reads_all ? Whose{} : whose_are(judged.judgement, standing, cleared);
-  if (!looks_at_all) standing.given = reads_all || has_shop_cap(project) ? given_of(*ledger) : given_of(ledger->grants_of(whose));
+  if (!looks_at_all) standing.given = reads_all || has_shop_cap(project) ? given_of(*ledger) : given_of(*ledger, ledger->grants_of(whose));
   Night night = night_of(judged.judgement, standing, project, night_options(options, context, books));
   night.before_start += left.before_start;
   std::optional<NamedIncident> incident;

@@ -52,8 +52,13 @@ std::string given_twice_hint(const GivenTwice& twice) {
     keys.push_back(g.key);
     is_paid = is_paid || g.state == GrantState::issued;
   }
-  return fmt::format("{}: amends ledger void {} --reason \"given by hand\" --by NAME{}; the next run grants what is still owed",
-                     is_paid ? "once the payment was taken back" : "if it was not paid yet", joined(keys, " "), is_paid ? " --yes" : "");
+  return fmt::format("{}: amends ledger void {} --reason \"given by hand\" --by NAME{}; the next run grants what is still owed; "
+                     "to leave it with the customer: amends ledger accept {} --by NAME",
+                     is_paid ? "once the payment was taken back" : "if it was not paid yet", joined(keys, " "), is_paid ? " --yes" : "", twice.record_id);
+}
+
+std::string left_twice_words(const LeftTwice& left) {
+  return fmt::format("accepted: {} given twice is left with the customer, {}{}{}", print(left.money), left.by, left.reason.empty() ? "" : ": ", left.reason);
 }
 
 void tell_given_twice(const GivenTwice& twice) {

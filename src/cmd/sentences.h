@@ -25,6 +25,7 @@ std::string grants_sentence(const Night& night);
 std::string sums_words(const std::vector<Money>& amounts);
 // "4471: GBP 3.00 given twice, by a credit of GBP 5.00 (granted) and by hand", and what to do about it
 std::string given_twice_words(const GivenTwice& twice);
+std::string left_twice_words(const LeftTwice& left);
 std::string given_twice_hint(const GivenTwice& twice);
 // "4471: GBP 5.00 credit was held and gives way to what was given by hand"; `rest`: of which this is held anew
 std::string gave_way_words(const Grant& gone, const std::vector<Grant>& rest);

@@ -36,7 +36,7 @@ bool is_standing(const Grant& grant) {
 
 std::string given_by_hand_reason(const std::string& credits) { return credits.empty() ? "given by hand" : "given by hand: " + credits; }
 
-GivenWay give_way(const std::vector<Grant>& grants, const Money& late, Instant as_of) {
+GivenWay give_way(const std::vector<Grant>& grants, const Money& late, Instant as_of, const std::vector<Money>& left_with_them) {
   GivenWay way;
   Money left = late;
   for (auto held = grants.rbegin(); held != grants.rend() && left.minor > 0; ++held) {
@@ -54,6 +54,8 @@ GivenWay give_way(const std::vector<Grant>& grants, const Money& late, Instant a
     twice.grants.push_back(grant);
   }
   twice.twice.minor = std::min(twice.twice.minor, left.minor);
+  for (const Money& known : left_with_them)
+    if (known.currency == late.currency) twice.twice.minor -= known.minor;
   if (twice.twice.minor > 0) way.twice = std::move(twice);
   return way;
 }

@@ -16,7 +16,7 @@ struct GivenTwice {
   std::string record_id;      // the order
   Money by_hand;              // what came too late to be set against anything
   std::vector<Grant> grants;  // that stand: granted, issued or offered
-  Money twice;                // what of it the customer has from both, the smaller of the two
+  Money twice;                // what of it the customer has from both, the smaller of the two, less what was left with them
 };
 
 struct GivenWay {
@@ -26,6 +26,7 @@ struct GivenWay {
 };
 
 // `grants`: all of the order, in every state, by (due, case, number). `late`: the credit; grants of other currencies stay.
-GivenWay give_way(const std::vector<Grant>& grants, const Money& late, Instant as_of);
+// `left`: what somebody left with the customer, of what was given twice.
+GivenWay give_way(const std::vector<Grant>& grants, const Money& late, Instant as_of, const std::vector<Money>& left = {});
 
 }  // namespace amends

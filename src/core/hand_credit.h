@@ -16,4 +16,13 @@ struct HandCredit {
   Instant as_of{};        // of the run that took it in
 };
 
+// What was given twice, by hand and by a table, and somebody left with the customer: nobody is asked about it again.
+struct LeftTwice {
+  std::string record_id;  // the order
+  Money money;            // in all: the last word of an order and currency holds, and 0 takes it back
+  std::string by;
+  std::string reason;     // may be empty
+  Instant as_of{};
+};
+
 }  // namespace amends

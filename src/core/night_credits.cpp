@@ -30,7 +30,8 @@ void let_give_way(Night& night, const CreditedOrder& order, const Given& given, 
   std::vector<Grant> grants;
   for (const NightCase* c : order.cases)
     if (const auto before = given.by_case.find(c->miss->key); before != given.by_case.end()) grants.insert(grants.end(), before->second.begin(), before->second.end());
-  GivenWay way = give_way(grants, left, as_of);
+  const auto known = given.left.find(order.cases.front()->miss->record_id);
+  GivenWay way = give_way(grants, left, as_of, known == given.left.end() ? std::vector<Money>{} : known->second);
   for (Grant& rest : way.rest)
     for (NightCase* c : order.cases)
       if (c->miss->key == rest.case_key) c->grants.push_back(rest);

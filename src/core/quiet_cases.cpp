@@ -118,8 +118,10 @@ std::vector<QuietCase> quiet_cases(const Night& night, const Drafts& drafts, con
   if (!can_be_quiet(project)) return quiet;
   const std::unordered_set<std::string_view> unsettled(drafts.unsettled.begin(), drafts.unsettled.end());
   DigestOf digest;
+  std::unordered_set<std::string_view> twice;  // orders: listed until somebody has settled it
+  for (const GivenTwice& one : night.given_twice) twice.insert(one.record_id);
   for (const NightCase& c : night.cases)
-    if (is_done(c) && !unsettled.contains(c.miss->key)) quiet.push_back({c.miss->key, digest_of(digest, *c.miss, c.policy_hash, c.standing, project)});
+    if (is_done(c) && !unsettled.contains(c.miss->key) && !twice.contains(c.miss->record_id)) quiet.push_back({c.miss->key, digest_of(digest, *c.miss, c.policy_hash, c.standing, project)});
   return quiet;
 }
 

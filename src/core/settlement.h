@@ -62,6 +62,7 @@ struct Given {
   std::map<std::string, std::vector<Grant>> by_case;  // of every case, in every state; a void one only keeps its key
   // Credits given by hand, which no table gave: they count against any table of any case of the order.
   std::map<std::string, Money> by_hand;               // by order id
+  std::map<std::string, std::vector<Money>> left;     // of what was given twice, what is left with the customer; by order id
 };
 
 struct Settled {

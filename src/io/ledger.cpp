@@ -49,6 +49,7 @@ class SqliteLedger final : public Ledger {
   std::vector<Welcome> welcomes() const override { return read_welcomes(database_); }
   std::vector<GrantStep> grant_steps() const override { return read_grant_steps(database_); }
   std::vector<HandCredit> hand_credit_steps() const override { return read_hand_credit_steps(database_); }
+  std::vector<LeftTwice> left_twice() const override { return read_left_twice(database_); }
   std::vector<HandCredit> hand_credits() const override { return read_hand_credits(database_); }
   Forgotten forgotten() const override { return read_forgotten(database_); }
   std::vector<std::string> people_named(const std::string& name) const override { return amends::people_named(database_, name); }
@@ -87,6 +88,7 @@ class SqliteLedger final : public Ledger {
   void forget(const std::string& person, const std::string& by) override { writer().forget(person, by); }
   void undo_forgetting(const std::string& person, const std::string& by) override { writer().undo_forgetting(person, by); }
   ImportOutcome import(const std::vector<CreditLine>& lines) override { return writer().import(lines); }
+  void append_left_twice(const LeftTwice& left) override { writer().append_left_twice(left); }
   void append_hand_credit(const HandCredit& credit) override { writer().append_hand_credit(credit); }
   IssueOutcome issue(const std::vector<Issued>& lines) override { return writer().issue(lines); }
   void commit(const LedgerRun& run) override { writer().commit(run); }
@@ -139,14 +141,15 @@ std::unique_ptr<Ledger> Ledger::open_to_write(const std::string& path, std::int6
   return std::make_unique<SqliteLedger>(std::move(lock), open_ledger_to_write(path));
 }
 
-Given given_of(const Ledger& ledger) { return given_of(ledger.grants()); }
+Given given_of(const Ledger& ledger) { return given_of(ledger, ledger.grants()); }
 
-Given given_of(std::vector<Grant> grants) {
+Given given_of(const Ledger& ledger, std::vector<Grant> grants) {
   Given given;
   for (Grant& grant : grants) {
     std::vector<Grant>& of_case = given.by_case[grant.case_key];
     of_case.push_back(std::move(grant));
   }
+  for (const LeftTwice& left : ledger.left_twice()) given.left[left.record_id].push_back(left.money);
   return given;
 }
 

@@ -124,6 +124,7 @@ class Ledger {
   virtual std::vector<GrantStep> grant_steps() const = 0;   // in the order they were written
   virtual std::vector<HandCredit> hand_credits() const = 0; // by order; those void left out
   virtual std::vector<HandCredit> hand_credit_steps() const = 0;  // all rows, as written; no money: void from there on
+  virtual std::vector<LeftTwice> left_twice() const = 0;    // the last word of each order and currency, by order
   virtual Forgotten forgotten() const = 0;
   // Whom a name means: "customer:C7" itself, or C7 of anybody's; those the ledger knows.
   virtual std::vector<std::string> people_named(const std::string& name) const = 0;
@@ -160,6 +161,7 @@ class Ledger {
   // Credits given by hand elsewhere, by their reference; the same lines twice are the same.
   virtual ImportOutcome import(const std::vector<CreditLine>& lines) = 0;
   virtual void append_hand_credit(const HandCredit& credit) = 0;  // what its reference stands for from now on
+  virtual void append_left_twice(const LeftTwice& left) = 0;
   // Marks granted ones issued; the same lines twice are the same. What cannot be is refused, the rest goes on.
   virtual IssueOutcome issue(const std::vector<Issued>& lines) = 0;
   virtual void commit(const LedgerRun& run) = 0;            // new_misses and summary; the rest is known
@@ -170,6 +172,6 @@ class Ledger {
 
 // What settlement needs to know; credits given by hand are the caller's to add.
 Given given_of(const Ledger& ledger);
-Given given_of(std::vector<Grant> grants);
+Given given_of(const Ledger& ledger, std::vector<Grant> grants);  // of these alone
 
 }  // namespace amends

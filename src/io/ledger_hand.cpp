@@ -21,6 +21,13 @@ CREATE TABLE forgettings (
   undone INTEGER NOT NULL) STRICT;
 )";
 
+// What was given twice and left with the customer; the last row of an order and currency holds, and `minor` 0 takes it back.
+const char* const left_table = R"(
+CREATE TABLE accepted (
+  seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, run INTEGER NOT NULL REFERENCES runs(number),
+  record_id TEXT NOT NULL, minor INTEGER NOT NULL, currency TEXT NOT NULL, done_by TEXT NOT NULL, reason TEXT) STRICT;
+)";
+
 bool has_table(const Database& database, std::string_view name) {
   Statement table(database, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
   return table.bind(name).step();
@@ -34,16 +41,19 @@ std::string ledger_secret(const Database& database) {
 
 namespace {
 
+Currency currency_of(const Database& database, const std::string& name) {
+  const std::optional<Currency> currency = currency_named(name);
+  if (!currency) throw Error({database.path()}, fmt::format("the ledger holds the currency {}", quoted(name)), "a newer amends may have written it", Exit::io);
+  return *currency;
+}
+
 std::vector<HandCredit> credits_of(const Database& database, std::string_view where_and_order) {
   std::vector<HandCredit> credits;
   if (!has_table(database, "credits")) return credits;
   Statement rows(database, fmt::format("SELECT c.reference, c.record_id, c.minor, c.currency, coalesce(c.reason, ''), r.as_of "
                                        "FROM credits c JOIN runs r ON r.number = c.run {}", where_and_order));
   while (rows.step()) {
-    const std::optional<Currency> currency = currency_named(rows.text(3));
-    if (!currency)
-      throw Error({database.path()}, fmt::format("the ledger holds the currency {}", quoted(rows.text(3))), "a newer amends may have written it", Exit::io);
-    credits.push_back({rows.text(0), rows.text(1), Money{rows.integer(2), *currency}, rows.text(4), Instant{rows.integer(5)}});
+    credits.push_back({rows.text(0), rows.text(1), Money{rows.integer(2), currency_of(database, rows.text(3))}, rows.text(4), Instant{rows.integer(5)}});
   }
   return credits;
 }
@@ -55,6 +65,17 @@ std::vector<HandCredit> read_hand_credits(const Database& database) {
 }
 
 std::vector<HandCredit> read_hand_credit_steps(const Database& database) { return credits_of(database, "ORDER BY c.seq"); }
+
+std::vector<LeftTwice> read_left_twice(const Database& database) {
+  std::vector<LeftTwice> left;
+  if (!has_table(database, "accepted")) return left;
+  Statement rows(database, "SELECT a.record_id, a.minor, a.currency, a.done_by, coalesce(a.reason, ''), r.as_of FROM accepted a JOIN runs r ON r.number = a.run "
+                           "WHERE a.minor <> 0 AND a.seq = (SELECT max(seq) FROM accepted l WHERE l.record_id = a.record_id AND l.currency = a.currency) "
+                           "ORDER BY a.record_id, a.seq");
+  while (rows.step())
+    left.push_back({rows.text(0), Money{rows.integer(1), currency_of(database, rows.text(2))}, rows.text(3), rows.text(4), Instant{rows.integer(5)}});
+  return left;
+}
 
 Forgotten read_forgotten(const Database& database) {
   if (!has_table(database, "forgettings")) return {};
@@ -122,11 +143,16 @@ Traces traces_of(const Database& database, const std::string& person) {
 HandTables::HandTables(Database& database, Chain& chain)
     : database_(database),
       credits_(database, chain, "credits", {"run", "reference", "record_id", "minor", "currency", "reason"}),
-      forgettings_(database, chain, "forgettings", {"run", "person_seq", "mark", "done_by", "undone"}) {}
+      forgettings_(database, chain, "forgettings", {"run", "person_seq", "mark", "done_by", "undone"}),
+      accepted_(database, chain, "accepted", {"run", "record_id", "minor", "currency", "done_by", "reason"}) {}
 
 void HandTables::append(const HandCredit& credit, std::int64_t run) {
   credits_.add(run).add(credit.reference).add(credit.record_id).add(credit.money.minor).add(credit.money.currency.name());
   credits_.maybe(credit.reason).append();
+}
+
+void HandTables::append(const LeftTwice& left, std::int64_t run) {
+  accepted_.add(run).add(left.record_id).add(left.money.minor).add(left.money.currency.name()).add(left.by).maybe(left.reason).append();
 }
 
 void HandTables::forget(const std::string& person, std::int64_t person_seq, const std::string& by, std::int64_t run) {

@@ -20,7 +20,8 @@ namespace {
 constexpr std::string_view chained[] = {"runs",          "run_ends",     "policies", "people",   "cases",
                                         "case_changes",  "grants",       "grant_changes",        "messages",
                                         "message_changes", "calls",          "welcomes",     "case_ids",
-                                        "approvals",     "claims",       "outcomes", "credits",  "forgettings", "inputs", "pools"};
+                                        "approvals",     "claims",       "outcomes", "credits",  "forgettings", "inputs", "pools",
+                                        "accepted"};
 constexpr std::string_view personal[] = {"person_values", "letters", "call_notes", "frozen", "pool_values"};
 
 // Part of the ledger format (amends-ledger.5). Add, never rename.
@@ -260,6 +261,7 @@ void add_columns(Database& database) {
   add_table(database, "forgettings", hand_tables, chained_hand_tables);
   add_table(database, "inputs", input_table, chained_input_tables);
   add_pools(database);
+  add_table(database, "accepted", left_table, chained_left_tables);
 }
 
 void create_tables(Database& database) {
@@ -272,6 +274,7 @@ void create_tables(Database& database) {
   database.run(hand_tables);
   database.run(input_table);
   database.run(pool_tables);
+  database.run(left_table);
   database.run(message_index);
   for (const char* view : {case_view, grant_view, message_view}) database.run(view);
   database.run(refusals());

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "io/ledger_hand.h"
 #include "io/ledger_replay.h"
 
 namespace amends {
@@ -55,6 +56,7 @@ void check_sums(const Database& database, LedgerCheck& check) {
             "SELECT 'grants', g.seq, 'its key is not that of its case and number' FROM grants g JOIN cases c ON c.seq = g.case_seq "
             "WHERE substr(g.key, 1, length(c.key) + 1) <> c.key || '/' OR g.key NOT LIKE '%/' || g.sequence", check);
   find_rows(database, "sums", "SELECT 'cases', seq, 'nothing was ever said of this case' FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_changes WHERE case_seq = c.seq)", check);
+  if (has_table(database, "accepted")) find_rows(database, "sums", "SELECT 'accepted', seq, 'its amount is below 0' FROM accepted WHERE minor < 0", check);
   check_run_sums(database, check);
   add_sums(database, check);
 }

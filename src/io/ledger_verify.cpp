@@ -43,7 +43,8 @@ void check_schema(const Database& database, LedgerCheck& check) {
   Database fresh(":memory:", Database::Mode::write);
   create_tables(fresh);
   const Schema wanted = schema_of(fresh), found = schema_of(database);
-  const bool is_current = has_table(database, "inputs") && has_table(database, "quiet_cases") && has_table(database, "pools");
+  const bool is_current = has_table(database, "inputs") && has_table(database, "quiet_cases") && has_table(database, "pools") &&
+                          has_table(database, "accepted");
   for (const auto& [name, sql] : wanted) {
     const auto at = found.find(name);
     const bool is_later = !is_current && name.first == "trigger" && !has_table(database, name.second.substr(0, name.second.find("_no_")));

@@ -57,6 +57,7 @@ class LedgerWriter {
   void undo_forgetting(const std::string& person, const std::string& by);
   ImportOutcome import(const std::vector<CreditLine>& lines);
   void append_hand_credit(const HandCredit& credit) { hand_.append(credit, run_); }
+  void append_left_twice(const LeftTwice& left) { hand_.append(left, run_); }
   IssueOutcome issue(const std::vector<Issued>& lines);
   void commit(const LedgerRun& run);
 
