@@ -21,7 +21,7 @@ struct OutboxOptions : Options {
   std::string state, by, wait, maillog, reason;
   std::vector<std::string> names;
   bool list = false, approve = false, resolve = false, reconcile = false, withdraw = false;
-  bool all = false, yes = false, sent = false, resend = false, for_good = false;
+  bool all = false, yes = false, sent = false, resend = false, for_good = false, undo = false;
 };
 
 using Messages = std::vector<OutboxMessage>;
@@ -174,10 +174,24 @@ Messages last_words(const Ledger& ledger, Messages messages) {
   return messages;
 }
 
+// What was withdrawn for good is withdrawn for now: where it is still due, the next run writes another.
+Exit withdraw_no_more(const OutboxOptions& options, const Context& context, const Clock& clock) {
+  if (options.for_good) throw Error{{}, "--undo takes --for-good back: not both", "amends outbox withdraw ORDER --undo --by NAME"};
+  const auto ledger = ledger_to_write(options, context);
+  Messages messages = chosen(*ledger, options.names, {"withdrawn"}, "is withdrawn for good");
+  std::erase_if(messages, [](const OutboxMessage& m) { return !was_dropped(m); });
+  if (messages.empty()) throw Error{{}, "none of these is withdrawn for good", "amends outbox list --state withdrawn shows what is"};
+  const std::string reason = fmt::format("no longer for good, {}{}{}", options.by, options.reason.empty() ? "" : ": ", options.reason);
+  apply(*ledger, context, clock, messages, "withdrawn", [&](const OutboxMessage& m) { ledger->change_message(m.message.key, "withdrawn", reason); });
+  context.say(fmt::format("{} no longer withdrawn for good: the next run writes again where it still has to.", counted(messages.size(), "letter is", "letters are")));
+  return Exit::ok;
+}
+
 Exit withdraw(const OutboxOptions& options, const Context& context, const Clock& clock) {
   if (options.names.empty()) throw Error{{}, "which letters?", "amends outbox withdraw ORDER --by NAME"};
   if (options.for_good && options.reason.empty())
     throw Error{{}, "--for-good does not say why", "--reason TEXT is kept in the ledger, for who asks later why nobody wrote"};
+  if (options.undo) return withdraw_no_more(options, context, clock);
   const auto ledger = ledger_to_write(options, context);
   // One that was withdrawn for now would be drafted again.
   const auto of_these = [&] { return chosen(*ledger, options.names, {"drafted", "approved", "later", "withdrawn"}, "waits, or would be written again"); };
@@ -309,6 +323,7 @@ Run setup(Arguments& arguments) {
   withdraw.option("--by", options->by, "NAME", "Who decides it; kept in the ledger");
   withdraw.option("--reason", options->reason, "TEXT", "Why; kept in the ledger");
   withdraw.flag("--for-good", options->for_good, "No run writes them again; needs --reason");
+  withdraw.flag("--undo", options->undo, "Runs may write again what was withdrawn for good");
   return [options](const Clock& clock) { return run(*options, clock); };
 }
 

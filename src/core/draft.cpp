@@ -73,6 +73,7 @@ class Desk {
     for (const DoneCall& call : options.called) {
       done_.insert(call.key);
       called_.insert(call.case_key);
+      called_for_[call.key].insert(call.grants.begin(), call.grants.end());
       told_by_call_.insert(call.grants.begin(), call.grants.end());
     }
   }
@@ -118,6 +119,7 @@ class Desk {
       if (was_told(c, before) && !tells_of_case(turns, c) && (add_granted(c, before, due) || add_declined(c, before, due))) continue;
       for (const std::string& turn : turns) {
         const std::string purpose = is_of_incident(c, turn, before) ? std::string(amends::purpose::incident) : turn;
+        if (was_told_by_call(c, purpose)) continue;
         const std::size_t known = due.size();
         const bool is_answered = look_at(c, purpose, before, due);
         const bool ends_unsent = purpose == amends::purpose::notice && c.miss->closed && was_told_of_unsent(before);
@@ -127,6 +129,20 @@ class Desk {
       }
     }
     return due;
+  }
+
+  // Somebody called in the letter's place, since it had nowhere to go, and told all there is. A call that was owed, or that
+  // amends.toml asks for, comes beside the letter.
+  bool was_told_by_call(const NightCase& c, const std::string& purpose) const {
+    const auto call = called_for_.find(call_key({c.miss->key, c.miss->record_id, purpose, {}, true}));
+    if (call == called_for_.end()) return false;
+    const std::vector<Grant>& given = given_to(c);
+    const auto is_carried_out = [&](const Grant& g) { return g.kind == name_of(Channel::call) && call->second.contains(g.key); };
+    if (std::any_of(given.begin(), given.end(), is_carried_out)) return false;
+    const std::vector<Grant> told = grants_to_tell(c);
+    if (std::any_of(told.begin(), told.end(), [&](const Grant& g) { return is_news(g) && !told_by_call_.contains(g.key); })) return false;
+    const RuleFacts facts(*c.miss, project_, history_.gravest_told(c.miss->key));
+    return message_rule(project_.messages, purpose, facts.facts(), RuleFor::call).rule == nullptr;
   }
 
   bool was_told(const NightCase& c, const std::vector<Said>& before) const { return last_said(before) != nullptr || called_.contains(c.miss->key); }
@@ -373,6 +389,7 @@ class Desk {
   std::set<std::pair<const LetterTemplate*, bool>> checked_;  // a template is read for its locale and channel; bool: of several orders
   const bool is_last_word_;                  // nothing is written of a closed case after its letter
   std::unordered_set<std::string> settled_;  // cases
+  std::unordered_map<std::string, std::unordered_set<std::string>> called_for_;  // grants, by line of the call sheet
   std::unordered_set<std::string> done_, called_, told_by_call_;  // lines of the call sheet; cases; grants
   const std::map<std::string, std::vector<Grant>>& earlier_;  // by case
   LetterHistory history_;

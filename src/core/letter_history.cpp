@@ -28,10 +28,10 @@ void LetterHistory::add(const Said& s) {
   OfPerson& person = people_[s.person];
   const bool is_first = person.messages.empty();
   person.messages.insert(s.message);
-  if (!is_first && s.as_of < person.last) return;
-  const bool is_as_old = !is_first && s.as_of == person.last && person.kind && s.kind;
+  if (!is_first && s.last_at < person.last) return;
+  const bool is_as_old = !is_first && s.last_at == person.last && person.kind && s.kind;
   person.kind = is_as_old ? std::min(*person.kind, *s.kind) : s.kind;
-  person.last = s.as_of;
+  person.last = s.last_at;
 }
 
 const std::vector<Said>& LetterHistory::of_case(const std::string& case_key) const {
@@ -49,7 +49,7 @@ std::optional<Apologies> LetterHistory::apologies_to(const std::string& person) 
 std::optional<Date> LetterHistory::first_told(const std::string& case_key) const {
   std::optional<Instant> first;
   for (const Said& s : of_case(case_key))
-    if (!s.withdrawn && s.left) first = first ? std::min(*first, s.as_of) : s.as_of;
+    if (!s.withdrawn && s.left) first = first ? std::min(*first, s.last_at) : s.last_at;
   return first ? std::optional(zone_.date_at(*first)) : std::nullopt;
 }
 
