@@ -88,6 +88,7 @@ LetterReading LetterReader::read(const Message& message) const {
   const MessageRule* rule = message_rule(project_.messages, message.purpose, rule_facts.facts(), message.also.empty() ? RuleFor::message : RuleFor::several).rule;
   const LegalDuty duty = legal_duty(input, rule, message.locale);
   input.legal = duty.sentences;
+  input.locale = message.locale;
   const LetterFacts facts = letter_facts(input);
   return {facts_read(message, rule, facts.record, first.zone), lint_draft(message, facts_of_draft(input, facts.record), duty)};
 }

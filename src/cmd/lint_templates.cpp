@@ -57,6 +57,7 @@ class TemplateReading {
         const std::set<std::int64_t> each = *sample.decision.amounts;
         for (const std::int64_t amount : each) sample.decision.amounts->insert(2 * amount);
       }
+      input.locale = locale;
       const LetterFacts facts = letter_facts(input);
       return write(letter, facts.record, LetterLocale{locale, sample.miss.zone});
     } catch (const Held&) {

@@ -150,6 +150,7 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
   }
   LetterInput lawful = input;
   lawful.legal = legal_duty(input, &rule, locale).sentences;
+  lawful.locale = locale;
   const LetterFacts facts = letter_facts(lawful);
   Message m = addressed(input, order, std::move(*to));
   try {
@@ -169,7 +170,9 @@ CaseLetter case_letter(const LetterInput& input, const LetterOrder& order, const
 }
 
 SpokenText spoken_words(const LetterInput& input, const LetterTemplate& letter, const std::string& locale) {
-  const LetterFacts facts = letter_facts(input);
+  LetterInput spoken = input;
+  spoken.locale = locale;
+  const LetterFacts facts = letter_facts(spoken);
   try {
     const Words words = write(letter, facts.record, LetterLocale{locale, input.cases.front().miss.zone});
     if (auto fault = fault_in(words, input, Channel::call)) return {{}, *fault};

@@ -304,7 +304,10 @@ class Desk {
   void check(CaseLetter& letter, const LetterInput& input, const MessageRule& rule) {
     if (!letter.message) return;
     const Message& m = *letter.message;
-    const std::vector<DraftFinding> findings = lint_draft(m, facts_of_draft(input, letter_facts(input).record), legal_duty(input, &rule, m.locale));
+    LetterInput written = input;
+    written.locale = m.locale;
+    const LetterFacts facts = letter_facts(written);
+    const std::vector<DraftFinding> findings = lint_draft(m, facts_of_draft(input, facts.record), legal_duty(input, &rule, m.locale));
     const auto wrong = std::find_if(findings.begin(), findings.end(), puts_aside);
     if (wrong == findings.end()) {
       drafts_.notes += findings.size();

@@ -151,6 +151,7 @@ DecisionFacts facts_of_draft(const LetterInput& input, const Value& letter_facts
   const std::string_view first = text_of(member(customer, "first_name"));
   if (facts.customer.find(first) == std::string::npos) facts.customer = fmt::format("{}{}{}", first, facts.customer.empty() ? "" : " ", facts.customer);
   add_shop(input.project.shop, facts);
+  if (const std::string_view hours = text_of(member(member(letter_facts, "shop"), "hours")); !hours.empty()) facts.hours.emplace_back(hours);
   if (const std::string_view email = text_of(member(customer, "email")); !email.empty() && !facts.emails.empty()) facts.emails.emplace_back(email);
   add_amounts(input, facts);
   add_together(letter_facts, facts);

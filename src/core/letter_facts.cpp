@@ -6,6 +6,7 @@
 
 #include "core/carriers.h"
 #include "core/missing_lines.h"
+#include "core/opening_hours.h"
 #include "core/text.h"
 
 namespace amends {
@@ -320,7 +321,7 @@ class FactsOfCase {
   GrantsTold told_;
 };
 
-Value shop_record(const Shop& shop) {
+Value shop_record(const Shop& shop, const std::string& locale, std::deque<std::string>& words) {
   const Person& p = shop.signatory;
   return Value::of_record({{"name", text_or_null(shop.name)},
                            {"signatory", Value::of_record({{"name", text_or_null(p.name)},
@@ -328,7 +329,7 @@ Value shop_record(const Shop& shop) {
                                                            {"email", text_or_null(p.email)}})},
                            {"phone", text_or_null(shop.phone)},
                            {"email", text_or_null(shop.email)},
-                           {"hours", text_or_null(shop.hours)}});
+                           {"hours", shop.hours.empty() ? Value::null() : Value::of_string(words.emplace_back(locale.empty() ? shop.hours : hours_in(shop.hours, locale)))}});
 }
 
 Value before_record(const Apologies& before) {
@@ -408,7 +409,7 @@ LetterFacts letter_facts(const LetterInput& input) {
   LetterFacts facts;
   facts.words = std::make_shared<std::deque<std::string>>();
   Record all = input.is_of_several() ? facts_of_several(input, *facts.words) : facts_of_one(input, *facts.words);
-  all.emplace_back("shop", shop_record(input.project.shop));
+  all.emplace_back("shop", shop_record(input.project.shop, input.locale, *facts.words));
   all.emplace_back("today", Value::of_date(input.project.shop.zone.date_at(input.as_of)));
   all.emplace_back("before", input.before ? before_record(*input.before) : Value::null());
   all.emplace_back("legal", legal_list(input.legal, *facts.words));

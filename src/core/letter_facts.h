@@ -38,6 +38,7 @@ struct LetterInput {
   Instant as_of;
   std::optional<Apologies> before = {};
   std::vector<std::string> legal = {};  // sentences that the law asks this letter to hold
+  std::string locale = {};              // of the letter: the shop's hours are told in its words; empty: as written
 
   bool is_of_several() const { return cases.size() > 1; }
 };

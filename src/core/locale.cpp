@@ -3,6 +3,7 @@
 #include <unicode/ucal.h>
 #include <unicode/ucasemap.h>
 #include <unicode/udat.h>
+#include <unicode/udateintervalformat.h>
 #include <unicode/udatpg.h>
 #include <unicode/uidna.h>
 #include <unicode/ulistformatter.h>
@@ -35,6 +36,7 @@ struct Closer {
 using Numbers = std::unique_ptr<UNumberFormatter, Closer<unumf_close>>;
 using FormattedNumber = std::unique_ptr<UFormattedNumber, Closer<unumf_closeResult>>;
 using Dates = std::unique_ptr<UDateFormat, Closer<udat_close>>;
+using Intervals = std::unique_ptr<UDateIntervalFormat, Closer<udtitvfmt_close>>;
 using Patterns = std::unique_ptr<UDateTimePatternGenerator, Closer<udatpg_close>>;
 using Lists = std::unique_ptr<UListFormatter, Closer<ulistfmt_close>>;
 using Plurals = std::unique_ptr<UPluralRules, Closer<uplrules_close>>;
@@ -278,6 +280,27 @@ std::string format_instant(Instant at, const Zone& zone, DateStyle style, std::s
   if (style != DateStyle::time) return format_date(zone.date_at(at), style, locale);
   // The wall clock comes from our own zone, so that ICU's zone data never disagrees with it.
   return format_at(zone.ms_of_day(at), "UTC", style, locale);
+}
+
+std::string weekday_name(int weekday, std::string_view locale) {
+  constexpr std::int64_t first_monday = 4;  // days since 1970-01-01
+  Dates& dates = made_once<Dates>(key_of("weekday", locale), [&] { return open_skeleton(u"ccc", icu_name(locale), u"UTC"); });
+  return narrow(filled([&](char16_t* out, std::int32_t size, UErrorCode* status) {
+    return udat_format(dates.get(), static_cast<UDate>((first_monday + weekday) * ms_per_day), out, size, nullptr, status);
+  }));
+}
+
+std::string format_hours(int from, int to, std::string_view locale) {
+  Intervals& intervals = made_once<Intervals>(std::string(locale), [&] {
+    constexpr std::u16string_view skeleton = u"jm";  // of hours alone some languages leave out what they are
+    UErrorCode status = U_ZERO_ERROR;
+    Intervals made(udtitvfmt_open(icu_name(locale).c_str(), skeleton.data(), static_cast<std::int32_t>(skeleton.size()), u"UTC", 3, &status));
+    check(status);
+    return made;
+  });
+  return narrow(filled([&](char16_t* out, std::int32_t size, UErrorCode* status) {
+    return udtitvfmt_format(intervals.get(), static_cast<UDate>(from * ms_per_minute), static_cast<UDate>(to * ms_per_minute), out, size, nullptr, status);
+  }));
 }
 
 std::string format_list(const std::vector<std::string>& items, std::string_view locale) {

@@ -32,6 +32,9 @@ std::optional<DateStyle> date_style_named(std::string_view name);
 std::string format_date(Date date, DateStyle style, std::string_view locale);
 std::string format_instant(Instant at, const Zone& zone, DateStyle style, std::string_view locale);
 
+std::string weekday_name(int weekday, std::string_view locale);  // 0: Monday; short, standing alone: Mo, lun.
+std::string format_hours(int from, int to, std::string_view locale);  // minutes of one day: 08:00–20:00 Uhr
+
 std::string format_list(const std::vector<std::string>& items, std::string_view locale);  // A, B and C
 std::string plural_form(const Ratio& number, std::string_view locale);  // zero, one, two, few, many, other
 
