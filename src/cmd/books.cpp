@@ -13,6 +13,20 @@
 namespace amends {
 namespace {
 
+// A text that somebody changed may be anything, and what reads it may stumble anywhere.
+std::unique_ptr<Project> kept_project(const std::string& text, const std::string& hash, const Project& today) {
+  std::string why;
+  try {
+    return project_from_text(text);
+  } catch (const Error& fault) {
+    why = fault.message;
+  } catch (const std::exception& fault) {
+    why = fault.what();
+  }
+  throw Error{{today.ledger_path}, fmt::format("the policy {} that cases were decided under cannot be read: {}", hash.substr(0, 12), why),
+              "amends ledger verify shows what was changed; restore the ledger from a backup", Exit::io};
+}
+
 std::function<const Project*(const std::string&)> kept_policies(const Ledger* ledger, const Project& today) {
   auto cache = std::make_shared<std::map<std::string, std::unique_ptr<Project>>>();
   return [=, &today](const std::string& hash) -> const Project* {
@@ -23,7 +37,7 @@ std::function<const Project*(const std::string&)> kept_policies(const Ledger* le
     if (!text)
       throw Error{{today.ledger_path}, fmt::format("the policy {} that cases were decided under is not in the ledger", hash.substr(0, 12)),
                   "run --redecide decides them under today's", Exit::io};
-    project = project_from_text(*text);
+    project = kept_project(*text, hash, today);
     return project.get();
   };
 }

@@ -37,7 +37,7 @@ void check_mode(const std::string& path, Checkups& checkups) {
 void check_storage(const std::string& path, Checkups& checkups) {
   Progress unseen;
   const std::vector<LedgerFinding> all = verify_ledger(path, {}, unseen).findings;
-  const auto is_damage = [](const LedgerFinding& f) { return f.what.find("can be read by others") == std::string::npos; };  // check_mode() tells that
+  const auto is_damage = [](const LedgerFinding& f) { return f.code != readable_by_others; };  // check_mode() tells that
   const auto found = std::find_if(all.begin(), all.end(), is_damage);
   if (found == all.end()) return;
   checkups.push_back({"ledger", Verdict::wrong, fmt::format("{} is not as amends wrote it: {}", path, found->what),

@@ -60,7 +60,7 @@ void check_modes(const std::string& path, LedgerCheck& check) {
     struct stat facts {};
     const std::string file = path + ending;
     if (stat(file.c_str(), &facts) == 0 && (facts.st_mode & 077) != 0)
-      find(check, fmt::format("{} can be read by others: chmod 600 {}", file, file));
+      check.findings.push_back({"storage", "", 0, fmt::format("{} can be read by others: chmod 600 {}", file, file), readable_by_others});
   }
 }
 

@@ -19,7 +19,9 @@ struct LedgerFinding {
   std::string table;      // empty: of the whole file
   std::int64_t seq = 0;   // the row; 0: none
   std::string what;       // in words
+  std::string_view code = {};  // of those that are told apart
 };
+inline constexpr std::string_view readable_by_others = "readable_by_others";
 
 struct LedgerSum {
   std::string state;

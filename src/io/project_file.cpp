@@ -1,6 +1,8 @@
 #include "io/project_file.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -216,18 +218,39 @@ std::string text_of(const Project& project) {
   return text;
 }
 
+namespace {
+
+struct KeptFile {
+  std::string name;
+  std::size_t begin = 0, size = 0;  // of its text
+};
+
+// As text_in_ledger() wrote it; Error where it does not stand so.
+KeptFile kept_file(const std::string& text, std::size_t at) {
+  const Error changed({}, "the text of the policy is not as amends wrote it", "amends ledger verify; restore the ledger from a backup", Exit::io);
+  const std::size_t line_end = text.find('\n', at);
+  std::string_view head = std::string_view(text).substr(at, line_end - at);
+  if (line_end == std::string::npos || !head.starts_with(file_mark)) throw changed;
+  head.remove_prefix(file_mark.size());
+  const std::size_t blank = head.find(' ');
+  KeptFile file{{}, line_end + 1, 0};
+  const auto read = std::from_chars(head.data(), head.data() + std::min(blank, head.size()), file.size);
+  const bool fits = read.ec == std::errc() && blank != std::string_view::npos && read.ptr == head.data() + blank && file.size < text.size() - line_end;
+  if (!fits) throw changed;
+  file.name = head.substr(blank + 1);
+  return file;
+}
+
+}  // namespace
+
 std::unique_ptr<Project> project_from_text(const std::string& text) {
   auto project = std::make_unique<Project>();
   Node root;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t line_end = text.find('\n', at);
-    std::string_view head = std::string_view(text).substr(at, line_end - at);
-    head.remove_prefix(file_mark.size());
-    const std::size_t blank = head.find(' ');
-    const std::size_t size = std::stoul(std::string(head.substr(0, blank)));
-    const std::string name(head.substr(blank + 1));
-    auto source = std::make_shared<Source>(Source{name + std::string(kept_mark), text.substr(line_end + 1, size)});
-    at = line_end + 1 + size + 1;
+    const KeptFile file = kept_file(text, at);
+    const std::string& name = file.name;
+    auto source = std::make_shared<Source>(Source{name + std::string(kept_mark), text.substr(file.begin, file.size)});
+    at = file.begin + file.size + 1;
     if (is_calendar(source->text)) {
       project->calendar_texts[name] = std::move(source);
       continue;

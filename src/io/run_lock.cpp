@@ -47,7 +47,7 @@ RunLock::RunLock(const std::string& ledger_path, std::int64_t wait_ms, Locked wh
   const std::string path = real_path(ledger_path) + (is_ledger ? "-lock" : "-send-lock");
   if (is_ledger) wait_ms = std::max(wait_ms, moment_ms);
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file_ < 0) throw cannot(path, "open");
+  if (file_ < 0) throw cannot(ledger_path, "open");
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
   while (!take(path)) {
     const auto left = until - std::chrono::steady_clock::now();
