@@ -45,7 +45,8 @@ Sheet by_hand_sheet(const std::vector<HandCredit>& credits, const Zone& zone) {
 Sheet accepted_sheet(const std::vector<LeftTwice>& accepted, const Zone& zone) {
   Sheet sheet{"accepted", {{"order"}, {"given twice"}, {"amount", "", true}, {"currency", " "}, {"accepted", "on"}, {"by"}, {"reason", "why"}}, {}};
   for (const LeftTwice& one : accepted)
-    sheet.rows.push_back({one.record_id, "left with the customer", amount(one.money), std::string(one.money.currency.name()), print(zone.date_at(one.as_of)), one.by, one.reason});
+    sheet.rows.push_back({one.record_id, "left with the customer", amount(one.money), std::string(one.money.currency.name()), print(zone.date_at(one.as_of)), one.by,
+                          one.reason});
   return sheet;
 }
 
@@ -81,8 +82,10 @@ Sheet export_sheet(const std::vector<Grant>& grants, const Zone& zone) {
 // Below the grants, by the same columns: their state tells what they are.
 Sheet all_sheet(const Listed& listed, const Zone& zone) {
   Sheet sheet = export_sheet(listed.grants, zone);
-  const auto add = [&](const std::string& key, const std::string& order, const char* remedy, const Money& money, const char* state, const std::string& reason, Instant as_of) {
-    sheet.rows.push_back({key, "", order, "", "", "", remedy, "", "", amount(money), std::string(money.currency.name()), "", "", "", "", "", "", state, reason, "", print(as_of, zone), ""});
+  const auto add = [&](const std::string& key, const std::string& order, const char* remedy, const Money& money, const char* state, const std::string& reason,
+                       Instant as_of) {
+    sheet.rows.push_back({key, "", order, "", "", "", remedy, "", "", amount(money), std::string(money.currency.name()), "", "", "", "", "", "", state, reason, "",
+                          print(as_of, zone), ""});
   };
   for (const HandCredit& c : listed.credits) add(c.reference, c.record_id, "by_hand", c.money, "imported", c.reason, c.as_of);
   for (const LeftTwice& one : listed.accepted)
@@ -113,7 +116,8 @@ Exit list(const LedgerOptions& options, const Context& context) {
   std::vector<Money> held, offered, sums;  // what is decided waits for a claim or a choice
   for (const Grant& g : grants)
     if (g.money && g.state != GrantState::void_) (g.state == GrantState::held ? held : g.state == GrantState::decided ? offered : sums).push_back(*g.money);
-  const std::string also = (held.empty() ? "" : fmt::format(", and {} held", sums_words(held))) + (offered.empty() ? "" : fmt::format(", and {} offered", sums_words(offered)));
+  const std::string also = (held.empty() ? "" : fmt::format(", and {} held", sums_words(held))) +
+                           (offered.empty() ? "" : fmt::format(", and {} offered", sums_words(offered)));
   std::vector<Money> elsewhere;
   for (const HandCredit& c : credits) elsewhere.push_back(c.money);
   const std::string besides = credits.empty() ? "" : fmt::format("; {} given by hand elsewhere", sums_words(elsewhere));
@@ -182,7 +186,8 @@ std::vector<Grant> held_grants_of(const std::vector<Grant>& held, const std::set
     for (const Grant& g : held) {
       if (g.key != name && g.record_id != name && record_words(g.case_key) != name) continue;
       if (cleared.contains(g.case_key))
-        throw Error{{}, fmt::format("{} is no longer missed by its records; nothing was approved", record_words(g.case_key)), fmt::format("amends explain {} shows it", g.record_id)};
+        throw Error{{}, fmt::format("{} is no longer missed by its records; nothing was approved", record_words(g.case_key)),
+                    fmt::format("amends explain {} shows it", g.record_id)};
       chosen.push_back(g);
     }
     if (chosen.size() == before)

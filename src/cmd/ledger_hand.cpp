@@ -44,7 +44,8 @@ Voided named(const Ledger& ledger, const std::vector<std::string>& names) {
     std::copy_if(grants.begin(), grants.end(), std::back_inserter(chosen.grants), [&](const Grant& g) { return g.state != GrantState::void_ && is_about(g, name); });
     std::copy_if(credits.begin(), credits.end(), std::back_inserter(chosen.credits), [&](const HandCredit& c) { return c.reference == name; });
     if (chosen.grants.size() + chosen.credits.size() == before)
-      throw Error{{}, fmt::format("nothing that counts is of {}; nothing was made void", quoted(name)), "an order, the key of a grant, or the reference of an imported credit: amends ledger list"};
+      throw Error{{}, fmt::format("nothing that counts is of {}; nothing was made void", quoted(name)),
+                  "an order, the key of a grant, or the reference of an imported credit: amends ledger list"};
   }
   return chosen;
 }
@@ -75,7 +76,8 @@ std::string reason_of(const LedgerOptions& options, const Grant& g) {
 std::string text_of(const Voided& chosen, const LedgerOptions& options) {
   std::string text;
   for (const Grant& g : chosen.grants) text += void_words(g, reason_of(options, g));
-  for (const HandCredit& c : chosen.credits) text += fmt::format("{}  {} by hand  {}  void by {}: {}\n", c.record_id, print(c.money), c.reference, options.by, options.reason);
+  for (const HandCredit& c : chosen.credits)
+    text += fmt::format("{}  {} by hand  {}  void by {}: {}\n", c.record_id, print(c.money), c.reference, options.by, options.reason);
   return text;
 }
 
@@ -86,7 +88,8 @@ bool is_about(const OutboxMessage& m, const std::string& case_key) {
 
 // Such a letter may say that it is still looked at.
 bool is_of_held(const OutboxMessage& m, const std::vector<Grant>& grants) {
-  return std::any_of(grants.begin(), grants.end(), [&](const Grant& g) { return g.state == GrantState::held && is_news(g) && g.run <= m.run && is_about(m, g.case_key); });
+  const auto is_of = [&](const Grant& g) { return g.state == GrantState::held && is_news(g) && g.run <= m.run && is_about(m, g.case_key); };
+  return std::any_of(grants.begin(), grants.end(), is_of);
 }
 
 // Letters that wait and tell of what is void, or that it is looked at, are not sent; the next run writes another where one is due.
@@ -170,7 +173,8 @@ Exit void_grants(const LedgerOptions& options, const Context& context, const Clo
   const std::vector<std::string> letters = untrue_letters(*ledger, chosen.grants);
   ledger->begin(context.as_of, clock.now, "void");
   for (const Grant& g : chosen.grants) ledger->change_grant(g.key, GrantState::void_, "", reason_of(options, g));
-  for (const HandCredit& c : chosen.credits) ledger->append_hand_credit({c.reference, c.record_id, Money{0, c.money.currency}, fmt::format("void by {}: {}", options.by, options.reason), {}});
+  const std::string why = fmt::format("void by {}: {}", options.by, options.reason);
+  for (const HandCredit& c : chosen.credits) ledger->append_hand_credit({c.reference, c.record_id, Money{0, c.money.currency}, why, {}});
   for (const std::string& key : letters) ledger->change_message(key, "withdrawn", "a remedy it tells of is void");
   write(options, text_of(chosen, options), *ledger);
   std::vector<Money> sums = sums_of(chosen.grants);
@@ -194,12 +198,14 @@ std::vector<std::string> forgotten_ones(const Ledger& ledger, const std::string&
 }
 
 std::string one_of(const std::vector<std::string>& people, const std::string& name) {
-  if (people.size() > 1) throw Error{{}, fmt::format("{} may be any of {}", quoted(name), joined(people, ", ")), fmt::format("amends ledger forget {} --by NAME", people.front())};
+  if (people.size() > 1)
+    throw Error{{}, fmt::format("{} may be any of {}", quoted(name), joined(people, ", ")), fmt::format("amends ledger forget {} --by NAME", people.front())};
   return people.empty() ? std::string() : people.front();
 }
 
 std::string text_of(const std::string& person, const Traces& traces) {
-  std::string text = fmt::format("{}: {}, {}, {}\n", person, counted(traces.cases, "case", "cases"), counted(traces.letters, "letter", "letters"), counted(traces.notes, "note of a call", "notes of calls"));
+  std::string text = fmt::format("{}: {}, {}, {}\n", person, counted(traces.cases, "case", "cases"), counted(traces.letters, "letter", "letters"),
+                                 counted(traces.notes, "note of a call", "notes of calls"));
   if (!traces.waiting.empty()) text += fmt::format("{} in the outbox, withdrawn\n", counted(traces.waiting.size(), "letter waits", "letters wait"));
   for (const std::string& other : traces.also_under) text += fmt::format("letters went to the same address under {}: forget them, too\n", other);
   return text;
@@ -207,7 +213,9 @@ std::string text_of(const std::string& person, const Traces& traces) {
 
 Exit undo(const LedgerOptions& options, const Context& context, const Clock& clock, Ledger& ledger) {
   const std::string person = one_of(forgotten_ones(ledger, options.customer), options.customer);
-  if (person.empty()) throw Error{{}, fmt::format("nobody called {} was forgotten", quoted(options.customer)), "write the customer number, the e-mail address or the person_id of the records"};
+  if (person.empty())
+    throw Error{{}, fmt::format("nobody called {} was forgotten", quoted(options.customer)),
+                "write the customer number, the e-mail address or the person_id of the records"};
   ledger.begin(context.as_of, clock.now, "forget");
   ledger.undo_forgetting(person, options.by);
   ledger.commit({});
@@ -217,7 +225,9 @@ Exit undo(const LedgerOptions& options, const Context& context, const Clock& clo
 
 Exit forget_again(const LedgerOptions& options, const Context& context, Ledger& ledger) {
   const std::string person = one_of(forgotten_ones(ledger, options.customer), options.customer);
-  if (person.empty()) throw Error{{}, fmt::format("the ledger knows nobody called {}", quoted(options.customer)), "write the customer number, the e-mail address or the person_id of the records"};
+  if (person.empty())
+    throw Error{{}, fmt::format("the ledger knows nobody called {}", quoted(options.customer)),
+                "write the customer number, the e-mail address or the person_id of the records"};
   if (options.yes) ledger.erase_traces();
   context.say(fmt::format("{} was forgotten before{}.", person, options.yes ? "; the file was written anew once more" : ""));
   return Exit::ok;

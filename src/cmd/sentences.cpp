@@ -40,7 +40,10 @@ Instant moment_option(const std::string& name, const std::string& text, Instant 
 
 std::string given_twice_words(const GivenTwice& twice) {
   std::vector<std::string> grants;
-  for (const Grant& g : twice.grants) grants.push_back(fmt::format("{} ({})", remedy_words(g), g.state == GrantState::issued ? "issued as " + g.reference : std::string(name_of(g.state))));
+  for (const Grant& g : twice.grants) {
+    const std::string state = g.state == GrantState::issued ? "issued as " + g.reference : std::string(name_of(g.state));
+    grants.push_back(fmt::format("{} ({})", remedy_words(g), state));
+  }
   return fmt::format("{}: {} given twice, by hand ({}) and as {}", twice.record_id, print(twice.twice), print(twice.by_hand), joined(grants, ", "));
 }
 
@@ -67,7 +70,9 @@ void tell_given_twice(const GivenTwice& twice) {
 }
 
 std::string gave_way_words(const Grant& gone, const std::vector<Grant>& rest) {
-  const auto is_of = [&](const Grant& g) { return g.case_key == gone.case_key && g.table == gone.table && g.kind == gone.kind && g.what == gone.what && g.rule == gone.rule; };
+  const auto is_of = [&](const Grant& g) {
+    return g.case_key == gone.case_key && g.table == gone.table && g.kind == gone.kind && g.what == gone.what && g.rule == gone.rule;
+  };
   const auto left = std::find_if(rest.begin(), rest.end(), is_of);
   return fmt::format("{}: {} was held and gives way to what was given by hand{}", gone.record_id, remedy_words(gone),
                      left == rest.end() || !(left->reason == gone.reason) ? "" : fmt::format("; {} stays held", print(*left->money)));

@@ -323,13 +323,14 @@ class FactsOfCase {
 
 Value shop_record(const Shop& shop, const std::string& locale, std::deque<std::string>& words) {
   const Person& p = shop.signatory;
+  const std::string& hours = words.emplace_back(locale.empty() ? shop.hours : hours_in(shop.hours, locale));
   return Value::of_record({{"name", text_or_null(shop.name)},
                            {"signatory", Value::of_record({{"name", text_or_null(p.name)},
                                                            {"title", text_or_null(p.title)},
                                                            {"email", text_or_null(p.email)}})},
                            {"phone", text_or_null(shop.phone)},
                            {"email", text_or_null(shop.email)},
-                           {"hours", shop.hours.empty() ? Value::null() : Value::of_string(words.emplace_back(locale.empty() ? shop.hours : hours_in(shop.hours, locale)))}});
+                           {"hours", text_or_null(hours)}});
 }
 
 Value before_record(const Apologies& before) {

@@ -86,9 +86,11 @@ class DigestOf {
 // `policy`: under which the case is decided; the project's own hash stands for which letters there are, and for slots.
 std::string digest_of(DigestOf& digest, const Miss& miss, std::string_view policy, std::string_view standing, const Project& project) {
   digest.begin();
-  for (const std::string_view text : {std::string_view(project.hash), std::string_view(project.policy.hash), policy, standing, std::string_view(miss.person), name_of(miss.kind)}) digest.add(text);
+  for (const std::string_view text : {std::string_view(project.hash), std::string_view(project.policy.hash), policy, standing}) digest.add(text);
+  for (const std::string_view text : {std::string_view(miss.person), name_of(miss.kind)}) digest.add(text);
   for (const Moment& moment : {miss.start, miss.due, miss.met}) digest.add(moment);
-  for (const std::int64_t whole : {miss.due_instant.ms, miss.lateness.ms, miss.lateness.days, miss.lateness.business_days, std::int64_t{miss.lateness_known}}) digest.add(whole);
+  for (const std::int64_t whole : {miss.due_instant.ms, miss.lateness.ms, miss.lateness.days, miss.lateness.business_days}) digest.add(whole);
+  digest.add(std::int64_t{miss.lateness_known});
   digest.add(miss.by_hand ? print(*miss.by_hand) : std::string());
   digest.add(miss.facts);
   return digest.text();
@@ -121,7 +123,8 @@ std::vector<QuietCase> quiet_cases(const Night& night, const Drafts& drafts, con
   std::unordered_set<std::string_view> twice;  // orders: listed until somebody has settled it
   for (const GivenTwice& one : night.given_twice) twice.insert(one.record_id);
   for (const NightCase& c : night.cases)
-    if (is_done(c) && !unsettled.contains(c.miss->key) && !twice.contains(c.miss->record_id)) quiet.push_back({c.miss->key, digest_of(digest, *c.miss, c.policy_hash, c.standing, project)});
+    if (is_done(c) && !unsettled.contains(c.miss->key) && !twice.contains(c.miss->record_id))
+      quiet.push_back({c.miss->key, digest_of(digest, *c.miss, c.policy_hash, c.standing, project)});
   return quiet;
 }
 

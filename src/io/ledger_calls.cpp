@@ -44,7 +44,8 @@ std::vector<Welcome> read_welcomes(const Database& database) {
   std::vector<Welcome> welcomes;
   if (!has_calls(database)) return welcomes;
   Statement rows(database,
-                 "SELECT coalesce(p.value, 'forgotten:' || w.person_seq), w.record_id, w.day FROM welcomes w LEFT JOIN person_values p ON p.person_seq = w.person_seq ORDER BY w.seq");
+                 "SELECT coalesce(p.value, 'forgotten:' || w.person_seq), w.record_id, w.day FROM welcomes w "
+                 "LEFT JOIN person_values p ON p.person_seq = w.person_seq ORDER BY w.seq");
   while (rows.step()) welcomes.push_back({rows.text(0), rows.text(1), read_iso(rows.text(2)).date});
   return welcomes;
 }

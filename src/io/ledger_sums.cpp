@@ -23,7 +23,8 @@ void check_run_sums(const Database& database, LedgerCheck& check) {
         "WHERE r.command = 'run' AND json_valid(e.summary) AND e.summary ->> '$.{0}.count' IS NOT NULL", state));
     while (rows.step())
       if (rows.integer(1) != rows.integer(2))
-        check.findings.push_back({"sums", "run_ends", rows.integer(0), fmt::format("the run says that {} remedies were {}, and {} such rows are its", rows.integer(1), state, rows.integer(2))});
+        check.findings.push_back({"sums", "run_ends", rows.integer(0),
+                                  fmt::format("the run says that {} remedies were {}, and {} such rows are its", rows.integer(1), state, rows.integer(2))});
     Statement amounts(database, fmt::format(
         "SELECT e.seq, a.value, a.key, "
         "(SELECT sum(g.minor) FROM grants g WHERE g.run = r.number AND g.state = '{0}' AND g.currency = a.key) "
@@ -33,7 +34,8 @@ void check_run_sums(const Database& database, LedgerCheck& check) {
       const std::optional<Currency> currency = currency_named(amounts.text(2));
       const std::string sum = currency ? amount(Money{amounts.integer(3), *currency}) : std::string();
       if (sum != amounts.text(1))
-        check.findings.push_back({"sums", "run_ends", amounts.integer(0), fmt::format("the run says that {} {} was {}, and the rows come to {}", amounts.text(2), amounts.text(1), state, sum)});
+        check.findings.push_back({"sums", "run_ends", amounts.integer(0),
+                                  fmt::format("the run says that {} {} was {}, and the rows come to {}", amounts.text(2), amounts.text(1), state, sum)});
     }
   }
 }
@@ -55,7 +57,8 @@ void check_sums(const Database& database, LedgerCheck& check) {
   find_rows(database, "sums",
             "SELECT 'grants', g.seq, 'its key is not that of its case and number' FROM grants g JOIN cases c ON c.seq = g.case_seq "
             "WHERE substr(g.key, 1, length(c.key) + 1) <> c.key || '/' OR g.key NOT LIKE '%/' || g.sequence", check);
-  find_rows(database, "sums", "SELECT 'cases', seq, 'nothing was ever said of this case' FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_changes WHERE case_seq = c.seq)", check);
+  find_rows(database, "sums", "SELECT 'cases', seq, 'nothing was ever said of this case' FROM cases c "
+            "WHERE NOT EXISTS (SELECT 1 FROM case_changes WHERE case_seq = c.seq)", check);
   if (has_table(database, "accepted")) find_rows(database, "sums", "SELECT 'accepted', seq, 'its amount is below 0' FROM accepted WHERE minor < 0", check);
   check_run_sums(database, check);
   add_sums(database, check);

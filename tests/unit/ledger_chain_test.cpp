@@ -32,6 +32,7 @@ void fill(const std::string& path) {
       ledger->append_welcome({c.person, c.record_id, Date{20000}});
     }
     ledger->append_hand_credit({fmt::format("V-{}", run), "0-0", Money{250, *currency_named("GBP")}, "called in", {}});
+    ledger->append_left_twice({"0-0", Money{250, *currency_named("GBP")}, "Maya Chen", "a good customer", {}});
     ledger->append_input({"orders", "orders.csv", run, sha256(std::to_string(run))});
     const std::string gone = fmt::format("email:gone{}@example.org", run);
     ledger->append_welcome({gone, "9-9", Date{20000}});
