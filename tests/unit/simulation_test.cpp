@@ -35,6 +35,12 @@ Simulation random_simulation(std::mt19937& random) {
   return simulation;
 }
 
+std::map<std::string, Int128> given_by_currency(const Costs& costs) {
+  std::map<std::string, Int128> sums;
+  for (const auto& [key, cost] : costs) sums[key.second] += cost.granted + cost.held;
+  return sums;
+}
+
 std::map<std::string, Int128> granted_by_currency(const Costs& costs) {
   std::map<std::string, Int128> sums;
   for (const auto& [key, cost] : costs) sums[key.second] += cost.granted;
@@ -59,8 +65,8 @@ TEST_CASE("gains less losses are what the other policy costs more") {
     const Simulation before = random_simulation(random);
     const Simulation after = random_simulation(random);
     const Comparison comparison = compared(before, after);
-    auto was = granted_by_currency(costs_in_all(before));
-    auto is = granted_by_currency(costs_in_all(after));
+    auto was = given_by_currency(costs_in_all(before));
+    auto is = given_by_currency(costs_in_all(after));
     for (const char* code : {"GBP", "EUR"}) {
       auto gain = comparison.gain.sums;
       auto lose = comparison.lose.sums;
