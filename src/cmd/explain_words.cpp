@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "cmd/sentences.h"
 #include "core/locale.h"
@@ -17,18 +17,28 @@ namespace {
 
 constexpr std::size_t most_near = 2;
 
-template <class Remedies>
-std::string all_words(const Remedies& remedies) {
+// "GBP 5.00 credit (10% of order_value GBP 80.00 = GBP 8.00, at most GBP 5.00) and call": how it came about is told of
+// what the rule itself gives.
+std::string would_words(const NearMiss& near) {
   std::vector<std::string> words;
-  for (const auto& remedy : remedies) words.push_back(remedy_words(remedy));
+  for (const OwedRemedy& remedy : near.would.owed) {
+    const bool is_by_rule = remedy.table == near.table && remedy.rule == near.rule && !remedy.steps.empty();
+    words.push_back(remedy_words(remedy) + (is_by_rule ? fmt::format(" ({})", joined(remedy.steps, ", ")) : ""));
+  }
   return words.empty() ? "nothing" : joined(words, " and ");
 }
 
-// "how it came about": all steps of the remedy that the rule gives.
-std::string steps_by(const Decision& decision, const NearMiss& near) {
+std::map<std::string, Int128> sums_of(const Decision& decision) {
+  std::map<std::string, Int128> sums;
   for (const OwedRemedy& remedy : decision.owed)
-    if (remedy.table == near.table && remedy.rule == near.rule && !remedy.steps.empty()) return fmt::format(" ({})", fmt::join(remedy.steps, ", "));
-  return {};
+    if (remedy.money && remedy.money->minor != 0) sums[std::string(remedy.money->currency.name())] += remedy.money->minor;
+  return sums;
+}
+
+// A reader who compares the sums alone would look for the difference in vain.
+std::string same_words(const Decision& decision, const Decision& would) {
+  const auto sums = sums_of(would);
+  return !sums.empty() && sums == sums_of(decision) ? ", the same sum as now" : "";
 }
 
 // Facts whose names a customer may read.
@@ -292,8 +302,8 @@ std::vector<std::string> near_words(const NightCase& c, const Project& project, 
   std::vector<std::string> words;
   for (const NearMiss& near : near_misses(project.policy, judging, decision)) {
     if (words.size() == most_near) break;
-    words.push_back(fmt::format("{} would have given {}{}, by {}/{}", gap_words(near, project.schema, project.shop.zone),
-                                all_words(near.would.owed), steps_by(near.would, near), near.table, near.rule));
+    words.push_back(fmt::format("{} would have given {}, by {}/{}{}", gap_words(near, project.schema, project.shop.zone),
+                                would_words(near), near.table, near.rule, same_words(decision, near.would)));
   }
   return words;
 }

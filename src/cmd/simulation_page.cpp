@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -60,9 +61,9 @@ class Page {
     totals();
     unjudged(before_);
     if (is_two_) unjudged(after_);
-    costs("By month", costs_by_month(before_), costs_by_month(after_), false, false);
-    costs("By " + page_.by, costs_by_segment(before_), costs_by_segment(after_), true, false);
-    costs("By rule", costs_by_rule(before_), costs_by_rule(after_), true, true);
+    costs("By month", costs_by_month(before_), costs_by_month(after_), false);
+    costs("By " + page_.by, costs_by_segment(before_), costs_by_segment(after_), true);
+    costs("By rule", costs_by_rule(before_), costs_by_rule(after_), true);
     if (is_two_) changes();
     return std::move(text_);
   }
@@ -123,15 +124,15 @@ class Page {
         total(grid, row.name == "law" ? "  of it by law" : row.name.empty() ? "  not said which" : "  of it goodwill", row, &Cost::granted);
   }
 
-  void costs(const std::string& title, const Costs& before, const Costs& after, bool by_size, bool with_moneyless) {
+  void costs(const std::string& title, const Costs& before, const Costs& after, bool by_size) {
     std::vector<RowOfCosts> rows = rows_of(before, after);
-    std::erase_if(rows, [&](const RowOfCosts& row) { return row.currency.is_none() && (!with_moneyless || row.before.remedies + row.after.remedies == 0); });
+    std::erase_if(rows, [&](const RowOfCosts& row) { return row.currency.is_none() && row.before.remedies + row.after.remedies == 0; });
     if (rows.empty()) return;
     if (by_size) std::stable_sort(rows.begin(), rows.end(), [](const RowOfCosts& a, const RowOfCosts& b) { return most(a) > most(b); });
     section(title);
     Int128 longest = 0;
     for (const RowOfCosts& row : rows) longest = std::max(longest, most(row));
-    Grid grid({false, true, false, true, false, true});
+    Grid grid({false, true, false, true, false, true, false});
     for (std::size_t i = 0; i < rows.size() && (!by_size || i < most_rows); ++i) cost(grid, rows[i], longest);
     text_ += grid.text();
     if (by_size && rows.size() > most_rows) text_ += fmt::format("  ... and {} more: --format json lists them all\n", rows.size() - most_rows);
@@ -142,7 +143,7 @@ class Page {
     const auto words = [&](const Cost& cost) {
       return row.currency.is_none() ? counted(cost.remedies, "remedy", "remedies") : money_words(cost.granted, row.currency);
     };
-    std::vector<std::string> cells = {row.name.empty() ? "(nothing)" : row.name, words(row.before), bar(row.before.granted, longest, width, utf8_), "", "", ""};
+    std::vector<std::string> cells = {row.name.empty() ? "(nothing)" : row.name, words(row.before), bar(row.before.granted, longest, width, utf8_), "", "", "", beside(row)};
     if (is_two_) {
       cells[3] = words(row.after);
       cells[4] = bar(row.after.granted, longest, width, utf8_);
@@ -151,9 +152,23 @@ class Page {
     grid.add(std::move(cells));
   }
 
+  // "and 3 without money", "and 3 -> 1 without money".
+  std::string beside(const RowOfCosts& row) const {
+    const std::size_t was = row.before.moneyless;
+    const std::size_t is = row.after.moneyless;
+    if (was + is == 0) return {};
+    return is_two_ && was != is ? fmt::format("and {} -> {} without money", was, is) : fmt::format("and {} without money", was);
+  }
+
   static std::string sums_of(const Side& side) {
     std::vector<std::string> parts;
     for (const auto& [code, sum] : side.sums) parts.push_back(change_words(sum, currency_named(code).value_or(Currency{})));
+    return joined(parts, ", ");
+  }
+
+  static std::string held_words(const Side& side) {
+    std::vector<std::string> parts;
+    for (const auto& [code, sum] : side.sums) parts.push_back(money_words(sum, currency_named(code).value_or(Currency{})));
     return joined(parts, ", ");
   }
 
@@ -164,6 +179,8 @@ class Page {
     grid.add({"cases", fmt::format("{} of {}", c.cases, c.all), ""});
     for (const auto& [name, side] : {std::pair{"who gains", &c.gain}, {"who loses", &c.lose}})
       grid.add({name, counted(side->people, "person", "people"), sums_of(*side)});
+    for (const auto& [name, side, how] : {std::tuple{"who waits", &c.wait, ""}, {"waits no more", &c.freed, "no longer "}})
+      if (side->people > 0) grid.add({name, counted(side->people, "person", "people"), fmt::format("{} {}held for a person", held_words(*side), how)});
     text_ += grid.text();
     if (!c.largest.empty()) largest(c);
   }
@@ -174,6 +191,11 @@ class Page {
     return c->rules.empty() ? "no rule" : joined(c->rules, ", ");
   }
 
+  // "; held GBP 0.00 -> GBP 50.00": what is not granted, but not lost either.
+  static std::string moved(std::string_view name, Int128 was, Int128 is, Currency currency) {
+    return was == is ? std::string() : fmt::format("; {} {} -> {}", name, money_words(was, currency), money_words(is, currency));
+  }
+
   void largest(const Comparison& c) {
     section("Largest differences");
     Grid grid({false, true, true, true, false});
@@ -181,8 +203,9 @@ class Page {
       const SimulatedCase& known = d->before != nullptr ? *d->before : *d->after;
       const std::string was = rules_of(d->before);
       const std::string is = rules_of(d->after);
-      grid.add({known.record_id, money_words(d->was, d->currency), money_words(d->is, d->currency), change_words(d->change(), d->currency),
-                (was == is ? was : was + " -> " + is) + (d->is_held ? ", held for a person" : "")});
+      grid.add({known.record_id, money_words(d->was.granted, d->currency), money_words(d->is.granted, d->currency), change_words(d->change(), d->currency),
+                (was == is ? was : was + " -> " + is) + moved("held", d->was.held, d->is.held, d->currency) +
+                    moved("growing", d->was.accruing, d->is.accruing, d->currency)});
     }
     text_ += grid.text();
   }
@@ -208,7 +231,9 @@ void add_costs(Json& json, std::string_view list, std::string_view name, const C
       for (const auto& [what, sum] : {std::pair{"granted", cost.granted}, {"held", cost.held}, {"offered", cost.offered}, {"accruing", cost.accruing}})
         json.field(what, amount(units_of(sum, *currency), *currency));
     }
-    json.field("remedies", static_cast<std::int64_t>(cost.remedies)).close('}');
+    json.field("remedies", static_cast<std::int64_t>(cost.remedies));
+    if (cost.moneyless > 0) json.field("moneyless", static_cast<std::int64_t>(cost.moneyless));
+    json.close('}');
   }
   json.close(']');
 }
@@ -245,10 +270,17 @@ void add_rules(Json& json, std::string_view name, const SimulatedCase* c) {
   json.close(']');
 }
 
+void add_moved(Json& json, const std::string& name, Int128 was, Int128 is, Currency currency) {
+  if (was == is) return;
+  json.field(name + "_before", amount(units_of(was, currency), currency)).field(name + "_after", amount(units_of(is, currency), currency));
+}
+
 void add_difference(Json& json, const Difference& d) {
   const SimulatedCase& known = d.before != nullptr ? *d.before : *d.after;
   json.open('{').field("case", known.key).field("order", known.record_id).field("currency", d.currency.name());
-  json.field("was", amount(units_of(d.was, d.currency), d.currency)).field("is", amount(units_of(d.is, d.currency), d.currency)).flag("held", d.is_held);
+  json.field("was", amount(units_of(d.was.granted, d.currency), d.currency)).field("is", amount(units_of(d.is.granted, d.currency), d.currency));
+  add_moved(json, "held", d.was.held, d.is.held, d.currency);
+  add_moved(json, "accruing", d.was.accruing, d.is.accruing, d.currency);
   add_rules(json, "rules_before", d.before);
   add_rules(json, "rules_after", d.after);
   json.close('}');
@@ -271,6 +303,8 @@ std::string page_json(const SimulationPage& page, const Context& context) {
     json.key("changes").open('{').field("cases", static_cast<std::int64_t>(c->cases)).field("of", static_cast<std::int64_t>(c->all));
     add_side(json, "gain", c->gain);
     add_side(json, "lose", c->lose);
+    add_side(json, "wait", c->wait);
+    add_side(json, "freed", c->freed);
     json.key("largest").open('[');
     for (const Difference* d : c->largest) add_difference(json, *d);
     json.close(']').close('}');

@@ -76,29 +76,43 @@ SimulatedCase case_of(const NightCase& c, const Project& project, Slot segment) 
   return one;
 }
 
+// Each rule, month or value one line: a refund and a call of one rule are not two.
+void put_moneyless_beside_money(Costs& all) {
+  for (auto at = all.begin(); at != all.end();) {
+    const std::string& name = at->first.first;
+    const auto next = std::next(at);  // names without a currency sort first
+    const bool has_one = at->first.second.empty() && next != all.end() && next->first.first == name &&
+                         (std::next(next) == all.end() || std::next(next)->first.first != name);
+    if (!has_one) {
+      ++at;
+      continue;
+    }
+    next->second.moneyless += at->second.remedies;
+    next->second += at->second;
+    at = all.erase(at);
+  }
+}
+
 template <class Name>
 Costs costs(const Simulation& simulation, const Name& name_of_part) {
   Costs all;
   for (const SimulatedCase& c : simulation.cases)
     for (const SimulatedCase::Part& part : c.parts) all[{name_of_part(c, part), std::string(part.currency.name())}] += part.cost;
+  put_moneyless_beside_money(all);
   return all;
 }
 
-// What a case is given, by currency: what waits for a person is no less owed.
-std::map<std::string, std::pair<Currency, Int128>> given_in(const SimulatedCase* c) {
-  std::map<std::string, std::pair<Currency, Int128>> sums;
+// What a case is given, by currency.
+std::map<std::string, std::pair<Currency, Cost>> sums_in(const SimulatedCase* c) {
+  std::map<std::string, std::pair<Currency, Cost>> sums;
   if (c == nullptr) return sums;
   for (const SimulatedCase::Part& part : c->parts) {
     if (part.currency.is_none()) continue;
     auto& [currency, sum] = sums[std::string(part.currency.name())];
     currency = part.currency;
-    sum += part.cost.granted + part.cost.held;
+    sum += part.cost;
   }
   return sums;
-}
-
-bool holds_in(const SimulatedCase* c, const Currency& currency) {
-  return c != nullptr && std::any_of(c->parts.begin(), c->parts.end(), [&](const SimulatedCase::Part& part) { return part.currency == currency && part.cost.held > 0; });
 }
 
 bool is_same(const SimulatedCase* before, const SimulatedCase* after) {
@@ -114,16 +128,16 @@ class Comparing {
     ++result_.all;
     if (is_same(before, after) || (is_given_nothing(before) && is_given_nothing(after))) return;
     ++result_.cases;
-    auto was = given_in(before);
-    auto is = given_in(after);
+    auto was = sums_in(before);
+    auto is = sums_in(after);
     std::set<std::string> currencies;
     for (const auto& [code, sum] : was) currencies.insert(code);
     for (const auto& [code, sum] : is) currencies.insert(code);
     for (const std::string& code : currencies) {
       const Currency currency = was.contains(code) ? was[code].first : is[code].first;
-      note({before, after, currency, was[code].second, is[code].second, holds_in(after, currency)});
+      note({before, after, currency, was[code].second, is[code].second});
     }
-    if (currencies.empty()) result_.changed.push_back({before, after, {}, 0, 0, false});
+    if (currencies.empty()) result_.changed.push_back({before, after, {}, {}, {}});
   }
 
   Comparison result() {
@@ -133,29 +147,41 @@ class Comparing {
         ++side.people;
         side.sums[who.second] += change;
       }
+    for (const auto& [who, more] : waiting_)
+      if (more != 0) {
+        Side& side = more > 0 ? result_.wait : result_.freed;
+        ++side.people;
+        side.sums[who.second] += size(more);
+      }
     for (const Difference& difference : result_.changed)
-      if (difference.change() != 0) result_.largest.push_back(&difference);
+      if (difference.change() != 0 || difference.owed_change() != 0) result_.largest.push_back(&difference);
     std::stable_sort(result_.largest.begin(), result_.largest.end(), [](const Difference* a, const Difference* b) { return size_of(*a) > size_of(*b); });
     if (result_.largest.size() > most_shown) result_.largest.resize(most_shown);
     return std::move(result_);
   }
 
  private:
+  static Int128 size(Int128 change) { return change < 0 ? -change : change; }
+
   static Ratio size_of(const Difference& d) {
-    const Ratio change = Ratio(d.change(), 1) * minor_unit(d.currency);
-    return change.is_negative() ? -change : change;
+    return Ratio(std::max(size(d.change()), size(d.owed_change())), 1) * minor_unit(d.currency);
   }
 
   void note(const Difference& difference) {
     result_.changed.push_back(difference);
-    if (difference.change() == 0) return;
-    ++(difference.change() > 0 ? result_.gain : result_.lose).cases;
     const SimulatedCase& known = difference.before != nullptr ? *difference.before : *difference.after;
-    people_[{known.person, std::string(difference.currency.name())}] += difference.change();
+    const std::pair<std::string, std::string> who = {known.person, std::string(difference.currency.name())};
+    if (difference.owed_change() != 0) {
+      ++(difference.owed_change() > 0 ? result_.gain : result_.lose).cases;
+      people_[who] += difference.owed_change();
+    }
+    if (difference.held_change() == 0) return;
+    ++(difference.held_change() > 0 ? result_.wait : result_.freed).cases;
+    waiting_[who] += difference.held_change();
   }
 
   Comparison result_;
-  std::map<std::pair<std::string, std::string>, Int128> people_;  // by person and currency
+  std::map<std::pair<std::string, std::string>, Int128> people_, waiting_;  // by person and currency
 };
 
 }  // namespace
@@ -166,6 +192,7 @@ Cost& Cost::operator+=(const Cost& other) {
   offered += other.offered;
   accruing += other.accruing;
   remedies += other.remedies;
+  moneyless += other.moneyless;
   return *this;
 }
 

@@ -17,6 +17,8 @@ struct Cost {
   Int128 offered = 0;        // on request
   Int128 accruing = 0;       // owed so far in open cases, granted when they close
   std::size_t remedies = 0;  // granted, with money or without
+  std::size_t moneyless = 0; // of these without money, where they share the line of a sum
+  Int128 owed() const { return granted + held + accruing; }  // without a word from the customer, now or later
 
   Cost& operator+=(const Cost& other);
 };
@@ -50,7 +52,8 @@ struct SimulationOptions {
 };
 Simulation simulation_of(const Night& night, const Project& project, const SimulationOptions& options);
 
-// By name and currency, e.g. ("2026-03", "GBP").
+// By name and currency, e.g. ("2026-03", "GBP"). What has no money stands with the sum of its name, and under no
+// currency only where there is none, or several.
 using Costs = std::map<std::pair<std::string, std::string>, Cost>;
 Costs costs_in_all(const Simulation& simulation);
 Costs costs_by_month(const Simulation& simulation);
@@ -62,11 +65,12 @@ struct Difference {
   const SimulatedCase* before = nullptr;   // null: no miss under the policy that stands
   const SimulatedCase* after = nullptr;    // null: none under the other
   Currency currency;
-  Int128 was = 0, is = 0;                  // granted or held, minor units
-  bool is_held = false;                    // some of what it is waits for a person
-  Int128 change() const { return is - was; }
+  Cost was, is;
+  Int128 change() const { return is.granted - was.granted; }
+  Int128 owed_change() const { return is.owed() - was.owed(); }
+  Int128 held_change() const { return is.held - was.held; }
 };
-struct Side {                              // who gains, or who loses
+struct Side {                              // who gains, who loses, or whose money waits for a person, or no more
   std::size_t people = 0;
   std::size_t cases = 0;
   std::map<std::string, Int128> sums;      // by currency
@@ -75,7 +79,8 @@ struct Comparison {
   std::vector<Difference> changed;         // cases given something else, by (due, key); one a currency
   std::size_t cases = 0;                   // changed, each once
   std::size_t all = 0;                     // under either policy
-  Side gain, lose;                         // people by what they get in all
+  Side gain, lose;                         // people by what they are owed in all: what is held is not lost
+  Side wait, freed;                        // people more, or less, of whose money is held
   std::vector<const Difference*> largest;  // at most ten, largest first
 };
 Comparison compared(const Simulation& before, const Simulation& after);
