@@ -5,6 +5,7 @@
 
 #include "cmd/context.h"
 #include "cmd/simulation_page.h"
+#include "core/next_step.h"
 #include "core/text.h"
 
 namespace amends {
@@ -16,7 +17,7 @@ struct SimulateOptions : Options {
 
 Slot segment_in(const Project& project, const std::string& by) {
   const Slot slot = project.schema.find(by);
-  if (slot == no_slot) throw Error{{}, fmt::format("--by: there is no fact {}", quoted(by)), suggestion(by, project.schema.names())};
+  if (slot == no_slot) throw Error{{}, fmt::format("--by: there is no fact {}", quoted(by)), fact_suggestion(by, project.schema)};
   return slot;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/functions.h"
+#include "core/next_step.h"
 #include "core/text.h"
 #include "core/typing.h"
 
@@ -75,7 +76,7 @@ std::optional<Pool> read_pool(const Node& table, const Language& language) {
     if (pool.per != "person" && pool.per != "order") {
       pool.fact = language.schema->find(pool.per);
       if (pool.fact == no_slot)
-        fail(*per, fmt::format("there is no fact {}", quoted(pool.per)), suggestion(pool.per, language.schema->names(), "\"person\" and \"order\" are known too"));
+        fail(*per, fmt::format("there is no fact {}", quoted(pool.per)), fact_suggestion(pool.per, *language.schema, "\"person\" and \"order\" are known too"));
     }
   }
   if (within != nullptr) pool.within = read_window(*within, language);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/expr.h"
+#include "core/next_step.h"
 #include "core/text.h"
 
 namespace amends {
@@ -17,7 +18,7 @@ Test read_entry(const Node& table, const Entry& entry, const Language& language)
   test.where = where_of_key(table, entry.key);
   if (test.slot == no_slot)
     throw Error{test.where, fmt::format("there is no fact {}", quoted(entry.key)),
-                suggestion(entry.key, language.schema->names())};
+                fact_suggestion(entry.key, *language.schema)};
   test.expr = read_test(entry.value, language.schema->at(test.slot), test.slot, language);
   test.text = test.expr.text;
   return test;

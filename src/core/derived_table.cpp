@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/next_step.h"
 #include "core/text.h"
 #include "core/typing.h"
 
@@ -21,7 +22,7 @@ std::vector<Input> inputs_of(const Entry& table, const Language& language) {
     const std::string& name = string_of(node, "an input");
     if (language.before_fact) language.before_fact(name, node.where());
     const Slot slot = language.schema->find(name);
-    if (slot == no_slot) fail(node, fmt::format("there is no fact {}", quoted(name)), suggestion(name, language.schema->names()));
+    if (slot == no_slot) fail(node, fmt::format("there is no fact {}", quoted(name)), fact_suggestion(name, *language.schema));
     inputs.push_back({name, slot});
   };
   if (names->is_array()) for (const Node& item : names->items) read(item);

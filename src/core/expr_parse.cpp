@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/functions.h"
+#include "core/next_step.h"
 #include "core/plain_literal.h"
 #include "core/text.h"
 #include "core/tokens.h"
@@ -38,7 +39,7 @@ class Parser {
 
   Expr whole() {
     Expr expr = expression();
-    if (!at_end()) fail_here("the expression should end here");
+    if (!at_end()) fail_here("the expression should end here", amount_or({}));
     return expr;
   }
   const TypeChecker& types() const { return types_; }
@@ -418,6 +419,12 @@ class Parser {
     return part;
   }
 
+  // Who writes "EUR 3.00" wants to know how an amount is written.
+  std::string amount_or(std::string hint) const {
+    std::string amount = amount_hint(node_.text);
+    return amount.empty() ? hint : amount;
+  }
+
   void announce(const Token& name) const {
     if (language_.before_fact) language_.before_fact(name.text, where_inside(node_, name.at, name.length));
   }
@@ -428,7 +435,7 @@ class Parser {
     const Slot slot = language_.schema->find(token().text);
     if (slot == no_slot)
       fail_here(fmt::format("there is no fact {}", quoted(token().text)),
-                suggestion(token().text, language_.schema->names()));
+                amount_or(fact_suggestion(token().text, *language_.schema)));
     ++next_;
     Expr expr = built(next_ - 1, Op::fact, {});
     const FieldType& type = language_.schema->at(slot).type;

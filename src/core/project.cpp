@@ -7,6 +7,7 @@
 
 #include "core/database_path.h"
 #include "core/kinds.h"
+#include "core/next_step.h"
 #include "core/text.h"
 
 namespace amends {
@@ -232,7 +233,7 @@ void read_fact_names(const Node& node, Project& project) {
     const bool is_unknown = project.schema.find(entry.key) == no_slot && !is_part_of_a_list(project.schema, entry.key);
     if (is_unknown)
       throw Error{where_of_key(*columns, entry.key), fmt::format("there is no fact {}", quoted(entry.key)),
-                  suggestion(entry.key, project.schema.names(), "your own go under [fields]")};
+                  fact_suggestion(entry.key, project.schema, "your own go under [fields]")};
     project.fact_names[string_of(entry.value, entry.key)] = entry.key;
   }
 }

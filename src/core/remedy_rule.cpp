@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/functions.h"
+#include "core/next_step.h"
 #include "core/pay_by.h"
 #include "core/text.h"
 #include "core/typing.h"
@@ -238,7 +239,7 @@ std::shared_ptr<const Choice> read_choice(const Node& node, const Language& lang
   if (by == nullptr) fail(node, "the choice does not say which fact holds it", "add by = \"choice\"");
   choice->fact = string_of(*by, "by");
   choice->by = language.schema->find(choice->fact);
-  if (choice->by == no_slot) fail(*by, fmt::format("there is no fact {}", quoted(choice->fact)), suggestion(choice->fact, language.schema->names()));
+  if (choice->by == no_slot) fail(*by, fmt::format("there is no fact {}", quoted(choice->fact)), fact_suggestion(choice->fact, *language.schema));
   const FieldType& type = language.schema->at(choice->by).type;
   if (type.base != Type::string) fail(*by, fmt::format("{} is {}, but the name of an option is text", choice->fact, phrase(type.base)));
   const Node* options = node.find("choose");

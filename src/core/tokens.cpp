@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/next_step.h"
 #include "core/text.h"
 
 namespace amends {
@@ -61,7 +62,7 @@ Token token_at(const Node& node, std::string_view text, std::size_t at) {
     length = sign_length(text);
   }
   if (length == 0)
-    throw Error{where_inside(node, at, 1), fmt::format("{} does not belong in an expression", quoted(text.substr(0, 1)))};
+    throw Error{where_inside(node, at, 1), fmt::format("{} does not belong in an expression", quoted(text.substr(0, 1))), amount_hint(node.text)};
   return {kind, text.substr(0, length), at, length};
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/calendar.h"
 #include "core/functions.h"
+#include "core/next_step.h"
 #include "core/text.h"
 
 namespace amends {
@@ -110,6 +111,11 @@ bool are_money_and_count(Type a, Type b) { return (a == Type::money && b == Type
 std::string count_hint(Type has, Type wanted) {
   if (!are_money_and_count(has, wanted)) return {};
   return wanted == Type::number ? "money by an amount is a count: order_value / 10.00" : "a count times an amount is money: floor(order_value / 10.00) * 2.50";
+}
+
+std::string hint_for(const Expr& expr, Type wanted) {
+  const std::string count = count_hint(expr.type, wanted);
+  return count.empty() && expr.op == Op::literal ? literal_hint(wanted) : count;
 }
 
 bool is_moment(Type type) { return type == Type::date || type == Type::instant; }
@@ -272,7 +278,7 @@ Type TypeChecker::adapt(Expr& expr, std::initializer_list<Type> wanted) const {
   std::vector<std::string> names;
   for (const Type type : wanted) names.push_back(phrase(type));
   fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")),
-       wanted.size() == 1 ? count_hint(expr.type, *wanted.begin()) : "");
+       wanted.size() == 1 ? hint_for(expr, *wanted.begin()) : "");
 }
 
 // What the others have to become: the type of the first part that is no mere literal.

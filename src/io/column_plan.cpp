@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/next_step.h"
 #include "core/replay.h"
 #include "core/text.h"
 
@@ -187,7 +188,7 @@ void check_mapping(const SourceSpec& spec, const Project& project, const Preset&
   for (const auto& [field, column] : spec.columns)
     if (!may_hold(spec.kind, field, project, preset))
       throw Error{spec.where, fmt::format("{} columns has {}, which is not a field of {}", source_table(spec.kind), quoted(field), source_name_of(spec.kind)),
-                  fmt::format("{}; fields of your own are declared under [fields]", suggestion(field, names_for(spec.kind, project)))};
+                  suggestion(field, names_for(spec.kind, project), "fields of your own are declared under [fields]")};
   check_words(spec.statuses, vocabulary().statuses, "status", spec.where);
   check_words(spec.causes, vocabulary().causes, "cause", spec.where);
 }
