@@ -17,7 +17,7 @@ struct Cost {
   Int128 offered = 0;        // on request
   Int128 accruing = 0;       // owed so far in open cases, granted when they close
   std::size_t remedies = 0;  // granted, with money or without
-  std::size_t moneyless = 0; // of these without money, where they share the line of a sum
+  std::size_t moneyless = 0;  // of these without money, where they share the line of a sum
   Int128 owed() const { return granted + held + accruing; }  // without a word from the customer, now or later
 
   Cost& operator+=(const Cost& other);
