@@ -10,6 +10,7 @@
 #include "core/locale.h"
 #include "core/near_miss.h"
 #include "core/open_offer.h"
+#include "core/stand_firm.h"
 #include "core/text.h"
 
 namespace amends {
@@ -26,6 +27,12 @@ std::string would_words(const NearMiss& near) {
     words.push_back(remedy_words(remedy) + (is_by_rule ? fmt::format(" ({})", joined(remedy.steps, ", ")) : ""));
   }
   return words.empty() ? "nothing" : joined(words, " and ");
+}
+
+std::string owed_words(const Decision& decision) {
+  std::vector<std::string> words;
+  for (const OwedRemedy& remedy : decision.owed) words.push_back(remedy_words(remedy));
+  return joined(words, " and ");
 }
 
 std::map<std::string, Int128> sums_of(const Decision& decision) {
@@ -199,6 +206,14 @@ class CustomerPage {
     return words + how(r.steps);
   }
 
+  // "times 3 (per day)", "times 2 (pieces)"; empty where it names what is no business of the customer's.
+  std::string customers_step(const std::string& step) const {
+    const std::size_t opens = step.find(" (");
+    if (opens == std::string::npos || step.substr(opens).starts_with(" (per ")) return step;
+    const std::string fact = step.substr(opens + 2, step.size() - opens - 3);
+    return may_be_told(schema_, fact) ? fmt::format("{} ({})", step.substr(0, opens), spoken(fact)) : "";
+  }
+
   // ": 10% of the order value, at most GBP 5.00": where the first step names a fact that may be told, and no other
   // step would be left out.
   std::string how(const std::vector<std::string>& steps) const {
@@ -213,9 +228,9 @@ class CustomerPage {
     std::string words = fmt::format(": {}% of the {}", step.substr(0, of), spoken(fact));
     for (std::size_t i = 1; i < steps.size(); ++i) {
       const bool is_plain = steps[i].starts_with("at most ") || steps[i].starts_with("at least ") || steps[i].starts_with("times ");
-      const std::string said = steps[i].substr(0, steps[i].find(" = "));
-      if (!is_plain || said.find('_') != std::string::npos) return {};  // names of facts are ours
-      words += ", " + said;
+      const std::string plain = is_plain ? customers_step(steps[i].substr(0, steps[i].find(" = "))) : "";
+      if (plain.empty() || plain.find('_') != std::string::npos) return {};  // names of facts are ours
+      words += ", " + plain;
     }
     return words;
   }
@@ -299,11 +314,19 @@ std::vector<std::string> near_words(const NightCase& c, const Project& project, 
   const DerivedFacts facts(c.miss->facts, project.derived);
   const Judging judging{.schema = project.schema, .facts = facts, .zone = project.shop.zone, .as_of = as_of, .silent_from = c.silent_from};
   const Decision decision = decide(project.policy, judging, false);
+  // An exception withholds from what was nearly given as it does from what is.
+  const auto firmly = [&](Decision owed) {
+    stand_firm(owed, project.stand_firm, c.miss->due_date, [&](const Condition& when) { return holds(when, facts); });
+    return owed;
+  };
+  const Decision now = firmly(decision);
   std::vector<std::string> words;
-  for (const NearMiss& near : near_misses(project.policy, judging, decision)) {
+  for (NearMiss& near : near_misses(project.policy, judging, decision)) {
     if (words.size() == most_near) break;
+    near.would = firmly(std::move(near.would));
+    if (owed_words(near.would) == owed_words(now)) continue;
     words.push_back(fmt::format("{} would have given {}, by {}/{}{}", gap_words(near, project.schema, project.shop.zone),
-                                would_words(near), near.table, near.rule, same_words(decision, near.would)));
+                                would_words(near), near.table, near.rule, same_words(now, near.would)));
   }
   return words;
 }
