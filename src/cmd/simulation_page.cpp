@@ -143,7 +143,8 @@ class Page {
     const auto words = [&](const Cost& cost) {
       return row.currency.is_none() ? counted(cost.remedies, "remedy", "remedies") : money_words(cost.granted, row.currency);
     };
-    std::vector<std::string> cells = {row.name.empty() ? "(nothing)" : row.name, words(row.before), bar(row.before.granted, longest, width, utf8_), "", "", "", beside(row)};
+    const std::string name = row.name.empty() ? "(nothing)" : row.name;
+    std::vector<std::string> cells = {name, words(row.before), bar(row.before.granted, longest, width, utf8_), "", "", "", beside(row)};
     if (is_two_) {
       cells[3] = words(row.after);
       cells[4] = bar(row.after.granted, longest, width, utf8_);

@@ -108,14 +108,9 @@ bool retaken(Expr& expr, Type wanted) {
 bool are_money_and_count(Type a, Type b) { return (a == Type::money && b == Type::number) || (a == Type::number && b == Type::money); }
 
 // What to write where the other of the two is wanted.
-std::string count_hint(Type has, Type wanted) {
-  if (!are_money_and_count(has, wanted)) return {};
+std::string count_hint(Type has, Type wanted, bool is_literal = false) {
+  if (!are_money_and_count(has, wanted)) return is_literal ? literal_hint(wanted) : std::string();
   return wanted == Type::number ? "money by an amount is a count: order_value / 10.00" : "a count times an amount is money: floor(order_value / 10.00) * 2.50";
-}
-
-std::string hint_for(const Expr& expr, Type wanted) {
-  const std::string count = count_hint(expr.type, wanted);
-  return count.empty() && expr.op == Op::literal ? literal_hint(wanted) : count;
 }
 
 bool is_moment(Type type) { return type == Type::date || type == Type::instant; }
@@ -278,7 +273,7 @@ Type TypeChecker::adapt(Expr& expr, std::initializer_list<Type> wanted) const {
   std::vector<std::string> names;
   for (const Type type : wanted) names.push_back(phrase(type));
   fail(expr, fmt::format("{} is {}, but {} is wanted", expr.text, phrase(expr.type), joined(names, " or ")),
-       wanted.size() == 1 ? hint_for(expr, *wanted.begin()) : "");
+       wanted.size() == 1 ? count_hint(expr.type, *wanted.begin(), expr.op == Op::literal) : "");
 }
 
 // What the others have to become: the type of the first part that is no mere literal.
