@@ -1,7 +1,7 @@
 # Writes OUT: a C++ file holding every file under ROOT as bytes, by its path below ROOT.
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/*)
 list(SORT files)
-set(body "// Made from templates/ by cmake/embed.cmake.\n#include \"core/embedded.h\"\n\nnamespace amends {\nnamespace {\n")
+set(body "// Made from templates/ by cmake/embed.cmake.\n#include \"core/base/embedded.h\"\n\nnamespace amends {\nnamespace {\n")
 set(table "")
 set(n 0)
 foreach(file IN LISTS files)

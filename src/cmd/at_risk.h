@@ -1,4 +1,4 @@
-// Open orders that will probably be missed, by the shop's own history (core/track_record.h), and how good such an
+// Open orders that will probably be missed, by the shop's own history (core/risk/track_record.h), and how good such an
 // estimate was lately. The records are read twice: first all orders, of whose times counts are kept, then the open
 // ones, which alone become full records.
 #pragma once
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cmd/context.h"
-#include "core/calibration.h"
+#include "core/risk/calibration.h"
 
 namespace amends {
 

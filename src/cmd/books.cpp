@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "cmd/context.h"
-#include "core/standing.h"
-#include "io/letter_files.h"
+#include "core/ledger/standing.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "cmd/context.h"
 #include "cmd/own_files.h"
-#include "core/due_reader.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/guarantees/due_reader.h"
 
 namespace amends {
 namespace {

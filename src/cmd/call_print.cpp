@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "cmd/sentences.h"
-#include "core/json.h"
-#include "core/text.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
 
 namespace amends {
 namespace {

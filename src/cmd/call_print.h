@@ -6,7 +6,7 @@
 
 #include "cmd/context.h"
 #include "cmd/welcomes.h"
-#include "core/call_sheet.h"
+#include "core/letters/call_sheet.h"
 
 namespace amends {
 

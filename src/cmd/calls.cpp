@@ -9,10 +9,10 @@
 #include "cmd/desk.h"
 #include "cmd/sentences.h"
 #include "cmd/welcomes.h"
-#include "core/call_sheet.h"
-#include "core/text.h"
-#include "io/contacts.h"
-#include "io/letter_files.h"
+#include "core/base/text.h"
+#include "core/letters/call_sheet.h"
+#include "io/mail/letter_files.h"
+#include "io/records/contacts.h"
 
 namespace amends {
 namespace {

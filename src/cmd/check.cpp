@@ -6,8 +6,8 @@
 #include "cmd/context.h"
 #include "cmd/risk_report.h"
 #include "cmd/sentences.h"
-#include "core/text.h"
-#include "io/stage.h"
+#include "core/base/text.h"
+#include "io/records/stage.h"
 
 namespace amends {
 namespace {

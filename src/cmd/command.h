@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/error.h"
-#include "core/time.h"
+#include "core/base/error.h"
+#include "core/time/time.h"
 
 namespace amends {
 

@@ -4,8 +4,8 @@
 #include "cmd/compensate_facts.h"
 #include "cmd/context.h"
 #include "cmd/sentences.h"
-#include "core/text.h"
-#include "io/stage.h"
+#include "core/base/text.h"
+#include "io/records/stage.h"
 
 namespace amends {
 namespace {

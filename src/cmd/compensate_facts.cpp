@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "core/json.h"
-#include "core/remedy_label.h"
-#include "core/text.h"
-#include "core/told_case.h"
-#include "io/json_tree.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/policy/remedy_label.h"
+#include "core/trial/told_case.h"
+#include "io/records/json_tree.h"
 
 namespace amends {
 namespace {

@@ -8,15 +8,15 @@
 
 #include <fmt/format.h>
 
-#include "cmd/progress_line.h"
 #include "cmd/own_files.h"
+#include "cmd/progress_line.h"
 #include "cmd/sentences.h"
-#include "core/letter_facts.h"
-#include "core/json.h"
-#include "core/night_credits.h"
-#include "core/reach.h"
-#include "core/standing.h"
-#include "core/text.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/ledger/night_credits.h"
+#include "core/ledger/standing.h"
+#include "core/letters/letter_facts.h"
+#include "core/letters/reach.h"
 #include "io/limits.h"
 
 namespace amends {

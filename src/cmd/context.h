@@ -6,13 +6,13 @@
 #include <string>
 
 #include "cmd/command.h"
-#include "core/miss.h"
-#include "core/night.h"
-#include "io/ledger.h"
+#include "core/judging/miss.h"
+#include "core/ledger/night.h"
+#include "io/ledger/ledger.h"
 #include "io/output.h"
 #include "io/project_file.h"
-#include "io/engine.h"
-#include "io/stage.h"
+#include "io/records/engine.h"
+#include "io/records/stage.h"
 
 namespace amends {
 

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "cmd/incident_cases.h"
-#include "core/call_lines.h"
-#include "core/reach.h"
-#include "core/told_of_goods.h"
-#include "io/letter_files.h"
+#include "core/ledger/told_of_goods.h"
+#include "core/letters/call_lines.h"
+#include "core/letters/reach.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 namespace {

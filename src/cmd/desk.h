@@ -6,7 +6,7 @@
 
 #include "cmd/context.h"
 #include "cmd/held_letters.h"
-#include "core/draft.h"
+#include "core/letters/draft.h"
 
 namespace amends {
 

@@ -6,7 +6,7 @@
 
 #include "cmd/checkup.h"
 #include "cmd/sentences.h"
-#include "core/database_path.h"
+#include "core/base/database_path.h"
 #include "io/limits.h"
 #include "io/unfinished_file.h"
 

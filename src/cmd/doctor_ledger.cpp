@@ -10,10 +10,10 @@
 #include "cmd/checkup.h"
 #include "cmd/desk.h"
 #include "cmd/sentences.h"
-#include "core/text.h"
-#include "io/ledger_verify.h"
-#include "io/letter_files.h"
-#include "io/run_lock.h"
+#include "core/base/text.h"
+#include "io/ledger/ledger_verify.h"
+#include "io/ledger/run_lock.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 namespace {

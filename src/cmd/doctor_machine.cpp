@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "cmd/checkup.h"
-#include "core/command_words.h"
-#include "core/text.h"
-#include "io/mail_command.h"
+#include "core/base/command_words.h"
+#include "core/base/text.h"
+#include "io/mail/mail_command.h"
 
 namespace amends {
 namespace {

@@ -6,8 +6,8 @@
 #include "cmd/checkup.h"
 #include "cmd/desk.h"
 #include "cmd/sentences.h"
-#include "core/text.h"
-#include "io/input_file.h"
+#include "core/base/text.h"
+#include "io/records/input_file.h"
 
 namespace amends {
 namespace {

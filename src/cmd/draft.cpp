@@ -14,12 +14,12 @@
 #include "cmd/own_files.h"
 #include "cmd/preview_page.h"
 #include "cmd/sentences.h"
-#include "core/alike.h"
-#include "core/lint_rules.h"
-#include "core/plain_mail.h"
-#include "io/letter_files.h"
-#include "io/maildir.h"
-#include "io/stage.h"
+#include "core/letters/alike.h"
+#include "core/lint/lint_rules.h"
+#include "core/mail/plain_mail.h"
+#include "io/mail/letter_files.h"
+#include "io/mail/maildir.h"
+#include "io/records/stage.h"
 
 namespace amends {
 namespace {

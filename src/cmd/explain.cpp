@@ -10,10 +10,10 @@
 #include "cmd/explain_json.h"
 #include "cmd/explain_words.h"
 #include "cmd/sentences.h"
-#include "core/carriers.h"
-#include "core/parcels.h"
-#include "core/text.h"
-#include "io/letter_files.h"
+#include "core/base/text.h"
+#include "core/records/carriers.h"
+#include "core/records/parcels.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 namespace {

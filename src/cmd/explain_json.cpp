@@ -1,7 +1,7 @@
 #include "cmd/explain_json.h"
 
-#include "core/json.h"
-#include "io/stage.h"
+#include "core/base/json.h"
+#include "io/records/stage.h"
 
 namespace amends {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "core/night.h"
+#include "core/ledger/night.h"
 
 namespace amends {
 

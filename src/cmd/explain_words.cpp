@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 
 #include "cmd/sentences.h"
-#include "core/locale.h"
-#include "core/near_miss.h"
-#include "core/open_offer.h"
-#include "core/stand_firm.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/ledger/open_offer.h"
+#include "core/policy/near_miss.h"
+#include "core/policy/stand_firm.h"
+#include "core/time/locale.h"
 
 namespace amends {
 namespace {

@@ -3,10 +3,10 @@
 
 #include "cmd/context.h"
 #include "cmd/own_files.h"
-#include "core/carriers.h"
-#include "core/fields.h"
-#include "core/letter_facts.h"
-#include "io/preset.h"
+#include "core/letters/letter_facts.h"
+#include "core/records/carriers.h"
+#include "core/records/fields.h"
+#include "io/records/preset.h"
 
 namespace amends {
 namespace {

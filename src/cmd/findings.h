@@ -1,8 +1,8 @@
 // What lint has to say, from every part that looks for faults.
 #pragma once
-#include "core/finding.h"
+#include "core/base/finding.h"
 #include "core/project.h"
-#include "io/letter_files.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 

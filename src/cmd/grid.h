@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/money.h"
+#include "core/base/money.h"
 
 namespace amends {
 

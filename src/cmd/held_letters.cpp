@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "cmd/sentences.h"
-#include "core/person.h"
-#include "io/contacts.h"
-#include "io/letter_files.h"
+#include "core/records/person.h"
+#include "io/mail/letter_files.h"
+#include "io/records/contacts.h"
 
 namespace amends {
 namespace {

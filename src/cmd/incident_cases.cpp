@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "cmd/parts.h"
-#include "core/kept_tally.h"
-#include "core/text.h"
-#include "io/letter_files.h"
+#include "core/base/text.h"
+#include "core/report/kept_tally.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 namespace {

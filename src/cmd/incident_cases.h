@@ -1,13 +1,13 @@
 // The incidents in a project's records, with the cases they are made of. All orders are read, of which a few numbers
-// each are kept (core/case_groups.h); only what was missed and what is still ahead become records.
+// each are kept (core/report/case_groups.h); only what was missed and what is still ahead become records.
 #pragma once
 #include <string>
 #include <vector>
 
 #include "cmd/context.h"
-#include "core/case_groups.h"
-#include "core/draft.h"
-#include "core/incident.h"
+#include "core/letters/draft.h"
+#include "core/report/case_groups.h"
+#include "core/report/incident.h"
 
 namespace amends {
 

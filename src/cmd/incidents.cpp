@@ -5,10 +5,10 @@
 
 #include "cmd/incident_cases.h"
 #include "cmd/sentences.h"
-#include "core/incident_people.h"
-#include "core/json.h"
-#include "core/text.h"
-#include "io/letter_files.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/report/incident_people.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 namespace {

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "cmd/command.h"
-#include "core/embedded.h"
-#include "core/text.h"
+#include "core/base/embedded.h"
+#include "core/base/text.h"
 #include "io/output.h"
 
 namespace amends {

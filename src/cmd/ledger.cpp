@@ -8,10 +8,10 @@
 #include "cmd/ledger_parts.h"
 #include "cmd/say_so.h"
 #include "cmd/sentences.h"
-#include "core/journal.h"
-#include "core/text.h"
-#include "io/issue_file.h"
-#include "io/letter_files.h"
+#include "core/base/text.h"
+#include "core/ledger/journal.h"
+#include "io/ledger/issue_file.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 namespace {

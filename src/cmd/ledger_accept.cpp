@@ -5,7 +5,7 @@
 
 #include "cmd/ledger_parts.h"
 #include "cmd/sentences.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 namespace amends {
 namespace {

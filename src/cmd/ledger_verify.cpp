@@ -6,8 +6,8 @@
 #include "cmd/ledger_parts.h"
 #include "cmd/progress_line.h"
 #include "cmd/sentences.h"
-#include "core/json.h"
-#include "io/ledger_verify.h"
+#include "core/base/json.h"
+#include "io/ledger/ledger_verify.h"
 
 namespace amends {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "core/derived.h"
-#include "core/open_offer.h"
-#include "core/lint_rules.h"
+#include "core/language/derived.h"
+#include "core/ledger/open_offer.h"
+#include "core/lint/lint_rules.h"
 
 namespace amends {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "cmd/desk.h"
-#include "core/draft_lint.h"
-#include "core/finding.h"
+#include "core/base/finding.h"
+#include "core/letters/draft_lint.h"
 
 namespace amends {
 

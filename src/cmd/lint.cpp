@@ -9,13 +9,13 @@
 #include "cmd/lint_letters.h"
 #include "cmd/own_files.h"
 #include "cmd/sentences.h"
-#include "core/header.h"
-#include "core/json.h"
-#include "core/letter_facts.h"
-#include "core/miss.h"
-#include "core/text.h"
-#include "io/letter_files.h"
-#include "io/preset.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/judging/miss.h"
+#include "core/letters/letter_facts.h"
+#include "core/mail/header.h"
+#include "io/mail/letter_files.h"
+#include "io/records/preset.h"
 
 namespace amends {
 namespace {

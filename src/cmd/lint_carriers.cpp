@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "cmd/findings.h"
-#include "core/carriers.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/records/carriers.h"
 
 namespace amends {
 namespace {

@@ -7,14 +7,14 @@
 
 #include "cmd/context.h"
 #include "cmd/findings.h"
-#include "core/miss.h"
-#include "core/text.h"
-#include "io/asked_fields.h"
-#include "io/column_plan.h"
-#include "io/input.h"
-#include "io/input_file.h"
-#include "io/preset.h"
-#include "io/source_reader.h"
+#include "core/base/text.h"
+#include "core/judging/miss.h"
+#include "io/records/asked_fields.h"
+#include "io/records/column_plan.h"
+#include "io/records/input.h"
+#include "io/records/input_file.h"
+#include "io/records/preset.h"
+#include "io/records/source_reader.h"
 
 namespace amends {
 namespace {

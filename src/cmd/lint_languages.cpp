@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "cmd/lint_letters.h"
-#include "core/letter_facts.h"
-#include "core/locale.h"
-#include "core/text.h"
-#include "io/input_file.h"
+#include "core/base/text.h"
+#include "core/letters/letter_facts.h"
+#include "core/time/locale.h"
 #include "io/project_file.h"
+#include "io/records/input_file.h"
 
 namespace amends {
 namespace {

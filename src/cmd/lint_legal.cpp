@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "cmd/lint_letters.h"
-#include "core/derived.h"
-#include "core/draft_lint.h"
-#include "core/letter_sample.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/language/derived.h"
+#include "core/letters/draft_lint.h"
+#include "core/letters/letter_sample.h"
 
 namespace amends {
 namespace {

@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include "cmd/sentences.h"
-#include "core/letter_lint.h"
-#include "core/lint_rules.h"
-#include "core/locale.h"
-#include "core/text.h"
-#include "io/input_file.h"
-#include "io/json_tree.h"
+#include "core/base/text.h"
+#include "core/lint/letter_lint.h"
+#include "core/lint/lint_rules.h"
+#include "core/time/locale.h"
+#include "io/records/input_file.h"
+#include "io/records/json_tree.h"
 #include "io/toml.h"
 
 namespace amends {

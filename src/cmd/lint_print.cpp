@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "cmd/findings.h"
-#include "core/database_path.h"
-#include "core/json.h"
-#include "core/lint_rules.h"
-#include "core/text.h"
+#include "core/base/database_path.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/lint/lint_rules.h"
 #include "io/output.h"
 
 namespace amends {

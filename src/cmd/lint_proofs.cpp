@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "cmd/findings.h"
-#include "core/amount_proofs.h"
-#include "core/rule_proofs.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/proofs/amount_proofs.h"
+#include "core/proofs/rule_proofs.h"
 
 namespace amends {
 namespace {

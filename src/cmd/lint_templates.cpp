@@ -4,16 +4,16 @@
 #include <fmt/format.h>
 
 #include "cmd/lint_letters.h"
-#include "core/draft_lint.h"
-#include "core/letter_facts.h"
-#include "core/letter_lint.h"
-#include "core/letter_sample.h"
-#include "core/lint_rules.h"
-#include "core/locale.h"
-#include "core/sms.h"
-#include "core/text.h"
-#include "io/input_file.h"
-#include "io/letter_files.h"
+#include "core/base/text.h"
+#include "core/letters/draft_lint.h"
+#include "core/letters/letter_facts.h"
+#include "core/letters/letter_sample.h"
+#include "core/lint/letter_lint.h"
+#include "core/lint/lint_rules.h"
+#include "core/mail/sms.h"
+#include "core/time/locale.h"
+#include "io/mail/letter_files.h"
+#include "io/records/input_file.h"
 
 namespace amends {
 namespace {

@@ -10,9 +10,9 @@
 #include "cmd/context.h"
 #include "cmd/say_so.h"
 #include "cmd/sentences.h"
-#include "core/mail_log.h"
-#include "core/text.h"
-#include "io/letter_files.h"
+#include "core/base/text.h"
+#include "core/mail/mail_log.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 namespace {

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "core/database_path.h"
-#include "core/text.h"
-#include "io/input_file.h"
+#include "core/base/database_path.h"
+#include "core/base/text.h"
 #include "io/project_file.h"
+#include "io/records/input_file.h"
 
 namespace amends {
 namespace {

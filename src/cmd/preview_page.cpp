@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include "cmd/sentences.h"
-#include "core/embedded.h"
-#include "core/html.h"
-#include "core/lint_rules.h"
-#include "core/locale.h"
-#include "core/text.h"
+#include "core/base/embedded.h"
+#include "core/base/text.h"
+#include "core/lint/lint_rules.h"
+#include "core/mail/html.h"
+#include "core/time/locale.h"
 
 namespace amends {
 namespace {

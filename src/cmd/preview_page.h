@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cmd/context.h"
-#include "core/draft_lint.h"
+#include "core/letters/draft_lint.h"
 
 namespace amends {
 

@@ -6,8 +6,8 @@
 #include "cmd/context.h"
 #include "cmd/parts.h"
 #include "cmd/sentences.h"
-#include "core/lead_times.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/risk/lead_times.h"
 
 namespace amends {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/standing.h"
+#include "core/ledger/standing.h"
 
 namespace amends {
 namespace {

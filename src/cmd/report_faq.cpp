@@ -4,7 +4,7 @@
 #include "cmd/report_print.h"
 #include "cmd/report_tables.h"
 #include "cmd/sentences.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 namespace amends {
 namespace {

@@ -6,7 +6,7 @@
 #include "cmd/grid.h"
 #include "cmd/report_print.h"
 #include "cmd/risk_report.h"
-#include "core/json.h"
+#include "core/base/json.h"
 
 namespace amends {
 namespace {

@@ -10,9 +10,9 @@
 #include "cmd/report_tables.h"
 #include "cmd/risk_report.h"
 #include "cmd/sentences.h"
-#include "core/embedded.h"
-#include "core/html.h"
-#include "core/text.h"
+#include "core/base/embedded.h"
+#include "core/base/text.h"
+#include "core/mail/html.h"
 
 namespace amends {
 namespace {

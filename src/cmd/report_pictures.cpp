@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "core/html.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/mail/html.h"
 
 namespace amends {
 namespace {

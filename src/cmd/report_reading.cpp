@@ -10,12 +10,12 @@
 
 #include "cmd/incident_cases.h"
 #include "cmd/parts.h"
-#include "core/case_table.h"
-#include "core/derived.h"
-#include "core/kept_tally.h"
-#include "core/night_credits.h"
-#include "core/text.h"
-#include "io/contacts.h"
+#include "core/base/text.h"
+#include "core/language/derived.h"
+#include "core/ledger/night_credits.h"
+#include "core/records/case_table.h"
+#include "core/report/kept_tally.h"
+#include "io/records/contacts.h"
 
 namespace amends {
 namespace {

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "cmd/context.h"
-#include "core/calibration.h"
-#include "core/incident.h"
-#include "core/report.h"
-#include "core/report_again.h"
-#include "core/report_contacts.h"
-#include "core/report_fairness.h"
-#include "core/report_money.h"
+#include "core/report/incident.h"
+#include "core/report/report.h"
+#include "core/report/report_again.h"
+#include "core/report/report_contacts.h"
+#include "core/report/report_fairness.h"
+#include "core/report/report_money.h"
+#include "core/risk/calibration.h"
 
 namespace amends {
 

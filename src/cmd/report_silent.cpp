@@ -7,9 +7,9 @@
 
 #include "cmd/grid.h"
 #include "cmd/sentences.h"
-#include "core/json.h"
-#include "core/silent.h"
-#include "io/letter_files.h"
+#include "core/base/json.h"
+#include "core/report/silent.h"
+#include "io/mail/letter_files.h"
 
 namespace amends {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "cmd/grid.h"
 #include "cmd/sentences.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 namespace amends {
 namespace {

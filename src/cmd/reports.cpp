@@ -6,8 +6,8 @@
 
 #include "cmd/context.h"
 #include "cmd/sentences.h"
-#include "core/carriers.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/records/carriers.h"
 
 namespace amends {
 namespace {

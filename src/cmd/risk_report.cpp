@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "cmd/sentences.h"
-#include "core/json.h"
+#include "core/base/json.h"
 
 namespace amends {
 namespace {

@@ -10,11 +10,11 @@
 #include "cmd/send.h"
 #include "cmd/sentences.h"
 #include "cmd/summary.h"
-#include "core/quiet_cases.h"
-#include "core/standing.h"
-#include "core/text.h"
-#include "io/input_prints.h"
-#include "io/letter_files.h"
+#include "core/base/text.h"
+#include "core/ledger/standing.h"
+#include "core/letters/quiet_cases.h"
+#include "io/ledger/input_prints.h"
+#include "io/mail/letter_files.h"
 #include "io/unfinished_file.h"
 
 namespace amends {

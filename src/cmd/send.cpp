@@ -11,12 +11,12 @@
 #include "cmd/release.h"
 #include "cmd/sending.h"
 #include "cmd/sentences.h"
-#include "core/command_words.h"
-#include "core/standing.h"
-#include "core/text.h"
-#include "io/outbox.h"
-#include "io/run_lock.h"
-#include "io/stage.h"
+#include "core/base/command_words.h"
+#include "core/base/text.h"
+#include "core/ledger/standing.h"
+#include "io/ledger/outbox.h"
+#include "io/ledger/run_lock.h"
+#include "io/records/stage.h"
 
 namespace amends {
 namespace {

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "io/outbox.h"
+#include "io/ledger/outbox.h"
 
 namespace amends {
 namespace {

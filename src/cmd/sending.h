@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "cmd/context.h"
-#include "core/outbox_rules.h"
-#include "io/mail_command.h"
+#include "core/mail/outbox_rules.h"
+#include "io/mail/mail_command.h"
 
 namespace amends {
 

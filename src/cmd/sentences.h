@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "cmd/context.h"
-#include "core/draft.h"
-#include "core/given_twice.h"
+#include "core/ledger/given_twice.h"
+#include "core/letters/draft.h"
 
 namespace amends {
 

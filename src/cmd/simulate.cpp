@@ -5,8 +5,8 @@
 
 #include "cmd/context.h"
 #include "cmd/simulation_page.h"
-#include "core/next_step.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/policy/next_step.h"
 
 namespace amends {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "cmd/grid.h"
 #include "cmd/sentences.h"
-#include "core/json.h"
-#include "core/miss.h"
-#include "core/text.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/judging/miss.h"
 
 namespace amends {
 namespace {

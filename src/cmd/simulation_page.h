@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cmd/context.h"
-#include "core/simulation.h"
+#include "core/trial/simulation.h"
 
 namespace amends {
 

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "cmd/sentences.h"
-#include "core/case_letter.h"
-#include "core/json.h"
-#include "core/report.h"
-#include "core/text.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/letters/case_letter.h"
+#include "core/report/report.h"
 
 namespace amends {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "cmd/desk.h"
 #include "cmd/held_letters.h"
-#include "core/draft.h"
+#include "core/letters/draft.h"
 
 namespace amends {
 

@@ -7,9 +7,9 @@
 #include "cmd/context.h"
 #include "cmd/own_files.h"
 #include "cmd/sentences.h"
-#include "core/html.h"
-#include "core/json.h"
-#include "core/text.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/mail/html.h"
 #include "io/policy_test_files.h"
 
 namespace amends {

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "core/person.h"
+#include "core/records/person.h"
 
 namespace amends {
 namespace {

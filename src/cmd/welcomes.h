@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cmd/context.h"
-#include "core/done_call.h"
+#include "core/letters/done_call.h"
 
 namespace amends {
 

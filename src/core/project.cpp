@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "core/database_path.h"
-#include "core/kinds.h"
-#include "core/next_step.h"
-#include "core/text.h"
+#include "core/base/database_path.h"
+#include "core/base/text.h"
+#include "core/policy/next_step.h"
+#include "core/records/kinds.h"
 
 namespace amends {
 namespace {

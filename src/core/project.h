@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "core/approver.h"
-#include "core/derived.h"
-#include "core/guarantee.h"
-#include "core/history.h"
-#include "core/incident_rules.h"
-#include "core/letter.h"
-#include "core/message_rule.h"
-#include "core/outbox_rules.h"
-#include "core/policy.h"
-#include "core/stand_firm.h"
-#include "core/told_facts.h"
-#include "core/transit.h"
+#include "core/guarantees/guarantee.h"
+#include "core/guarantees/transit.h"
+#include "core/language/derived.h"
+#include "core/language/history.h"
+#include "core/mail/letter.h"
+#include "core/mail/message_rule.h"
+#include "core/mail/outbox_rules.h"
+#include "core/policy/approver.h"
+#include "core/policy/policy.h"
+#include "core/policy/stand_firm.h"
+#include "core/report/incident_rules.h"
+#include "core/trial/told_facts.h"
 
 namespace amends {
 

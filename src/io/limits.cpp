@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 namespace amends {
 namespace {

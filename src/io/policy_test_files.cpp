@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
-#include "core/json.h"
-#include "core/text.h"
-#include "io/delimited.h"
-#include "io/json_tree.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
 #include "io/output.h"
 #include "io/policy_test_text.h"
 #include "io/project_file.h"
+#include "io/records/delimited.h"
+#include "io/records/json_tree.h"
 #include "io/toml.h"
 
 namespace amends {

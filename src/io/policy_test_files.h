@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/policy_test.h"
+#include "core/trial/policy_test.h"
 
 namespace amends {
 

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "core/json.h"
-#include "core/text.h"
-#include "io/delimited.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
 #include "io/output.h"
+#include "io/records/delimited.h"
 
 namespace amends {
 namespace {

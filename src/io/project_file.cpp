@@ -11,11 +11,11 @@
 
 #include <fmt/format.h>
 
-#include "core/database_path.h"
-#include "core/decision_sheet.h"
-#include "core/hash.h"
-#include "core/text.h"
-#include "io/delimited.h"
+#include "core/base/database_path.h"
+#include "core/base/hash.h"
+#include "core/base/text.h"
+#include "core/policy/decision_sheet.h"
+#include "io/records/delimited.h"
 #include "io/toml.h"
 
 namespace amends {

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace amends {
 namespace {

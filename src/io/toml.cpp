@@ -4,7 +4,7 @@
 
 #include <toml++/toml.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 namespace amends {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 #include <memory>
 
-#include "core/node.h"
+#include "core/base/node.h"
 
 namespace amends {
 

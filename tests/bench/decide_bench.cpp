@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "core/decision.h"
-#include "core/derived.h"
+#include "core/language/derived.h"
+#include "core/policy/decision.h"
 #include "io/toml.h"
 
 namespace {

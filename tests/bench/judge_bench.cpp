@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "core/miss.h"
+#include "core/judging/miss.h"
 #include "io/toml.h"
 
 using namespace amends;

@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "io/ledger.h"
+#include "io/ledger/ledger.h"
 
 using namespace amends;
 

@@ -15,8 +15,8 @@
 #include <memory>
 #include <thread>
 
-#include "core/letter.h"
-#include "core/template.h"
+#include "core/liquid/template.h"
+#include "core/mail/letter.h"
 
 using namespace amends;
 

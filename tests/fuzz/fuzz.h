@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/error.h"
-#include "core/node.h"
-#include "core/text.h"
+#include "core/base/error.h"
+#include "core/base/node.h"
+#include "core/base/text.h"
 
 namespace amends::fuzz {
 

@@ -2,8 +2,8 @@
 // stays as it is when it is read again, and is a header field as it stands.
 #include <algorithm>
 
-#include "core/header.h"
-#include "core/letter.h"
+#include "core/mail/header.h"
+#include "core/mail/letter.h"
 #include "fuzz.h"
 
 using namespace amends;

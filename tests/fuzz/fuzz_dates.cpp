@@ -1,6 +1,6 @@
 // Dates by declared formats, ISO times, times of day and durations: what is read prints, and reads back the
 // same.
-#include "core/date_format.h"
+#include "core/time/date_format.h"
 #include "fuzz.h"
 
 using namespace amends;

@@ -1,7 +1,7 @@
 // Delimited text: cells lie in their row, rows follow one another, and what is written from the cells reads
 // back as the same cells.
 #include "fuzz.h"
-#include "io/delimited.h"
+#include "io/records/delimited.h"
 
 using namespace amends;
 

@@ -2,7 +2,7 @@
 #include <set>
 
 #include "fuzz.h"
-#include "io/json_tree.h"
+#include "io/records/json_tree.h"
 
 using namespace amends;
 

@@ -1,5 +1,5 @@
 // iCalendar files of holidays: any text is closures or an Error, and every closure is a part of a day.
-#include "core/ical.h"
+#include "core/time/ical.h"
 #include "fuzz.h"
 
 using namespace amends;

@@ -1,7 +1,7 @@
 // JSON lines as rows, and single JSON texts as trees: any bytes give rows, faults of rows, or an Error.
 #include "fuzz.h"
-#include "io/json_tree.h"
-#include "io/rows.h"
+#include "io/records/json_tree.h"
+#include "io/records/rows.h"
 
 using namespace amends;
 

@@ -1,6 +1,6 @@
 // Liquid templates: any text is a template or an Error, and rendering gives text, an Error or a letter held. HTML
 // that comes of a template without markup of its own holds none, whatever the facts say.
-#include "core/template.h"
+#include "core/liquid/template.h"
 #include "fuzz.h"
 
 using namespace amends;

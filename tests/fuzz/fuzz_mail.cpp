@@ -4,9 +4,9 @@
 
 #include <set>
 
-#include "core/header.h"
-#include "core/letter.h"
-#include "core/locale.h"
+#include "core/mail/header.h"
+#include "core/mail/letter.h"
+#include "core/time/locale.h"
 #include "fuzz.h"
 
 using namespace amends;

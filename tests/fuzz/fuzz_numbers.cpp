@@ -1,5 +1,5 @@
 // Decimals and money: what is read prints, and reads back the same; arithmetic overflows by saying so.
-#include "core/money.h"
+#include "core/base/money.h"
 #include "fuzz.h"
 
 using namespace amends;

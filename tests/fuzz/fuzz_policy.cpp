@@ -2,8 +2,8 @@
 // any facts without anything escaping.
 #include <fuzzer/FuzzedDataProvider.h>
 
-#include "core/expr.h"
-#include "core/fields.h"
+#include "core/language/expr.h"
+#include "core/records/fields.h"
 #include "fuzz.h"
 
 using namespace amends;

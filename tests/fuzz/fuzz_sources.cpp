@@ -1,8 +1,8 @@
 // What sources are named and packed by: any bytes unpack or give an Error, and any text is shown without the
 // password of an address in it.
-#include "core/database_path.h"
+#include "core/base/database_path.h"
 #include "fuzz.h"
-#include "io/unpack.h"
+#include "io/records/unpack.h"
 
 using namespace amends;
 

@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "fuzz.h"
-#include "io/byte_masks.h"
-#include "io/structure.h"
+#include "io/records/byte_masks.h"
+#include "io/records/structure.h"
 
 using namespace amends;
 

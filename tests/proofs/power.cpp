@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "core/error.h"
-#include "io/ledger.h"
-#include "io/ledger_verify.h"
+#include "core/base/error.h"
+#include "io/ledger/ledger.h"
+#include "io/ledger/ledger_verify.h"
 #include "lossy_disk.h"
 
 using namespace amends;

@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
-#include "core/error.h"
-#include "io/ledger.h"
-#include "io/ledger_verify.h"
-#include "io/outbox.h"
+#include "core/base/error.h"
+#include "io/ledger/ledger.h"
+#include "io/ledger/ledger_verify.h"
+#include "io/ledger/outbox.h"
 #include "lossy_disk.h"
 
 using namespace amends;

@@ -4,8 +4,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "core/alike.h"
-#include "core/message_rule.h"
+#include "core/letters/alike.h"
+#include "core/mail/message_rule.h"
 
 namespace amends {
 namespace {

@@ -1,4 +1,4 @@
-#include "io/byte_store.h"
+#include "io/records/byte_store.h"
 
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -9,7 +9,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "shop_folder.h"
 
 using namespace amends;

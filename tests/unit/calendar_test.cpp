@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/calendar.h"
+#include "core/time/calendar.h"
 #include "io/toml.h"
 
 using namespace amends;

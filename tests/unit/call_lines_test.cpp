@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "core/call_lines.h"
-#include "core/draft.h"
+#include "core/letters/call_lines.h"
+#include "core/letters/draft.h"
 
 using namespace amends;
 

@@ -4,9 +4,9 @@
 
 #include <random>
 
-#include "core/channel.h"
-#include "core/sms.h"
-#include "core/telephone.h"
+#include "core/base/telephone.h"
+#include "core/mail/channel.h"
+#include "core/mail/sms.h"
 
 using namespace amends;
 

@@ -1,7 +1,7 @@
 // Unary tests and conditions: every construct, its edges, null and missing.
 #include <doctest/doctest.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include "policy_text.h"
 

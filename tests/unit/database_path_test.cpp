@@ -1,10 +1,10 @@
-#include "core/database_path.h"
+#include "core/base/database_path.h"
 
 #include <random>
 
 #include <doctest/doctest.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 using namespace amends;
 

@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "core/date_format.h"
+#include "core/time/date_format.h"
 
 using namespace amends;
 

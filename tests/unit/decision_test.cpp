@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "core/decision.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/policy/decision.h"
 #include "policy_text.h"
 
 namespace amends {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "io/delimited.h"
+#include "io/records/delimited.h"
 
 using namespace amends;
 

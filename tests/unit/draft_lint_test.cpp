@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/draft_lint.h"
+#include "core/letters/draft_lint.h"
 
 namespace amends {
 namespace {

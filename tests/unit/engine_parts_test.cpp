@@ -10,13 +10,13 @@
 
 #include <fmt/format.h>
 
-#include "core/error.h"
-#include "io/block_lists.h"
-#include "io/byte_masks.h"
-#include "io/id_code.h"
-#include "io/structure.h"
-#include "io/text_memo.h"
-#include "io/threads.h"
+#include "core/base/error.h"
+#include "io/records/block_lists.h"
+#include "io/records/byte_masks.h"
+#include "io/records/id_code.h"
+#include "io/records/structure.h"
+#include "io/records/text_memo.h"
+#include "io/records/threads.h"
 
 using namespace amends;
 

@@ -6,15 +6,15 @@
 
 #include <fmt/format.h>
 
-#include "core/case_table.h"
-#include "core/contact_log.h"
-#include "core/miss.h"
-#include "core/night.h"
-#include "core/night_credits.h"
-#include "core/report_again.h"
-#include "core/text.h"
-#include "io/engine.h"
+#include "core/base/text.h"
+#include "core/judging/contact_log.h"
+#include "core/judging/miss.h"
+#include "core/ledger/night.h"
+#include "core/ledger/night_credits.h"
+#include "core/records/case_table.h"
+#include "core/report/report_again.h"
 #include "io/project_file.h"
+#include "io/records/engine.h"
 #include "random_shop.h"
 #include "shop_folder.h"
 

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "core/calibration.h"
-#include "core/lead_times.h"
-#include "core/miss.h"
+#include "core/judging/miss.h"
+#include "core/risk/calibration.h"
+#include "core/risk/lead_times.h"
 #include "judge_records.h"
 #include "shop_folder.h"
 

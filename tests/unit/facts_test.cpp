@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/fields.h"
+#include "core/records/fields.h"
 
 using namespace amends;
 

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/clock.h"
+#include "core/guarantees/clock.h"
 #include "judge_records.h"
 
 using namespace amends;

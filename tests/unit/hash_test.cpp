@@ -1,5 +1,5 @@
 // Vectors of FIPS 180-4 (as published in NIST's examples), RFC 4231 and RFC 4648.
-#include "core/hash.h"
+#include "core/base/hash.h"
 
 #include <doctest/doctest.h>
 

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "core/calendar.h"
-#include "core/holidays.h"
+#include "core/time/calendar.h"
+#include "core/time/holidays.h"
 #include "io/toml.h"
 
 using namespace amends;

@@ -1,9 +1,9 @@
 // HTML written by hand says what the text says, and nothing in it runs or is fetched.
-#include "core/html_words.h"
+#include "core/mail/html_words.h"
 
 #include <doctest/doctest.h>
 
-#include "core/letter.h"
+#include "core/mail/letter.h"
 
 namespace amends {
 

@@ -6,8 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include "core/ical.h"
-#include "core/ical_lines.h"
+#include "core/time/ical.h"
+#include "core/time/ical_lines.h"
 
 using namespace amends;
 

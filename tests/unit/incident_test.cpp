@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
-#include "core/beta_binomial.h"
-#include "core/incident.h"
+#include "core/base/beta_binomial.h"
+#include "core/report/incident.h"
 #include "io/project_file.h"
-#include "io/sources.h"
+#include "io/records/sources.h"
 #include "shop_folder.h"
 
 using namespace amends;

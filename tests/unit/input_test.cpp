@@ -1,4 +1,4 @@
-#include "io/input.h"
+#include "io/records/input.h"
 
 #include <sys/stat.h>
 #include <zlib.h>
@@ -9,8 +9,8 @@
 
 #include <doctest/doctest.h>
 
-#include "core/error.h"
-#include "io/unpack.h"
+#include "core/base/error.h"
+#include "io/records/unpack.h"
 #include "shop_folder.h"
 
 using namespace amends;

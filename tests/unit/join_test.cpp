@@ -1,7 +1,7 @@
 // What parcels, lines and customers tell of an order.
 #include <doctest/doctest.h>
 
-#include "core/id_index.h"
+#include "core/records/id_index.h"
 #include "shop_folder.h"
 
 using namespace amends;

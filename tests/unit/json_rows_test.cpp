@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "io/rows.h"
+#include "io/records/rows.h"
 
 using namespace amends;
 

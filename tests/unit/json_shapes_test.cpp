@@ -4,8 +4,8 @@
 
 #include <random>
 
-#include "io/input_file.h"
-#include "io/rows.h"
+#include "io/records/input_file.h"
+#include "io/records/rows.h"
 
 using namespace amends;
 

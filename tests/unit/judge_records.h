@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/text.h"
 #include "core/project.h"
-#include "core/records.h"
-#include "core/text.h"
+#include "core/records/records.h"
 #include "io/toml.h"
 
 namespace amends::judge_tests {

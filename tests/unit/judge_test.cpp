@@ -1,9 +1,9 @@
 // The judge: what is late, overdue, open, ended or cannot be told, under which guarantee, and by whose day.
 #include <doctest/doctest.h>
 
-#include "core/destination.h"
-#include "core/embedded.h"
-#include "core/miss.h"
+#include "core/base/embedded.h"
+#include "core/judging/destination.h"
+#include "core/judging/miss.h"
 #include "judge_records.h"
 
 using namespace amends;

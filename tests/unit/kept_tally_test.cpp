@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "core/kept_tally.h"
+#include "core/report/kept_tally.h"
 #include "io/project_file.h"
 
 using namespace amends;

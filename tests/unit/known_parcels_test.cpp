@@ -1,7 +1,7 @@
 // Which parcel of the ledger one of tonight's is, after its numbers came, changed or went.
 #include <doctest/doctest.h>
 
-#include "core/known_parcels.h"
+#include "core/records/known_parcels.h"
 
 using namespace amends;
 

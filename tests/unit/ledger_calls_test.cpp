@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "io/ledger.h"
+#include "io/ledger/ledger.h"
 #include "ledger_file.h"
 
 using namespace amends;

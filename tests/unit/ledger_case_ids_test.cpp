@@ -1,7 +1,7 @@
 // What parcels were known by, as the ledger keeps it, and a ledger made before it did.
 #include <doctest/doctest.h>
 
-#include "io/ledger.h"
+#include "io/ledger/ledger.h"
 #include "ledger_file.h"
 
 using namespace amends;

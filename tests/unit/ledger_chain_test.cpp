@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "core/hash.h"
-#include "io/ledger_schema.h"
-#include "io/outbox.h"
+#include "core/base/hash.h"
+#include "io/ledger/ledger_schema.h"
+#include "io/ledger/outbox.h"
 #include "ledger_file.h"
 
 using namespace amends;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "io/ledger.h"
+#include "io/ledger/ledger.h"
 
 namespace amends::test {
 

@@ -1,8 +1,8 @@
 // Letters of several orders and of other channels than e-mail in the ledger, and one made before there were any.
 #include <doctest/doctest.h>
 
-#include "io/ledger.h"
-#include "io/letter_files.h"
+#include "io/ledger/ledger.h"
+#include "io/mail/letter_files.h"
 #include "ledger_file.h"
 
 using namespace amends;

@@ -1,11 +1,11 @@
-#include "io/ledger.h"
+#include "io/ledger/ledger.h"
 
 #include <sys/stat.h>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "ledger_file.h"
 
 using namespace amends;

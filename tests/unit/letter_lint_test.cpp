@@ -6,12 +6,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "core/embedded.h"
-#include "core/letter_facts.h"
-#include "core/letter_lint.h"
-#include "core/letter_sample.h"
-#include "core/lint_rules.h"
-#include "core/locale.h"
+#include "core/base/embedded.h"
+#include "core/letters/letter_facts.h"
+#include "core/letters/letter_sample.h"
+#include "core/lint/letter_lint.h"
+#include "core/lint/lint_rules.h"
+#include "core/time/locale.h"
 
 namespace amends {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <cstdlib>
 
-#include "core/case_letter.h"
-#include "core/embedded.h"
+#include "core/base/embedded.h"
+#include "core/letters/case_letter.h"
 
 namespace amends {
 namespace {

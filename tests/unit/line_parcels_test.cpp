@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/line_parcels.h"
+#include "core/records/line_parcels.h"
 #include "shop_folder.h"
 
 using namespace amends;

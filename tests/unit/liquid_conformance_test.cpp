@@ -10,7 +10,7 @@
 #include <map>
 #include <string>
 
-#include "core/template.h"
+#include "core/liquid/template.h"
 
 namespace amends {
 namespace {

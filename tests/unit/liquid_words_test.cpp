@@ -1,5 +1,5 @@
 // What is remembered of money, numbers, dates and plurals is what ICU would say.
-#include "core/liquid_words.h"
+#include "core/liquid/liquid_words.h"
 
 #include <doctest/doctest.h>
 

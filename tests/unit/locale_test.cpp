@@ -1,9 +1,9 @@
 // Digits, symbols and order by locale; white space is folded, since ICU changes its kind between versions.
-#include "core/locale.h"
+#include "core/time/locale.h"
 
 #include <doctest/doctest.h>
 
-#include "core/code_points.h"
+#include "core/base/code_points.h"
 
 namespace amends {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/mail_log.h"
+#include "core/mail/mail_log.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "core/mail_outcome.h"
+#include "core/mail/mail_outcome.h"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "core/letter.h"
+#include "core/mail/letter.h"
 
 namespace amends {
 namespace {

@@ -8,8 +8,8 @@
 #include <fstream>
 #include <random>
 
-#include "core/header.h"
-#include "core/letter.h"
+#include "core/mail/header.h"
+#include "core/mail/letter.h"
 
 namespace amends {
 namespace {

@@ -1,5 +1,5 @@
 // Money from text and back, and where it ends.
-#include "core/money.h"
+#include "core/base/money.h"
 
 #include <doctest/doctest.h>
 

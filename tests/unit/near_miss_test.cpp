@@ -1,4 +1,4 @@
-#include "core/near_miss.h"
+#include "core/policy/near_miss.h"
 
 #include <random>
 

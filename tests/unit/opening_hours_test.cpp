@@ -1,5 +1,5 @@
 // The hours in which a shop answers, told in the words of a letter's language.
-#include "core/opening_hours.h"
+#include "core/mail/opening_hours.h"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
-#include "core/outbox_rules.h"
+#include "core/mail/outbox_rules.h"
 
 #include <doctest/doctest.h>
 
-#include "core/command_words.h"
+#include "core/base/command_words.h"
 
 using namespace amends;
 

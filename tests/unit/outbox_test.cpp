@@ -1,4 +1,4 @@
-#include "io/outbox.h"
+#include "io/ledger/outbox.h"
 
 #include <doctest/doctest.h>
 

@@ -5,7 +5,7 @@
 #include <random>
 #include <set>
 
-#include "core/parcel_events.h"
+#include "core/records/parcel_events.h"
 #include "shop_folder.h"
 
 using namespace amends;

@@ -1,8 +1,8 @@
 // A letter for programs that write the message themselves: what they would take for another recipient never stands there.
 #include <doctest/doctest.h>
 
-#include "core/error.h"
-#include "core/plain_mail.h"
+#include "core/base/error.h"
+#include "core/mail/plain_mail.h"
 
 using namespace amends;
 

@@ -7,11 +7,11 @@
 
 #include <fmt/format.h>
 
-#include "core/amount_proofs.h"
-#include "core/curve.h"
-#include "core/rule_proofs.h"
-#include "core/text.h"
-#include "core/value_set.h"
+#include "core/base/text.h"
+#include "core/base/value_set.h"
+#include "core/language/curve.h"
+#include "core/proofs/amount_proofs.h"
+#include "core/proofs/rule_proofs.h"
 #include "policy_text.h"
 
 namespace amends {

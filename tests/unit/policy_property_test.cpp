@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "core/table_program.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/policy/table_program.h"
 #include "policy_text.h"
 
 namespace amends {

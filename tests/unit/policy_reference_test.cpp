@@ -12,10 +12,10 @@
 
 #include <fmt/format.h>
 
-#include "core/decision.h"
-#include "core/text.h"
-#include "core/told_facts.h"
-#include "io/json_tree.h"
+#include "core/base/text.h"
+#include "core/policy/decision.h"
+#include "core/trial/told_facts.h"
+#include "io/records/json_tree.h"
 #include "policy_text.h"
 
 namespace amends {

@@ -1,4 +1,4 @@
-#include "core/policy_test.h"
+#include "core/trial/policy_test.h"
 
 #include <random>
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/derived.h"
-#include "core/expr.h"
+#include "core/language/derived.h"
+#include "core/language/expr.h"
 #include "io/toml.h"
 
 namespace amends::testing {

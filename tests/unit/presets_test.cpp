@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <set>
 
-#include "core/carriers.h"
-#include "core/date_format.h"
-#include "core/text.h"
-#include "io/preset.h"
+#include "core/base/text.h"
+#include "core/records/carriers.h"
+#include "core/time/date_format.h"
+#include "io/records/preset.h"
 
 using namespace amends;
 

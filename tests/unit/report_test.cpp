@@ -1,10 +1,10 @@
-#include "core/report.h"
+#include "core/report/report.h"
 
 #include <doctest/doctest.h>
 
-#include "core/report_again.h"
-#include "core/report_contacts.h"
-#include "core/report_fairness.h"
+#include "core/report/report_again.h"
+#include "core/report/report_contacts.h"
+#include "core/report/report_fairness.h"
 
 using namespace amends;
 

@@ -1,4 +1,4 @@
-#include "core/settlement.h"
+#include "core/ledger/settlement.h"
 
 #include <algorithm>
 #include <deque>

@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <string>
 
-#include "io/sources.h"
+#include "io/records/sources.h"
 
 namespace amends {
 

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "core/contact_log.h"
-#include "core/silent.h"
+#include "core/judging/contact_log.h"
+#include "core/report/silent.h"
 #include "judge_records.h"
 
 using namespace amends;

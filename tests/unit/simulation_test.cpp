@@ -1,4 +1,4 @@
-#include "core/simulation.h"
+#include "core/trial/simulation.h"
 
 #include <random>
 #include <set>

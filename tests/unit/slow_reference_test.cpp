@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "core/miss.h"
-#include "io/engine.h"
+#include "core/judging/miss.h"
+#include "io/records/engine.h"
 #include "judge_records.h"
 #include "random_exports.h"
 #include "shop_folder.h"

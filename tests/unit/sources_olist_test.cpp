@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "io/sources.h"
+#include "io/records/sources.h"
 
 using namespace amends;
 

@@ -1,8 +1,8 @@
 // Files into columns: headers, cells, what is set aside and what stops.
 #include <doctest/doctest.h>
 
-#include "core/text.h"
-#include "io/preset.h"
+#include "core/base/text.h"
+#include "io/records/preset.h"
 #include "shop_folder.h"
 
 using namespace amends;

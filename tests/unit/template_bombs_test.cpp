@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "core/template.h"
+#include "core/liquid/template.h"
 
 namespace amends {
 namespace {

@@ -1,5 +1,5 @@
 // Templates as letters use them: strict, with places.
-#include "core/template.h"
+#include "core/liquid/template.h"
 
 #include <doctest/doctest.h>
 

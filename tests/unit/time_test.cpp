@@ -1,5 +1,5 @@
 // Times of day print what was read.
-#include "core/time.h"
+#include "core/time/time.h"
 
 #include <string>
 

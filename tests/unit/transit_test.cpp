@@ -3,8 +3,8 @@
 
 #include <random>
 
-#include "core/miss.h"
-#include "core/transit.h"
+#include "core/guarantees/transit.h"
+#include "core/judging/miss.h"
 #include "io/toml.h"
 
 using namespace amends;

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "core/error.h"
-#include "io/maildir.h"
+#include "core/base/error.h"
+#include "io/mail/maildir.h"
 #include "io/unfinished_file.h"
 
 using namespace amends;

@@ -5,7 +5,7 @@
 #include <map>
 #include <random>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "shop_folder.h"
 
 using namespace amends;

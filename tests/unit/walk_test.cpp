@@ -9,7 +9,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/clock.h"
+#include "core/guarantees/clock.h"
 
 using namespace amends;
 
