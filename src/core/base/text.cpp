@@ -177,7 +177,9 @@ std::string suggestion(std::string_view name, const std::vector<std::string>& na
 
 std::string suggestion(std::string_view name, const std::vector<std::string>& names, std::string_view more) {
   const std::string first = suggestion(name, names);
-  return fmt::format("{}{} {}", first, first.ends_with('?') ? " Or:" : ";", more);
+  std::string second(more);
+  if (first.ends_with('?') && second.starts_with("your ")) second[0] = 'Y';
+  return fmt::format("{}{} {}", first, first.ends_with('?') ? "" : ";", second);
 }
 
 std::string_view trimmed(std::string_view text) {
