@@ -19,11 +19,29 @@ bool is_after(const Contact& contact, Instant drafted, const Zone& zone) {
   return contact.at.is_date() ? contact.at.date() >= zone.date_at(drafted) : contact.at.instant() >= drafted;
 }
 
-std::vector<OutboxMessage> waiting(const Ledger& ledger, const std::vector<std::string>& stale) {
+struct UnsentLetter {
+  OutboxMessage letter;
+  Instant since;  // when the first letter about its case was drafted of those that none left after: a new draft reads no message
+};
+
+std::vector<UnsentLetter> waiting(const Ledger& ledger, const std::vector<std::string>& stale) {
   const std::set<std::string_view> going(stale.begin(), stale.end());
-  std::vector<OutboxMessage> messages = ledger.outlines();
-  std::erase_if(messages, [&](const OutboxMessage& m) { return !is_waiting(m) || going.contains(m.message.key); });
-  return messages;
+  const std::vector<OutboxMessage> letters = ledger.outlines();
+  std::vector<const OutboxMessage*> by_run;
+  for (const OutboxMessage& m : letters) by_run.push_back(&m);
+  std::stable_sort(by_run.begin(), by_run.end(), [](const OutboxMessage* a, const OutboxMessage* b) { return a->run < b->run; });
+  std::unordered_map<std::string_view, Instant> since;  // by case
+  for (const OutboxMessage* m : by_run) {
+    if (is_waiting(*m) || m->state == "withdrawn") since.emplace(m->message.case_key, m->as_of);
+    else since.erase(m->message.case_key);
+  }
+  std::vector<UnsentLetter> waiting;
+  for (const OutboxMessage& m : letters)
+    if (is_waiting(m) && !going.contains(m.message.key)) {
+      const auto first = since.find(m.message.case_key);
+      waiting.push_back({m, first == since.end() ? m.as_of : first->second});
+    }
+  return waiting;
 }
 
 using People = std::unordered_map<std::string, std::string>;  // by order
@@ -48,17 +66,17 @@ People people_of(const std::set<std::string>& orders, const Context& context, co
 
 class Listener {
  public:
-  Listener(const Context& context, const Books& books, const std::vector<OutboxMessage>& letters) : zone_(context.project->shop.zone) {
-    Instant first = letters.front().as_of;
-    for (const OutboxMessage& m : letters) first = std::min(first, m.as_of);
+  Listener(const Context& context, const Books& books, const std::vector<UnsentLetter>& letters) : zone_(context.project->shop.zone) {
+    Instant first = letters.front().since;
+    for (const UnsentLetter& one : letters) first = std::min(first, one.since);
     contacts_ = read_contacts(*context.project, context.as_of);
     std::erase_if(contacts_, [&](const Contact& c) { return !is_after(c, first, zone_); });
     tell_people(context, books);
   }
 
   // The first message that nobody has read; null: there is none.
-  const Contact* heard(const OutboxMessage& m) const {
-    const auto found = std::find_if(contacts_.begin(), contacts_.end(), [&](const Contact& c) { return is_of(c, m) && is_after(c, m.as_of, zone_); });
+  const Contact* heard(const UnsentLetter& one) const {
+    const auto found = std::find_if(contacts_.begin(), contacts_.end(), [&](const Contact& c) { return is_of(c, one.letter) && is_after(c, one.since, zone_); });
     return found == contacts_.end() ? nullptr : &*found;
   }
 
@@ -94,12 +112,12 @@ std::vector<HeldLetter> held_letters(const Context& context, const Books& books,
   const auto tells = [](const SourceSpec& source) { return source.kind == RecordKind::contact; };
   const std::vector<SourceSpec>& sources = context.project->sources;
   if (books.ledger == nullptr || std::none_of(sources.begin(), sources.end(), tells)) return {};
-  const std::vector<OutboxMessage> letters = waiting(*books.ledger, stale);
+  const std::vector<UnsentLetter> letters = waiting(*books.ledger, stale);
   if (letters.empty()) return {};
   const Listener listener(context, books, letters);
   std::unordered_map<std::string, const Contact*> heard;
-  for (const OutboxMessage& m : letters)
-    if (const Contact* contact = listener.heard(m)) heard[m.message.key] = contact;
+  for (const UnsentLetter& one : letters)
+    if (const Contact* contact = listener.heard(one)) heard[one.letter.message.key] = contact;
   std::vector<HeldLetter> held;
   if (heard.empty()) return held;
   for (const OutboxMessage& m : books.ledger->messages())  // with names, which outlines do not have
