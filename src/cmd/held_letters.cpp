@@ -1,6 +1,7 @@
 #include "cmd/held_letters.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -19,9 +20,11 @@ bool is_after(const Contact& contact, Instant drafted, const Zone& zone) {
   return contact.at.is_date() ? contact.at.date() >= zone.date_at(drafted) : contact.at.instant() >= drafted;
 }
 
+using CaseAndPurpose = std::pair<std::string_view, std::string_view>;
+
 struct UnsentLetter {
   OutboxMessage letter;
-  Instant since;  // when the first letter about its case was drafted of those that none left after: a new draft reads no message
+  Instant since;  // when the first of its case and purpose was drafted, of those that none left after: a new draft reads no message
 };
 
 std::vector<UnsentLetter> waiting(const Ledger& ledger, const std::vector<std::string>& stale) {
@@ -30,15 +33,15 @@ std::vector<UnsentLetter> waiting(const Ledger& ledger, const std::vector<std::s
   std::vector<const OutboxMessage*> by_run;
   for (const OutboxMessage& m : letters) by_run.push_back(&m);
   std::stable_sort(by_run.begin(), by_run.end(), [](const OutboxMessage* a, const OutboxMessage* b) { return a->run < b->run; });
-  std::unordered_map<std::string_view, Instant> since;  // by case
+  std::map<CaseAndPurpose, Instant> since;  // by case and purpose
   for (const OutboxMessage* m : by_run) {
-    if (is_waiting(*m) || m->state == "withdrawn") since.emplace(m->message.case_key, m->as_of);
-    else since.erase(m->message.case_key);
+    if (is_waiting(*m) || m->state == "withdrawn") since.emplace(CaseAndPurpose(m->message.case_key, m->message.purpose), m->as_of);
+    else since.erase(CaseAndPurpose(m->message.case_key, m->message.purpose));
   }
   std::vector<UnsentLetter> waiting;
   for (const OutboxMessage& m : letters)
     if (is_waiting(m) && !going.contains(m.message.key)) {
-      const auto first = since.find(m.message.case_key);
+      const auto first = since.find(CaseAndPurpose(m.message.case_key, m.message.purpose));
       waiting.push_back({m, first == since.end() ? m.as_of : first->second});
     }
   return waiting;
