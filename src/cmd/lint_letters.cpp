@@ -21,7 +21,7 @@ constexpr std::string_view fence = "+++";
 
 struct OpenedLetter {
   DecisionFacts facts;
-  std::size_t offset = 0;  // of its text in the file
+  Anchor begin;  // of its text in the file
   std::string text;
   bool is_message = false;  // a line of JSON, in which no byte stands where it does in the letter
 };
@@ -50,13 +50,19 @@ std::vector<std::size_t> fences(std::string_view text) {
 
 std::size_t line_after(std::string_view text, std::size_t at) { return std::min(text.find('\n', at), text.size() - 1) + 1; }
 
-// The lines above a header become empty ones, so that its faults are told by the lines of the file.
-DecisionFacts facts_in(const Source& file, std::size_t from, std::size_t to) {
-  std::string above(static_cast<std::size_t>(std::count(file.text.begin(), file.text.begin() + static_cast<std::ptrdiff_t>(from), '\n')), '\n');
+// The start of the line at `offset`, counted from an earlier one.
+Anchor anchor_at(std::string_view text, std::size_t offset, Anchor from) {
+  const std::string_view between = text.substr(from.offset, offset - from.offset);
+  return {from.line + static_cast<std::size_t>(std::count(between.begin(), between.end(), '\n')), offset};
+}
+
+DecisionFacts facts_in(const Source& file, Anchor from, std::size_t to) {
   try {
-    return decision_facts(read_toml(std::make_shared<Source>(Source{file.name, above + file.text.substr(from, to - from)})));
+    return decision_facts(read_toml(std::make_shared<Source>(Source{file.name, file.text.substr(from.offset, to - from.offset)})));
   } catch (const Error& fault) {
-    throw Error{fault.where, fault.message, "the lines between +++ are TOML: customer = \"Priya Sharma\""};
+    Where where = fault.where;
+    if (where.line > 0) where.line += from.line - 1;
+    throw Error{where, fault.message, "the lines between +++ are TOML: customer = \"Priya Sharma\""};
   }
 }
 
@@ -88,7 +94,7 @@ std::vector<OpenedLetter> messages_in(const Source& file) {
     ++number;
     if (!trimmed(line).empty()) {
       const Node message = read_json(line, file.name, number);
-      if (text_in(message, "type") == "message" && text_in(message, "channel") != "sms") letters.push_back({facts_of_message(message), at, text_in(message, "text"), true});
+      if (text_in(message, "type") == "message" && text_in(message, "channel") != "sms") letters.push_back({facts_of_message(message), {number, at}, text_in(message, "text"), true});
     }
     at += line.size() + 1;
   }
@@ -99,14 +105,16 @@ std::vector<OpenedLetter> letters_in(const Source& file) {
   const std::string_view text = file.text;
   const std::vector<std::size_t> marks = fences(text);
   if (trimmed(text).starts_with("{\"")) return messages_in(file);
-  if (marks.empty()) return {{{}, 0, file.text, false}};
+  if (marks.empty()) return {{{}, {}, file.text, false}};
   if (marks.size() % 2 != 0)
     throw Error{where_at(file.name, file.text, marks.back(), fence.size()), "the header that begins here has no end", "write +++ below the facts too"};
   std::vector<OpenedLetter> letters;
+  Anchor begin;
   for (std::size_t i = 0; i < marks.size(); i += 2) {
-    const std::size_t begin = line_after(text, marks[i + 1]);
+    const Anchor header = anchor_at(text, line_after(text, marks[i]), begin);
+    begin = anchor_at(text, line_after(text, marks[i + 1]), header);
     const std::size_t end = i + 2 < marks.size() ? marks[i + 2] : text.size();
-    letters.push_back({facts_in(file, line_after(text, marks[i]), marks[i + 1]), begin, file.text.substr(begin, end - begin), false});
+    letters.push_back({facts_in(file, header, marks[i + 1]), begin, file.text.substr(begin.offset, end - begin.offset), false});
   }
   return letters;
 }
@@ -114,7 +122,7 @@ std::vector<OpenedLetter> letters_in(const Source& file) {
 std::string language_of_letter(const OpenedLetter& letter, const Source& file) {
   const std::string language = letter.facts.locale.empty() ? guessed_language(letter.text) : language_of(letter.facts.locale);
   if (lint_words(language) != nullptr) return language;
-  throw Error{where_at(file.name, file.text, letter.offset, 1), language.empty() ? "the language of this letter is not known" : fmt::format("there are no rules for letters in {}", quoted(language)),
+  throw Error{where_at(file.name, file.text, letter.begin.offset, 1, letter.begin), language.empty() ? "the language of this letter is not known" : fmt::format("there are no rules for letters in {}", quoted(language)),
               "letters in English and German can be read; a header with locale = \"en\" says which it is"};
 }
 
@@ -153,7 +161,7 @@ class Reading {
  private:
   // Of a message the words themselves, in its line.
   Where place_of(const OpenedLetter& letter, const LetterFinding& found) const {
-    Where where = where_at(file_.name, file_.text, letter.offset + (letter.is_message ? 0 : found.offset), found.length);
+    Where where = where_at(file_.name, file_.text, letter.begin.offset + (letter.is_message ? 0 : found.offset), found.length, letter.begin);
     if (!letter.is_message) return where;
     const std::size_t begin = letter.text.rfind('\n', found.offset) + 1;
     where.text = letter.text.substr(begin, std::min(letter.text.find('\n', found.offset), letter.text.size()) - begin);
