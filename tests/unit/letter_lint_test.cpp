@@ -10,6 +10,7 @@
 #include "core/letters/letter_facts.h"
 #include "core/letters/letter_sample.h"
 #include "core/lint/letter_lint.h"
+#include "core/lint/letter_lint_model.h"
 #include "core/lint/lint_rules.h"
 #include "core/time/locale.h"
 
@@ -206,6 +207,38 @@ TEST_CASE("a copied sentence that is changed is read anew") {
   LetterSentence shorter = letter.sentences.front();
   shorter.tokens.pop_back();
   CHECK_FALSE(lint.says("list", shorter));
+}
+
+LetterSentence sentence_in(std::string_view text, const LintWords& words) { return read_letter_text(text, words.spoken()).sentences.at(0); }
+
+TEST_CASE("what the weights are learned for: words, fronts, classes, neighbours, each once") {
+  const LintWords words("let\ttrade\tcourier|*man\nlearned\ttrade\n");
+  CHECK(lint_features(sentence_in("Our courier and our driver?", words), words) ==
+        std::vector<std::string>{"^ our", "^ _ courier", "our", "our courier", "our <trade>", "our driver", "our _ and", "our _ $?", "courier", "courier and",
+                                 "courier _ our", "couri*", "<trade>", "<trade> and", "and", "and our", "and _ driver", "driver", "driver $?", "drive*", "$?"});
+  CHECK(lint_features(sentence_in("9.00 GBP", words), words) == std::vector<std::string>{"^ @number", "^ _ gbp", "@number", "@number gbp", "@number _ $", "gbp", "gbp $", "$"});
+}
+
+TEST_CASE("a rule is said where its weights add up to more than nothing, of the words that weigh most") {
+  const LintWords words("let\ttrade\tcourier\nlearned\ttrade\n");
+  const LintModel model("# of two rules\nfeature\tblame\tupsell\n(always)\t-100\t-1\nthe <trade>\t60\t\nlost it\t41\t\nsaid\t-41\t\n", words);
+  const auto said = [&](std::string_view text) { return model.said(sentence_in(text, words)); };
+  const std::vector<LintSaid> found = said("Sadly the courier lost it twice.");
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().code == "blame");
+  CHECK(found.front().score == 1);
+  CHECK(found.front().match.first == 1);
+  CHECK(found.front().match.end == 5);
+  CHECK(said("Sadly the courier lost them.").empty());
+  CHECK(said("They said the courier lost it.").empty());
+  CHECK(said("The courier lost it, the courier lost it.").size() == 1);
+}
+
+TEST_CASE("weights that are none are found when they are read") {
+  const LintWords words("let\ttrade\tcourier\nlearned\ttrade\n");
+  CHECK_THROWS_AS(LintModel("(always)\t1\n", words), std::logic_error);
+  CHECK_THROWS_AS(LintModel("feature\tblame\nlost\t1\t2\n", words), std::logic_error);
+  CHECK_THROWS_AS(LintModel("feature\tblame\na b c d\t1\n", words), std::logic_error);
 }
 
 TEST_CASE("the language of a letter") {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/base/text.h"
+#include "core/lint/letter_lint_model.h"
 #include "core/lint/letter_lint_names.h"
 
 namespace amends {
@@ -14,13 +15,16 @@ namespace {
 
 using Kind = LetterToken::Kind;
 
-// The rules that find what must not be said, each a list of patterns of its own name.
-constexpr const char* said_rules[] = {"effort", "hollow_sorry", "hollow_words", "upsell", "internal_cause", "blame", "never_again"};
+constexpr std::string_view blame = "blame", internal_cause = "internal_cause";
+// What is always one, in whatever sentence: lists of a few patterns beside the model.
+constexpr std::string_view stock_phrases[] = {"hollow_sorry", "hollow_words"};
+// What a letter must say; the other rules of the model are of what it must not.
+constexpr std::string_view responsibility = "responsibility";
 
 class Reader {
  public:
-  Reader(std::string_view text, const LintWords& words, const DecisionFacts& facts)
-      : text_(text), words_(words), facts_(facts), letter_(read_letter_text(text, words.spoken())) {
+  Reader(std::string_view text, const LintWords& words, const LintModel& model, const DecisionFacts& facts)
+      : text_(text), words_(words), model_(model), facts_(facts), letter_(read_letter_text(text, words.spoken())) {
     for (const std::string& sentence : facts.legal.value_or(std::vector<std::string>{}))
       if (const auto place = place_of(text, sentence)) legal_.push_back(*place);
   }
@@ -61,17 +65,30 @@ class Reader {
     return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) { return !is_legal(s) && words_.says(list, s) && counts(s); });
   }
 
-  // Who blames another does not say "I" of a failing of their own.
   void find_responsibility() {
-    for (const char* list : {"responsibility"}) responsibility_ = std::min(responsibility_, first_that_says(list));
+    responsibility_ = first_that_says("responsibility");
     for (std::size_t i = 0; i < std::min(responsibility_, letter_.sentences.size()); ++i)
       if (!is_legal(letter_.sentences[i]) && owns(letter_.sentences[i])) responsibility_ = i;
   }
 
+  // Of a sentence of the letter.
+  const std::vector<LintSaid>& said_in(const LetterSentence& sentence) const {
+    std::optional<std::vector<LintSaid>>& said = said_[static_cast<std::size_t>(&sentence - letter_.sentences.data())];
+    if (!said) said = model_.said(sentence);
+    return *said;
+  }
+
   bool owns(const LetterSentence& sentence) const {
+    const std::vector<LintSaid>& said = said_in(sentence);
+    if (std::any_of(said.begin(), said.end(), [](const LintSaid& s) { return s.code == responsibility; })) return true;
     const std::vector<LetterSentence> clauses = clauses_of(sentence);
-    return std::any_of(clauses.begin(), clauses.end(),
-                       [&](const LetterSentence& c) { return words_.says("wrong_doing", c) && !words_.says("blame", c) && !words_.says("internal_cause", c); });
+    return std::any_of(clauses.begin(), clauses.end(), [&](const LetterSentence& c) { return words_.says("wrong_doing", c) && !gives_reason(c); });
+  }
+
+  // Who blames another does not say "I" of a failing of their own.
+  bool gives_reason(const LetterSentence& clause) const {
+    const std::vector<LintSaid> said = model_.said(clause);
+    return std::any_of(said.begin(), said.end(), [](const LintSaid& s) { return s.code == blame || s.code == internal_cause; });
   }
 
   // "It was us and | I am sorry": each with a subject of its own, so that what one says is not said of the other.
@@ -130,8 +147,8 @@ class Reader {
     });
   }
 
-  void add(const char* code, std::size_t offset, std::size_t length, std::string detail = {}) {
-    lint_.findings.push_back({code, offset, length, std::move(detail)});
+  void add(std::string_view code, std::size_t offset, std::size_t length, std::string detail = {}) {
+    lint_.findings.push_back({std::string(code), offset, length, std::move(detail)});
   }
 
   // What a letter lacks is found at its first line.
@@ -160,15 +177,17 @@ class Reader {
   void find_said() {
     for (const LetterSentence& sentence : letter_.sentences) {
       if (is_legal(sentence)) continue;
-      const bool told = is_told(sentence);
-      for (const char* rule : said_rules) {
-        const std::string_view code = rule;
-        if (told && (code == "blame" || code == "internal_cause")) continue;
-        if (code == "never_again" && !facts_.second.value_or(false)) continue;
-        find_said(rule, sentence);
-      }
-      if (!facts_.gives_voucher) find_said("upsell", sentence, "upsell_unless_voucher");
+      for (const LintSaid& s : said_in(sentence))
+        if (is_asked(s.code, sentence)) find_said(s.code, sentence, {s.match});
+      for (const std::string_view code : stock_phrases) find_listed(code, sentence, code);
+      if (!facts_.gives_voucher) find_listed("upsell", sentence, "upsell_unless_voucher");
     }
+  }
+
+  bool is_asked(std::string_view code, const LetterSentence& sentence) const {
+    if (code == responsibility) return false;
+    if (code == "never_again") return facts_.second.value_or(false);
+    return (code != blame && code != internal_cause) || !is_told(sentence);
   }
 
   // The price of something that is neither given nor was paid, in a letter that names all that is given.
@@ -182,24 +201,14 @@ class Reader {
     }
   }
 
-  void find_said(const char* code, const LetterSentence& sentence) { find_said(code, sentence, code); }
+  void find_listed(std::string_view code, const LetterSentence& sentence, std::string_view list) { find_said(code, sentence, words_.matches(list, sentence)); }
 
-  void find_said(const char* code, const LetterSentence& sentence, std::string_view list) {
-    std::vector<LintMatch> matches = words_.matches(list, sentence);
-    if (list == "blame" || list == "internal_cause") std::erase_if(matches, [&](const LintMatch& m) { return is_of_other_cause(list, sentence, m); });
-    if (code == std::string_view("upsell")) std::erase_if(matches, [&](const LintMatch& m) { return is_of_decision(sentence, m); });
+  void find_said(std::string_view code, const LetterSentence& sentence, std::vector<LintMatch> matches) {
+    if (code == "upsell") std::erase_if(matches, [&](const LintMatch& m) { return is_of_decision(sentence, m); });
     if (matches.empty() || was_found(code, sentence)) return;
     const LetterToken& first = sentence.tokens[matches.front().first];
     const LetterToken& last = sentence.tokens[matches.front().end - 1];
     add(code, first.offset, last.offset + last.length - first.offset);
-  }
-
-  // The same words are of one cause: who is named in them decides whether it lies in the house.
-  bool is_of_other_cause(std::string_view list, const LetterSentence& sentence, const LintMatch& match) const {
-    const bool is_blame = list == "blame";
-    if (words_.says("outside", sentence) == is_blame) return false;
-    const std::vector<LintMatch> others = words_.matches(is_blame ? "internal_cause" : "blame", sentence);
-    return std::any_of(others.begin(), others.end(), [&](const LintMatch& o) { return o.first < match.end && match.first < o.end; });
   }
 
   // "Your ticket for £21.00" where £21.00 is given.
@@ -220,7 +229,7 @@ class Reader {
   void find_choice() {
     if (says("silence")) return;
     for (const LetterSentence& sentence : letter_.sentences)
-      if (!is_legal(sentence)) find_said("effort", sentence, "choice");
+      if (!is_legal(sentence)) find_listed("effort", sentence, "choice");
   }
 
   // Most words of one approved reason.
@@ -248,7 +257,7 @@ class Reader {
 
   void find_wrong_facts() {
     const auto is_skipped = [&](const LetterSentence& s) {
-      return is_legal(s) || sells(s) || words_.says("upsell", s) || (!facts_.gives_voucher && words_.says("upsell_unless_voucher", s));
+      return is_legal(s) || sells(s) || was_found("upsell", s) || (!facts_.gives_voucher && words_.says("upsell_unless_voucher", s));
     };
     for (const LetterPlace& place : wrong_facts(text_, letter_, words_, facts_, is_skipped)) add("wrong_fact", place.offset, place.length, place.detail);
     const std::string_view other = signer();
@@ -302,8 +311,10 @@ class Reader {
 
   const std::string_view text_;
   const LintWords& words_;
+  const LintModel& model_;
   const DecisionFacts& facts_;
   const LetterText letter_;
+  mutable std::vector<std::optional<std::vector<LintSaid>>> said_{letter_.sentences.size()};  // asked for more than once
   std::vector<LetterPlace> legal_;
   std::size_t responsibility_ = none;
   mutable std::optional<bool> names_signatory_;
@@ -323,7 +334,7 @@ std::string with_plain_blanks(std::string_view text) {
 
 LetterLint lint_letter(std::string_view text, std::string_view language, const DecisionFacts& facts) {
   const std::string plain = with_plain_blanks(text);
-  return Reader(plain, *lint_words(language), facts).read();
+  return Reader(plain, *lint_words(language), *lint_model(language), facts).read();
 }
 
 }  // namespace amends

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@ namespace amends {
 struct LintForm {
   std::vector<bool> classes;          // by the number of the class
   std::vector<std::size_t> patterns;  // numbers, ascending
+  std::vector<std::string_view> learned;  // classes of which it is by itself
 };
 
 class LintIndex {

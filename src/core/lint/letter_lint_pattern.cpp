@@ -67,6 +67,7 @@ class LintFile {
 
   SpokenWords spoken;
   std::vector<LintClass> classes;
+  std::vector<std::size_t> learned;
   std::map<std::string, LintPatterns, std::less<>> lists;
 
  private:
@@ -128,6 +129,10 @@ class LintFile {
     }
   }
 
+  void learn(std::string_view names) {
+    for (const std::string_view name : split(names, '|')) learned.push_back(class_number(name));
+  }
+
   void add(const std::vector<std::string_view>& cells) {
     const std::string_view name = cells.front();
     if (name == "let" && cells.size() == 3) {
@@ -144,6 +149,7 @@ class LintFile {
     else if (name == "turn") append(spoken.turns, cells[1]);
     else if (name == "link") append(spoken.links, cells[1]);
     else if (name == "contraction") spoken.contractions[std::string(cells[1].substr(0, cells[1].find('=')))] = cells[1].substr(cells[1].find('=') + 1);
+    else if (name == "learned") learn(cells[1]);
     else lists[std::string(name)].push_back(pattern_of(cells[1], ' '));
   }
 
@@ -229,24 +235,6 @@ class Reading {
   const std::vector<const LintForm*>& forms_;
 };
 
-// Of this thread: the letters of a night say most words again and again.
-std::vector<const LintForm*> forms_of(const LintIndex& index, std::uint64_t owner, const LetterSentence& sentence) {
-  constexpr std::size_t most_kept = 20000;
-  thread_local std::unordered_map<std::string, LintForm> known;
-  if (known.size() >= most_kept) known.clear();
-  std::vector<const LintForm*> forms;
-  for (const LetterToken& token : sentence.tokens) {
-    std::string key(reinterpret_cast<const char*>(&owner), sizeof owner);
-    key += static_cast<char>('0' + static_cast<int>(token.kind));
-    key += token.is_capital ? 'A' : 'a';
-    key += token.word;
-    auto found = known.find(key);
-    if (found == known.end()) found = known.emplace(std::move(key), index.form_of(token)).first;
-    forms.push_back(&found->second);
-  }
-  return forms;
-}
-
 }  // namespace
 
 bool is_like(std::string_view pattern, std::string_view word) {
@@ -272,6 +260,7 @@ LintWords::LintWords(std::string_view tsv) {
   LintFile file(tsv);
   spoken_ = std::move(file.spoken);
   classes_ = std::move(file.classes);
+  for (const std::size_t number : file.learned) learned_.push_back({number, fmt::format("<{}>", classes_[number].name)});
   for (auto& [name, patterns] : file.lists) {
     const Range range{patterns_.size(), patterns_.size() + patterns.size(), lists_.size()};
     lists_.emplace(name, range);
@@ -283,12 +272,37 @@ LintWords::LintWords(std::string_view tsv) {
 
 LintWords::~LintWords() = default;
 
+// Kept by thread: the letters of a night say most words again and again.
+std::vector<const LintForm*> LintWords::forms_of(const LetterSentence& sentence) const {
+  constexpr std::size_t most_kept = 20000;
+  thread_local std::unordered_map<std::string, LintForm> known;
+  if (known.size() >= most_kept) known.clear();
+  std::vector<const LintForm*> forms;
+  for (const LetterToken& token : sentence.tokens) {
+    std::string key(reinterpret_cast<const char*>(&number_), sizeof number_);
+    key += static_cast<char>('0' + static_cast<int>(token.kind));
+    key += token.is_capital ? 'A' : 'a';
+    key += token.word;
+    auto found = known.find(key);
+    if (found == known.end()) found = known.emplace(std::move(key), new_form(token)).first;
+    forms.push_back(&found->second);
+  }
+  return forms;
+}
+
+LintForm LintWords::new_form(const LetterToken& token) const {
+  LintForm form = index_->form_of(token);
+  for (const Learned& learned : learned_)
+    if (form.classes[learned.number] && is_one_of(classes_[learned.number].name, token.word)) form.learned.push_back(learned.name);
+  return form;
+}
+
 std::vector<LintMatch> LintWords::raw_matches(std::string_view list, const LetterSentence& sentence) const {
   std::vector<LintMatch> found;
   const auto patterns = lists_.find(list);
   if (patterns == lists_.end()) return found;
   const Range range = patterns->second;
-  const std::vector<const LintForm*> forms = forms_of(*index_, number_, sentence);
+  const std::vector<const LintForm*> forms = forms_of(sentence);
   const Reading reading(classes_, sentence, forms);
   for (std::size_t from = 0; from < sentence.tokens.size(); ++from) {
     const std::vector<std::size_t>& candidates = forms[from]->patterns;

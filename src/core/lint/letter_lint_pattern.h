@@ -22,6 +22,7 @@ namespace amends {
 
 class LintIndex;
 class NamedWords;
+struct LintForm;
 struct LintStep;
 using LintPattern = std::vector<LintStep>;
 struct LintStep {
@@ -64,6 +65,9 @@ class LintWords {
   std::vector<LintMatch> matches(std::string_view list, const LetterSentence& sentence) const { return kept_matches(list, sentence); }
   bool says(std::string_view list, const LetterSentence& sentence) const { return !kept_matches(list, sentence).empty(); }
   bool is_one_of(std::string_view name, std::string_view word) const;  // a class of single words
+  // What may begin with each token, and which of the classes named in the line `learned` it is of. Valid until the next
+  // question.
+  std::vector<const LintForm*> forms_of(const LetterSentence& sentence) const;
 
  private:
   struct Range {
@@ -71,6 +75,7 @@ class LintWords {
     std::size_t number = 0;          // of the list
   };
 
+  LintForm new_form(const LetterToken& token) const;
   // Valid until the next question.
   const std::vector<LintMatch>& kept_matches(std::string_view list, const LetterSentence& sentence) const;
   std::vector<LintMatch> new_matches(std::string_view list, const LetterSentence& sentence) const;
@@ -79,6 +84,11 @@ class LintWords {
   std::uint64_t number_ = 0;  // no two have the same: what was found is kept under it
   SpokenWords spoken_;
   std::vector<LintClass> classes_;
+  struct Learned {
+    std::size_t number = 0;  // of the class
+    std::string name;        // "<trader>"
+  };
+  std::vector<Learned> learned_;
   LintPatterns patterns_;  // list by list
   std::map<std::string, Range, std::less<>> lists_;
   std::unique_ptr<const LintIndex> index_;

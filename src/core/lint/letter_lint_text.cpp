@@ -248,15 +248,15 @@ class Sentences {
 
   void sign() {
     const std::string& word = pieces_[at_].word;
-    if (ends_here()) end_sentence();
+    if (ends_here()) end_sentence(word == "?" || word == "!" ? word.front() : '.');
     else if (word == ";" || word == ":" || word == "\u2013" || word == "\u2014" || word == "(" || word == ")") ++clause_;
     ++at_;
   }
 
-  void end_sentence() {
+  void end_sentence(char end = '.') {
     clause_ = 0;
     if (tokens_.empty()) return;
-    sentences_.push_back({std::move(tokens_)});
+    sentences_.push_back({std::move(tokens_), end});
     tokens_.clear();
   }
 

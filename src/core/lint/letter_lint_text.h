@@ -45,6 +45,7 @@ struct LikeSentence {
 
 struct LetterSentence {
   std::vector<LetterToken> tokens;  // never empty, and not changed once a pattern was looked for
+  char end = '.';             // or ? or !
   LikeSentence like = {};
 };
 
