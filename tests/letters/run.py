@@ -16,7 +16,8 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import tomllib
+
+from corpus import letters, sentences
 
 PRECISION, RECALL = 0.95, 0.8
 SAID = {"effort", "hollow_sorry", "hollow_words", "upsell", "internal_cause", "blame", "never_again"}
@@ -34,16 +35,6 @@ DECIDED_IN = {
 }
 
 
-def letters(path):
-    """(line of the header, header) of each letter."""
-    lines = path.read_text(encoding="utf-8").split("\n")
-    marks = [i for i, line in enumerate(lines) if line.strip() == "+++"]
-    if len(marks) % 2:
-        raise SystemExit(f"{path}: a header has no end")
-    for begin, end in zip(marks[::2], marks[1::2]):
-        yield begin + 1, tomllib.loads("\n".join(lines[begin + 1:end]))
-
-
 def said(amends, path):
     """(line, code, message) of each finding."""
     done = subprocess.run([amends, "lint", "--letter", path, "--format", "jsonl"], capture_output=True, text=True, check=False)
@@ -57,20 +48,12 @@ def said(amends, path):
 
 def judged(amends, path):
     """[(id, faults wanted, {code: messages})] of each letter."""
-    heads = list(letters(path))
+    heads = [(letter.line, letter.header) for letter in letters(path)]
     found = [collections.defaultdict(list) for _ in heads]
     for line, code, message in said(amends, path):
         which = max(i for i, (begin, _) in enumerate(heads) if begin <= line)
         found[which][code].append(f"{line}: {message}")
     return [(header.get("id", f"line {begin}"), set(header.get("faults", [])), codes) for (begin, header), codes in zip(heads, found)]
-
-
-def sentences(path):
-    """(what it is named for, sentence) of each line."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            names, sentence = line.split(": ", 1)
-            yield set(names.split("+")), sentence
 
 
 def probed(amends, path):
