@@ -7,8 +7,9 @@ against the goal; what was missed and what was said wrongly is listed. Files own
 goal but for what short-of-goal.txt names, a file and a rule a line: these are printed as SHORT OF THE GOAL, and one that
 has reached it must be struck from the list. FILEs named are printed alone.
 
-Files probes-*.txt hold single sentences, "blame: the carrier lost it" a line. Each is a letter of its own and held to what
-must not be said; of what a letter must say only to what it is named for: "no_account", or "tells" that it is an account.
+Files probes-*.txt and plain-*.txt hold single sentences, "blame: the carrier lost it" a line. Each is a letter of its own
+and held to what must not be said; of what a letter must say only to what it is named for: "no_account", or "tells" that
+it is an account.
 """
 import collections
 import json
@@ -20,6 +21,7 @@ import tempfile
 from corpus import letters, sentences
 
 PRECISION, RECALL = 0.95, 0.8
+SINGLE = "probes-", "plain-"
 SAID = {"effort", "hollow_sorry", "hollow_words", "upsell", "internal_cause", "blame", "never_again"}
 OPPOSITES = {"owns": "no_responsibility", "tells": "no_account", "repairs": "no_repair", "right": "wrong_fact"}
 # What was decided in the case of every single sentence.
@@ -81,7 +83,7 @@ def known_short(folder):
 def report(name, cases, short):
     """Prints the file's figures; what is not as `short` says."""
     good = sum(1 for _, faults, _ in cases if not faults)
-    what = "sentences" if name.startswith("probes-") else "letters"
+    what = "sentences" if name.startswith(SINGLE) else "letters"
     print(f"{name}: {good} good {what}, {len(cases) - good} bad ones")
     wrong_about = []
     codes = sorted({code for _, faults, found in cases for code in faults | set(found)})
@@ -106,12 +108,12 @@ def report(name, cases, short):
 
 def main():
     amends, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    files = [pathlib.Path(f) for f in sys.argv[3:]] or sorted([*folder.glob("own-*.txt"), *folder.glob("blind*-*.txt"), *folder.glob("probes-*.txt")])
+    files = [pathlib.Path(f) for f in sys.argv[3:]] or sorted(path for names in ("own-", "blind", *SINGLE) for path in folder.glob(f"{names}*.txt"))
     if not files:
         raise SystemExit(f"{folder}: no letters")
     short = known_short(folder)
     reader = {True: probed, False: judged}
-    wrong_about = [line for path in files for line in report(path.name, reader[path.name.startswith("probes-")](amends, path), short)]
+    wrong_about = [line for path in files for line in report(path.name, reader[path.name.startswith(SINGLE)](amends, path), short)]
     if wrong_about:
         raise SystemExit("\n".join([f"The goal is precision {PRECISION} and recall {RECALL}.", *wrong_about]))
 

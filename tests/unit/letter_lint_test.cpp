@@ -215,7 +215,7 @@ TEST_CASE("what the weights are learned for: words, fronts, classes, neighbours,
   const LintWords words("let\ttrade\tcourier|*man\nlearned\ttrade\n");
   CHECK(lint_features(sentence_in("Our courier and our driver?", words), words) ==
         std::vector<std::string>{"^ our", "^ _ courier", "our", "our courier", "our <trade>", "our driver", "our _ and", "our _ $?", "courier", "courier and",
-                                 "courier _ our", "couri*", "<trade>", "<trade> and", "and", "and our", "and _ driver", "driver", "driver $?", "drive*", "$?"});
+                                 "courier _ our", "couri*", "<trade>", "<trade> and", "and", "and our", "and _ driver", "driver", "driver $?", "drive*", "$?", "^^ <trade>"});
   CHECK(lint_features(sentence_in("9.00 GBP", words), words) == std::vector<std::string>{"^ @number", "^ _ gbp", "@number", "@number gbp", "@number _ $", "gbp", "gbp $", "$"});
 }
 
@@ -277,6 +277,8 @@ TEST_CASE("what is not the decision's is no wrong fact where it cannot be meant 
   CHECK(found("Dear Priya", "", "Adrian Coleman") == Codes{"wrong_fact"});
   CHECK(found("Dear Priya", "", "Paul Weaver") == Codes{"wrong_fact"});
   CHECK(found("Dear Priya", "", "Harbour Books") == Codes{"no_person"});
+  facts.emails = {"adrian@lemanair.example"};
+  CHECK(found("Dear Priya", "", "Lémanair") == Codes{"no_person"});
   CHECK(found("Dear Priya", " The switchboard is 020 7946 0099.", "Adrian Cole") == Codes{});
   CHECK(found("Dear Priya", "\n\nHave you seen our new lamps? £24, and you would love it.", "Adrian Cole") == Codes{"upsell", "upsell"});
   CHECK(found("Dear Priya", "\n\nIt was £24.", "Adrian Cole") == Codes{});  // nobody says of what
@@ -329,6 +331,20 @@ TEST_CASE("who signs with another first name is somebody else") {
   CHECK(finds("It was due on 6 March.\n\nSimon Upton", "wrong_fact"));
   CHECK(!finds("It was due on 6 March.\n\nSil Upton", "wrong_fact"));
   CHECK(!finds("It was due on 6 March.\n\nSilas Upton", "wrong_fact"));
+}
+
+TEST_CASE("beside a given amount another is a price only by the words next to it") {
+  DecisionFacts facts = nine_pounds();
+  facts.given = {900, 460};
+  facts.totals = {1360};
+  facts.amounts = {0, 900, 460, 1360};
+  const auto is_wrong = [&](const std::string& text) {
+    const auto codes = codes_in(text, "en", facts);
+    return std::find(codes.begin(), codes.end(), "wrong_fact") != codes.end();
+  };
+  CHECK(is_wrong("I have refunded £9.00, and £6.40 with it, to the card that you paid with."));
+  CHECK(!is_wrong("The £64.00 that you paid for it was far too much, so £9.00 goes back."));
+  CHECK(!is_wrong("You paid £64.00 for it."));
 }
 
 TEST_CASE("who blames another does not own up") {

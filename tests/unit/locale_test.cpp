@@ -82,6 +82,8 @@ TEST_CASE("domains and normal forms") {
   CHECK(ascii_domain("Bücher.Example") == "xn--bcher-kva.example");
   CHECK_FALSE(ascii_domain("a b.example"));
   CHECK(nfc("Zoe\u0308") == "Zo\u00eb");
+  CHECK(without_accents("Zo\u00eb \u0141uk\u00e1\u0161 A\u030a") == "Zoe \u0141ukas A");
+  CHECK(without_accents("plain") == "plain");
 }
 
 }  // namespace amends

@@ -81,13 +81,13 @@ class Reader {
   bool owns(const LetterSentence& sentence) const {
     const std::vector<LintSaid>& said = said_in(sentence);
     if (std::any_of(said.begin(), said.end(), [](const LintSaid& s) { return s.code == responsibility; })) return true;
+    if (is_reason(said)) return false;
     const std::vector<LetterSentence> clauses = clauses_of(sentence);
-    return std::any_of(clauses.begin(), clauses.end(), [&](const LetterSentence& c) { return words_.says("wrong_doing", c) && !gives_reason(c); });
+    return std::any_of(clauses.begin(), clauses.end(), [&](const LetterSentence& c) { return words_.says("wrong_doing", c) && !is_reason(model_.said(c)); });
   }
 
   // Who blames another does not say "I" of a failing of their own.
-  bool gives_reason(const LetterSentence& clause) const {
-    const std::vector<LintSaid> said = model_.said(clause);
+  static bool is_reason(const std::vector<LintSaid>& said) {
     return std::any_of(said.begin(), said.end(), [](const LintSaid& s) { return s.code == blame || s.code == internal_cause; });
   }
 

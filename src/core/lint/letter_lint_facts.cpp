@@ -159,13 +159,22 @@ class Comparison {
     const bool is_price = facts_.prices.contains(token.hundredths) && (gives_amount(sentence) || !words_.says("repair", sentence));
     if (is_price) return;
     const bool knows_prices = !facts_.prices.empty();
-    if (knows_prices || gives(sentence, at) || (!names_all_money_ && !words_.says("price", sentence)))
+    if (knows_prices || gives(sentence, at) || (!names_all_money_ && !is_paid(sentence, at)))
       add(token, fmt::format("{} is no amount of the decision", written(token)));
   }
 
   bool gives(const LetterSentence& sentence, std::size_t at) const {
     const std::vector<LintMatch> matches = words_.matches("gives_money", sentence);
     return std::any_of(matches.begin(), matches.end(), [&](const LintMatch& m) { return m.first <= at && at < m.end; });
+  }
+
+  // Beside an amount that is given another is a price only by what stands next to it: "£8.00, and £3.40 for the bus".
+  bool is_paid(const LetterSentence& sentence, std::size_t at) const {
+    if (!words_.says("price", sentence)) return false;
+    const bool gives_another = std::any_of(sentence.tokens.begin(), sentence.tokens.end(),
+                                           [&](const LetterToken& token) { return token.kind == Kind::money && facts_.given.contains(token.hundredths); });
+    constexpr std::size_t reach = 4;
+    return !gives_another || words_.says("price", before(sentence, at, reach)) || words_.says("price", behind(sentence, at));
   }
 
   // "I refunded £8.00, a tenth of the £80.00 you paid"

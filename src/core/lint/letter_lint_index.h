@@ -1,5 +1,5 @@
 // Which classes and patterns may begin with a word. Asked once a word, so that most patterns are never tried: a letter
-// has some hundred words, a language more than a thousand patterns.
+// has some hundred words, a language some hundreds of patterns.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -15,8 +15,8 @@ namespace amends {
 
 // What may begin with one token.
 struct LintForm {
-  std::vector<bool> classes;          // by the number of the class
-  std::vector<std::size_t> patterns;  // numbers, ascending
+  std::vector<bool> classes;              // by the number of the class
+  std::vector<std::size_t> patterns;      // numbers, ascending
   std::vector<std::string_view> learned;  // classes of which it is by itself
 };
 

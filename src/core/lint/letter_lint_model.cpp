@@ -67,7 +67,7 @@ std::vector<Feature> features_of(const LetterSentence& sentence, const LintWords
     cells.push_back(std::move(cell));
   }
   cells.push_back({number(sentence.end == '?' ? "$?" : sentence.end == '!' ? "$!" : "$"), 0, {}});
-  const std::uint32_t any = number("_");
+  const std::uint32_t any = number("_"), opens = number("^^");
 
   std::vector<Feature> found;
   const auto add = [&](std::array<std::uint32_t, 3> key, std::size_t first, std::size_t last) {
@@ -88,6 +88,14 @@ std::vector<Feature> features_of(const LetterSentence& sentence, const LintWords
     for (const std::uint32_t c : cell.classes)
       if (c && next.word) add({c, next.word, 0}, i, i + 1);
     if (i + 2 < cells.size() && cell.word && cells[i + 2].word) add({cell.word, any, cells[i + 2].word}, i, i + 2);
+  }
+  const auto has_class = [](const TokenCells& cell) { return !cell.classes.empty(); };
+  const auto first = std::find_if(cells.begin(), cells.end(), has_class);
+  if (opens && first != cells.end()) {
+    const auto place = [&](auto cell) { return static_cast<std::size_t>(cell - cells.begin()); };
+    add({opens, first->classes.front(), 0}, place(first), place(first));
+    const auto second = std::find_if(first + 1, cells.end(), has_class);
+    if (second != cells.end()) add({opens, first->classes.front(), second->classes.front()}, place(first), place(second));
   }
   // Each once, where it stands first.
   std::stable_sort(found.begin(), found.end(), [](const Feature& a, const Feature& b) { return a.key < b.key; });

@@ -7,7 +7,8 @@
 //   deliv* <TAB> 12 <TAB> ...                             the first five letters of a longer word
 //   the courier <TAB> 84 <TAB> ...                        words that follow each other; ^ and $ $? $! are the ends
 //   because _ driver <TAB> ...                            with any one between them
-//   our <trader> <TAB> ...                                a class that the line `learned` of <language>.tsv names
+//   our <trade> <TAB> ...                                 a class that the line `learned` of <language>.tsv names
+//   ^^ <us_all> <failed> <TAB> ...                        the first class, or the first two, of a sentence
 //
 // An empty cell is 0. A rule is said of a sentence whose weights add up to more than 0.
 #pragma once

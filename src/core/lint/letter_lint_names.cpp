@@ -155,13 +155,14 @@ bool is_persons_line(std::string_view line, const LintWords& words) {
   return capitals >= 1 && capitals <= 4;
 }
 
-// "Harbour Books" of pete@harbourbooks.example: a name of the domain, and not the signatory's own.
+// "Harbour Books" of pete@harbourbooks.example, "Lémanair" of lea@lemanair.example: a name of the domain, and not the
+// signatory's own.
 bool is_firms(std::string_view line, const DecisionFacts& facts) {
   const std::vector<std::string> own = name_words(facts.signatory);
   for (const std::string& word : name_words(line)) {
     if (word.size() < 4 || std::find(own.begin(), own.end(), word) != own.end()) continue;
     for (const std::string& email : facts.emails)
-      if (email.find('@') != std::string::npos && lower(email).find(word, email.find('@')) != std::string::npos) return true;
+      if (email.find('@') != std::string::npos && lower(email).find(without_accents(word), email.find('@')) != std::string::npos) return true;
   }
   return false;
 }

@@ -368,16 +368,30 @@ bool has_endless_marks(std::string_view text) {
   return false;
 }
 
+U16 normalized(std::string_view text, const UNormalizer2* normalizer) {
+  const U16 source = wide(text);
+  return filled([&](char16_t* out, std::int32_t size, UErrorCode* error) {
+    return unorm2_normalize(normalizer, source.data(), static_cast<std::int32_t>(source.size()), out, size,
+                            error);
+  });
+}
+
 std::string nfc(std::string_view text) {
   if (is_surely_nfc(text) || has_endless_marks(text)) return std::string(text);
   UErrorCode status = U_ZERO_ERROR;
   const UNormalizer2* normalizer = unorm2_getNFCInstance(&status);
   check(status);
-  const U16 source = wide(text);
-  return narrow(filled([&](char16_t* out, std::int32_t size, UErrorCode* error) {
-    return unorm2_normalize(normalizer, source.data(), static_cast<std::int32_t>(source.size()), out, size,
-                            error);
-  }));
+  return narrow(normalized(text, normalizer));
+}
+
+std::string without_accents(std::string_view text) {
+  if (has_endless_marks(text)) return std::string(text);
+  UErrorCode status = U_ZERO_ERROR;
+  const UNormalizer2* normalizer = unorm2_getNFDInstance(&status);
+  check(status);
+  U16 apart = normalized(text, normalizer);
+  std::erase_if(apart, [](char16_t c) { return u_getCombiningClass(c) != 0; });
+  return narrow(apart);
 }
 
 std::optional<std::string> ascii_domain(std::string_view domain) {

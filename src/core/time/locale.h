@@ -43,6 +43,7 @@ std::string lower_case(std::string_view text, std::string_view locale);
 
 bool is_surely_nfc(std::string_view text);  // at one look; nfc leaves it as it is
 std::string nfc(std::string_view text);  // as it is where a letter bears over 100 marks
+std::string without_accents(std::string_view text);  // "Lemanair" of "Lémanair"; likewise
 // A host name as it goes on the wire (UTS 46, A-labels); nullopt when it is not one.
 std::optional<std::string> ascii_domain(std::string_view domain);
 
