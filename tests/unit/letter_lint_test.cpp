@@ -216,6 +216,7 @@ TEST_CASE("what the weights are learned for: words, fronts, classes, neighbours,
   CHECK(lint_features(sentence_in("Our courier and our driver?", words), words) ==
         std::vector<std::string>{"^ our", "^ _ courier", "our", "our courier", "our <trade>", "our driver", "our _ and", "our _ $?", "courier", "courier and",
                                  "courier _ our", "couri*", "<trade>", "<trade> and", "and", "and our", "and _ driver", "driver", "driver $?", "drive*", "$?", "^^ <trade>"});
+  CHECK(lint_features(sentence_in("Lüftungsfirmen", words), words) == std::vector<std::string>{"^ lüftungsfirmen", "^ _ $", "lüftungsfirmen", "lüftungsfirmen $", "lüftu*", "*firmen", "$"});
   CHECK(lint_features(sentence_in("9.00 GBP", words), words) == std::vector<std::string>{"^ @number", "^ _ gbp", "@number", "@number gbp", "@number _ $", "gbp", "gbp $", "$"});
 }
 

@@ -12,14 +12,24 @@
 namespace amends {
 namespace {
 
-constexpr std::size_t front_letters = 5;
+constexpr std::size_t front_letters = 5, back_letters = 6, long_word_letters = 8;
+
+bool begins_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
 // The first five letters and a star; empty when the word is not longer.
 std::string front_of(std::string_view word) {
   std::size_t letters = 0, at = 0;
   for (; at < word.size(); ++at)
-    if (const bool begins_letter = (static_cast<unsigned char>(word[at]) & 0xC0) != 0x80; begins_letter && letters++ == front_letters) break;
+    if (begins_letter(word[at]) && letters++ == front_letters) break;
   return at == word.size() ? std::string() : fmt::format("{}*", word.substr(0, at));
+}
+
+// A star and the last six letters, which in German name the thing; empty when the word is not long.
+std::string back_of(std::string_view word) {
+  if (static_cast<std::size_t>(std::count_if(word.begin(), word.end(), begins_letter)) <= long_word_letters) return {};
+  std::size_t letters = 0, at = word.size();
+  while (letters < back_letters) letters += begins_letter(word[--at]);
+  return fmt::format("*{}", word.substr(at));
 }
 
 std::string_view name_of(const LetterToken& token) {
@@ -42,7 +52,7 @@ std::string_view name_of(const LetterToken& token) {
 
 // What stands for a token in features, as numbers; 0: in none.
 struct TokenCells {
-  std::uint32_t word = 0, front = 0;
+  std::uint32_t word = 0, front = 0, back = 0;
   std::vector<std::uint32_t> classes;
 };
 
@@ -55,18 +65,20 @@ struct Feature {
 template <class Number>
 std::vector<Feature> features_of(const LetterSentence& sentence, const LintWords& words, const Number& number) {
   std::vector<TokenCells> cells;
-  cells.push_back({number("^"), 0, {}});
+  cells.push_back({number("^"), 0, 0, {}});
   const std::vector<const LintForm*> forms = words.forms_of(sentence);
   for (std::size_t i = 0; i < forms.size(); ++i) {
     const LetterToken& token = sentence.tokens[i];
     TokenCells cell;
     cell.word = number(name_of(token));
-    if (token.kind == LetterToken::Kind::word)
+    if (token.kind == LetterToken::Kind::word) {
       if (const std::string front = front_of(token.word); !front.empty()) cell.front = number(front);
+      if (const std::string back = back_of(token.word); !back.empty()) cell.back = number(back);
+    }
     for (const std::string_view name : forms[i]->learned) cell.classes.push_back(number(name));
     cells.push_back(std::move(cell));
   }
-  cells.push_back({number(sentence.end == '?' ? "$?" : sentence.end == '!' ? "$!" : "$"), 0, {}});
+  cells.push_back({number(sentence.end == '?' ? "$?" : sentence.end == '!' ? "$!" : "$"), 0, 0, {}});
   const std::uint32_t any = number("_"), opens = number("^^");
 
   std::vector<Feature> found;
@@ -78,6 +90,7 @@ std::vector<Feature> features_of(const LetterSentence& sentence, const LintWords
     const TokenCells& cell = cells[i];
     if (cell.word && i > 0) add({cell.word, 0, 0}, i, i);  // ^ is always there
     if (cell.front) add({cell.front, 0, 0}, i, i);
+    if (cell.back) add({cell.back, 0, 0}, i, i);
     for (const std::uint32_t c : cell.classes)
       if (c) add({c, 0, 0}, i, i);
     if (i + 1 == cells.size()) break;

@@ -5,6 +5,7 @@
 //   feature <TAB> blame <TAB> internal_cause <TAB> ...    the rules, in the first line
 //   (always) <TAB> -310 <TAB> -402 <TAB> ...                of every sentence
 //   deliv* <TAB> 12 <TAB> ...                             the first five letters of a longer word
+//   *sfirma <TAB> 31 <TAB> ...                            the last six of a long one
 //   the courier <TAB> 84 <TAB> ...                        words that follow each other; ^ and $ $? $! are the ends
 //   because _ driver <TAB> ...                            with any one between them
 //   our <trade> <TAB> ...                                 a class that the line `learned` of <language>.tsv names
