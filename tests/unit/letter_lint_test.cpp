@@ -353,6 +353,15 @@ TEST_CASE("who blames another does not own up") {
   CHECK(!finds("And then we sent nothing.", "no_responsibility"));
 }
 
+TEST_CASE("who denies responsibility, or gives it to another, does not own up") {
+  CHECK(finds("We cannot accept responsibility for delays caused by strikes.", "no_responsibility"));
+  CHECK(finds("The responsibility lies with the airport.", "no_responsibility"));
+  CHECK(!finds("We are not only responsible, we are ashamed.", "no_responsibility"));
+  CHECK(!finds("You are not to blame, we are.", "no_responsibility"));
+  CHECK(finds("Die Verantwortung liegt beim Flughafen.", "no_responsibility", "de"));
+  CHECK(!finds("Sie trifft keine Schuld, das war unser Fehler.", "no_responsibility", "de"));
+}
+
 TEST_CASE("a sentence the law asks for counts as nobody's words, however it is wrapped") {
   DecisionFacts facts;
   facts.legal = {{"If you are not satisfied, please complete the form of the Ombudsman."}};

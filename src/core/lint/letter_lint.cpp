@@ -53,22 +53,17 @@ class Reader {
     return std::any_of(legal_.begin(), legal_.end(), [&](const LetterPlace& p) { return at >= p.offset && at < p.offset + p.length; });
   }
 
-  std::size_t first_that_says(std::string_view list) const {
-    for (std::size_t i = 0; i < letter_.sentences.size(); ++i)
-      if (!is_legal(letter_.sentences[i]) && words_.says(list, letter_.sentences[i])) return i;
-    return none;
-  }
-  bool says(std::string_view list) const { return first_that_says(list) != none; }
-
   template <class Counts>
   bool tells(std::string_view list, const Counts& counts) const {
     return std::any_of(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) { return !is_legal(s) && words_.says(list, s) && counts(s); });
   }
+  bool says(std::string_view list) const {
+    return tells(list, [](const LetterSentence&) { return true; });
+  }
 
   void find_responsibility() {
-    responsibility_ = first_that_says("responsibility");
-    for (std::size_t i = 0; i < std::min(responsibility_, letter_.sentences.size()); ++i)
-      if (!is_legal(letter_.sentences[i]) && owns(letter_.sentences[i])) responsibility_ = i;
+    const auto owning = std::find_if(letter_.sentences.begin(), letter_.sentences.end(), [&](const LetterSentence& s) { return !is_legal(s) && owns(s); });
+    if (owning != letter_.sentences.end()) responsibility_ = static_cast<std::size_t>(owning - letter_.sentences.begin());
   }
 
   // Of a sentence of the letter.
@@ -79,6 +74,8 @@ class Reader {
   }
 
   bool owns(const LetterSentence& sentence) const {
+    if (words_.says("disowns", sentence)) return false;
+    if (words_.says("responsibility", sentence)) return true;
     const std::vector<LintSaid>& said = said_in(sentence);
     if (std::any_of(said.begin(), said.end(), [](const LintSaid& s) { return s.code == responsibility; })) return true;
     if (is_reason(said)) return false;
