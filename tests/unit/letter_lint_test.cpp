@@ -275,6 +275,7 @@ TEST_CASE("what is not the decision's is no wrong fact where it cannot be meant 
   CHECK(found("Dear Mrs. Stark", "", "Adrian Cole") == Codes{});
   CHECK(found("hi priya", "", "Adrian Cole") == Codes{});
   CHECK(found("Dear priya", "", "Adrian Cole") == Codes{"bad_greeting"});
+  CHECK(found("Dear Student", "", "Adrian Cole") == Codes{"bad_greeting"});
   CHECK(found("Dear Priya", "", "Adrian Coleman") == Codes{"wrong_fact"});
   CHECK(found("Dear Priya", "", "Paul Weaver") == Codes{"wrong_fact"});
   CHECK(found("Dear Priya", "", "Harbour Books") == Codes{"no_person"});
@@ -284,6 +285,10 @@ TEST_CASE("what is not the decision's is no wrong fact where it cannot be meant 
   CHECK(found("Dear Priya", "\n\nHave you seen our new lamps? £24, and you would love it.", "Adrian Cole") == Codes{"upsell", "upsell"});
   CHECK(found("Dear Priya", "\n\nIt was £24.", "Adrian Cole") == Codes{});  // nobody says of what
   CHECK(found("Dear Priya", "\n\nA refund of £24 follows.", "Adrian Cole") == Codes{"wrong_fact"});
+  facts.customer = "Priya Guest";
+  CHECK(found("Dear Ms Guest", "", "Adrian Cole") == Codes{});
+  facts.customer = "Priya Blank";
+  CHECK(found("Dear Ms Blank", "", "Adrian Cole") == Codes{});
 }
 
 // A decision of 9.00, due on 6 March 2026 and met on the 9th.

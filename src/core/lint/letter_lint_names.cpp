@@ -87,9 +87,9 @@ class Greeting {
     const bool is_name_alone = !words_.says("greeting", said_);
     if (is_name_alone) return fault_of_name_alone();
     if (is_left_open(part_) || has_gap(line_.text)) return broken("the salutation is left open");
-    if (words_.says("greeting_broken", said_)) return broken("the salutation is broken");
+    if (says_beside_name("greeting_broken")) return broken("the salutation is broken");
     if (words_.says("greeting_hollow", said_)) return std::nullopt;  // hollow_words says so
-    if (words_.says("greeting_general", said_))
+    if (says_beside_name("greeting_general"))
       return facts_.customer.empty() ? std::nullopt : broken(fmt::format("{} is a person with a name", quoted(facts_.customer)));
     const std::vector<const LetterToken*> names = said_names();
     if (names.empty()) return words_.says("greeting_needs_name", said_) ? broken("the salutation has no name") : std::nullopt;
@@ -98,6 +98,16 @@ class Greeting {
 
  private:
   std::optional<GreetingFault> broken(std::string detail) const { return GreetingFault{true, {line_.offset, part_.size(), std::move(detail)}}; }
+
+  // Ms Guest and Mr Blank are so called.
+  bool says_beside_name(std::string_view list) const {
+    const std::vector<LintMatch> matches = words_.matches(list, said_);
+    return std::any_of(matches.begin(), matches.end(), [&](const LintMatch& m) {
+      const auto begin = said_.tokens.begin();
+      const auto is_own = [&](const LetterToken& t) { return is_customers(t.word, facts_); };
+      return !std::all_of(begin + static_cast<std::ptrdiff_t>(m.first), begin + static_cast<std::ptrdiff_t>(m.end), is_own);
+    });
+  }
 
   std::vector<const LetterToken*> said_names() const {
     std::vector<const LetterToken*> names;
