@@ -7,10 +7,12 @@
 
 #include "cmd/at_risk.h"
 #include "cmd/context.h"
+#include "cmd/desk.h"
 #include "cmd/explain_json.h"
 #include "cmd/explain_words.h"
 #include "cmd/sentences.h"
 #include "core/base/text.h"
+#include "core/ledger/told_of_goods.h"
 #include "core/records/carriers.h"
 #include "core/records/parcels.h"
 #include "io/mail/letter_files.h"
@@ -254,6 +256,11 @@ class Page {
     return fmt::format("{} imported: {} given by hand, {}{}", print(zone().date_at(c.as_of)), print(c.money), c.reference, c.reason.empty() ? "" : ", " + c.reason);
   }
 
+  void without_letter(const std::vector<Unwritten>& unwritten, const std::string& case_key) {
+    for (const Unwritten& one : unwritten)
+      if (one.case_key == case_key) line(fmt::format("    the next run: {}{}", why_unwritten(one), one.code.empty() ? "" : fmt::format("; amends draft --lint {}", one.record_id)));
+  }
+
   void given_twice(const Night& night, const std::string& order) {
     for (const GivenTwice& twice : night.given_twice) {
       if (twice.record_id != order) continue;
@@ -353,6 +360,17 @@ std::string message_heading(const Records& records, Row contact, const Context& 
   return about.empty() ? words : words + " about order " + about;
 }
 
+// What the next run has no letter for, of the order's own cases.
+std::vector<Unwritten> unwritten_of(const Context& context, const Books& books, const Night& night, const std::string& order) {
+  const Project& project = *context.project;
+  Night own;
+  std::copy_if(night.cases.begin(), night.cases.end(), std::back_inserter(own.cases), [&](const NightCase& c) { return c.miss->record_id == order; });
+  const std::vector<OutboxMessage> written = books.ledger == nullptr ? std::vector<OutboxMessage>{} : books.ledger->outlines_of_record(order);
+  const SaidBefore said = with_goods_that_came(said_before(written, {}), own, project);
+  Letters letters(template_files(project));
+  return drafts_of(own, said, books.standing.given, project, letters, draft_options(books.ledger, project, context.as_of, false)).unwritten;
+}
+
 // Of each case that is not due yet its chance to be missed, by case key.
 std::map<std::string, std::string> risks_of(const Context& context, const Books& books, const OneOrder& order, const std::vector<JudgedCase>& cases) {
   std::map<std::string, std::string> words;
@@ -407,6 +425,8 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
     out.close();
     return Exit::ok;
   }
+  std::vector<Unwritten> unwritten;
+  if (!is_message) unwritten = unwritten_of(context, books, night, options.order);
   Page page(context, records, order.row);
   if (is_message) {
     page.message(order.contact);
@@ -421,6 +441,7 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
       if (one.miss && one.taken && c.miss->key == one.miss->key) {
         page.decision(c);
         page.ledger(ledger.get(), c.miss->record_id, &one, page.tonight(c));
+        page.without_letter(unwritten, c.miss->key);
         page.given_twice(night, c.miss->record_id);
       }
     if (one.taken && !one.miss) page.ledger(ledger.get(), options.order, &one, {});

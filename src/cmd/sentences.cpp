@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/text.h"
+#include "core/letters/case_letter.h"
 
 namespace amends {
 namespace {
@@ -153,6 +154,12 @@ std::string grants_sentence(const Night& night) {
   if (night.before_start > 0) out += fmt::format("; {} due before the start", night.before_start);
   if (night.backlog > 0) out += fmt::format("; {} older ones wait: --backlog decides them", night.backlog);
   return out;
+}
+
+std::string why_unwritten(const Unwritten& unwritten) {
+  const std::string& reason = unwritten.reason;
+  if (reason.starts_with(stale_reason) || reason == untold_reason || reason == undeclined_reason) return "call: " + reason;
+  return unwritten.call ? "call, since the letter has nowhere to go: " + reason : "no letter: " + reason_words(unwritten);
 }
 
 std::string apart_words(const LetterApart& apart) {

@@ -31,6 +31,8 @@ std::string given_twice_hint(const GivenTwice& twice);
 std::string gave_way_words(const Grant& gone, const std::vector<Grant>& rest);
 // "order 4471 and order 4472: a letter each, since ..."
 std::string apart_words(const LetterApart& apart);
+// "no letter: 24.00 is no amount of the decision [wrong_fact]", "call, since the letter has nowhere to go: ..."
+std::string why_unwritten(const Unwritten& unwritten);
 // Also where it is quiet: what somebody has to look at.
 void tell_given_twice(const GivenTwice& twice);
 void say_unjudged(const Context& context, const std::vector<Unjudged>& unjudged);

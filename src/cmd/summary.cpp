@@ -8,7 +8,6 @@
 #include "cmd/sentences.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
-#include "core/letters/case_letter.h"
 #include "core/report/report.h"
 
 namespace amends {
@@ -117,12 +116,7 @@ std::string calls_words(const Summary& s) {
                     {untold, "to tell what is granted after all"}, {undeclined, "to tell that no more is granted"}});
 }
 
-std::string unwritten_words(const Unwritten& u) {
-  const std::string why = u.reason.starts_with(stale_reason) || u.reason == untold_reason || u.reason == undeclined_reason ? "call: " + u.reason
-                          : u.call ? "call, since the letter has nowhere to go: " + u.reason
-                                   : "no letter: " + reason_words(u);
-  return fmt::format("{}: {}", record_words(u.case_key), why);
-}
+std::string unwritten_words(const Unwritten& u) { return fmt::format("{}: {}", record_words(u.case_key), why_unwritten(u)); }
 
 std::size_t refused_in(const Summary& s) {
   return static_cast<std::size_t>(std::count_if(s.undelivered.begin(), s.undelivered.end(), [](const Undelivered& u) { return u.was_refused; }));
