@@ -31,6 +31,7 @@ class Reader {
 
   LetterLint read() {
     if (letter_.sentences.empty()) return {};
+    find_greeting();
     find_responsibility();
     find_said();
     find_other_prices();
@@ -38,7 +39,6 @@ class Reader {
     find_lacking();
     find_early_reason();
     find_wrong_facts();
-    find_greeting();
     find_missing_legal();
     leave_out();
     std::stable_sort(lint_.findings.begin(), lint_.findings.end(), [](const LetterFinding& a, const LetterFinding& b) { return a.offset < b.offset; });
@@ -202,10 +202,18 @@ class Reader {
 
   void find_said(std::string_view code, const LetterSentence& sentence, std::vector<LintMatch> matches) {
     if (code == "upsell") std::erase_if(matches, [&](const LintMatch& m) { return is_of_decision(sentence, m); });
+    std::erase_if(matches, [&](const LintMatch& m) { return is_in_bad_greeting(sentence.tokens[m.first]); });
     if (matches.empty() || was_found(code, sentence)) return;
     const LetterToken& first = sentence.tokens[matches.front().first];
     const LetterToken& last = sentence.tokens[matches.front().end - 1];
     add(code, first.offset, last.offset + last.length - first.offset);
+  }
+
+  // "Dear Valued Shopper" is one fault.
+  bool is_in_bad_greeting(const LetterToken& token) const {
+    return std::any_of(lint_.findings.begin(), lint_.findings.end(), [&](const LetterFinding& f) {
+      return f.code == "bad_greeting" && f.offset <= token.offset && token.offset < f.offset + f.length;
+    });
   }
 
   // "Your ticket for £21.00" where £21.00 is given.
@@ -264,7 +272,7 @@ class Reader {
 
   // Both read all of the letter again, and are asked more than once.
   bool names_signatory() const {
-    if (!names_signatory_) names_signatory_ = !facts_.signatory.empty() && holds_name(text_, facts_.signatory);
+    if (!names_signatory_) names_signatory_ = holds_signatory(letter_, words_, facts_);
     return *names_signatory_;
   }
   std::string_view signer() const {

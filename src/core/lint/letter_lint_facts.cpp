@@ -273,8 +273,28 @@ class Comparison {
       if (token.kind != Kind::word && token.kind != Kind::number) continue;
       const std::string_view run = run_at(token.offset);
       if (digits_of(run).size() < 3) continue;
-      places_.push_back({token.offset, run.size(), fmt::format("{} is another order", quoted(run))});
+      add_order(token.offset, run);
     }
+    for (const LetterToken& token : sentence.tokens)
+      if (const std::string_view run = run_at(token.offset); is_misspelt(run, facts_.order)) add_order(token.offset, run);
+  }
+
+  void add_order(std::size_t offset, std::string_view run) {
+    if (std::any_of(places_.begin(), places_.end(), [&](const LetterPlace& p) { return p.offset == offset; })) return;
+    places_.push_back({offset, run.size(), fmt::format("{} is another order", quoted(run))});
+  }
+
+  // "RX-40926" of RX-40962: one digit is another, or two have changed places.
+  static bool is_misspelt(std::string_view run, std::string_view order) {
+    constexpr std::size_t telling = 4;  // of fewer digits any number is near
+    if (run.size() != order.size() || digits_of(order).size() < telling) return false;
+    std::vector<std::size_t> other;
+    for (std::size_t i = 0; i < run.size(); ++i) {
+      if (run[i] == order[i]) continue;
+      if (digits_of(run.substr(i, 1)).empty() || digits_of(order.substr(i, 1)).empty()) return false;
+      other.push_back(i);
+    }
+    return other.size() == 1 || (other.size() == 2 && run[other[0]] == order[other[1]] && run[other[1]] == order[other[0]]);
   }
 
   void compare_delay(const LetterSentence& sentence) {
@@ -393,13 +413,6 @@ std::vector<std::string> name_words(std::string_view name) {
     for (const LetterToken& token : sentence.tokens)
       if (token.kind == Kind::word) words.push_back(token.word);
   return words;
-}
-
-bool holds_name(std::string_view text, std::string_view name) {
-  const std::vector<std::string> all = name_words(text);
-  for (const std::string& word : name_words(name))
-    if (word.size() > 2 && std::find(all.begin(), all.end(), word) != all.end()) return true;
-  return false;
 }
 
 std::optional<LetterPlace> place_of(std::string_view text, std::string_view sentence) {

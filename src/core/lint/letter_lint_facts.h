@@ -55,8 +55,6 @@ bool knows_facts(const DecisionFacts& facts);
 
 // The words of a name, lower case: "Dr. Helga Petersen" to dr, helga, petersen.
 std::vector<std::string> name_words(std::string_view name);
-// Whether the letter holds a word of the name, as a word.
-bool holds_name(std::string_view text, std::string_view name);
 
 // Where `sentence` stands in the text, whatever its line ends and quotation marks; nullopt: nowhere.
 std::optional<LetterPlace> place_of(std::string_view text, std::string_view sentence);

@@ -88,9 +88,9 @@ class Greeting {
     if (is_name_alone) return fault_of_name_alone();
     if (is_left_open(part_) || has_gap(line_.text)) return broken("the salutation is left open");
     if (says_beside_name("greeting_broken")) return broken("the salutation is broken");
-    if (words_.says("greeting_hollow", said_)) return std::nullopt;  // hollow_words says so
     if (says_beside_name("greeting_general"))
       return facts_.customer.empty() ? std::nullopt : broken(fmt::format("{} is a person with a name", quoted(facts_.customer)));
+    if (words_.says("greeting_hollow", said_)) return std::nullopt;  // hollow_words says so
     const std::vector<const LetterToken*> names = said_names();
     if (names.empty()) return words_.says("greeting_needs_name", said_) ? broken("the salutation has no name") : std::nullopt;
     return fault_of(names);
@@ -199,6 +199,24 @@ std::string_view signing_person(const LetterText& letter, const LintWords& words
   std::string_view last = letter.lines.back().text;
   if (const std::size_t stop = last.rfind(". "); stop != std::string_view::npos && !ends_sentence(last)) last = last.substr(stop + 2);
   return is_persons_line(last, words) && !is_firms(last, facts) ? last : std::string_view{};
+}
+
+bool holds_signatory(const LetterText& letter, const LintWords& words, const DecisionFacts& facts) {
+  const std::vector<std::string> names = name_words(facts.signatory);
+  const auto is_on = [&](const LetterLine& line) {
+    const std::vector<std::string> on_line = name_words(line.text);
+    const auto holds = [&](const std::string& name) { return name.size() > 2 && std::find(on_line.begin(), on_line.end(), name) != on_line.end(); };
+    if (line.text.find(facts.signatory) != std::string_view::npos || holds(names.front())) return true;
+    if (std::none_of(names.begin(), names.end(), holds)) return false;
+    const std::vector<LetterToken> tokens = words_in(line.text, words).tokens;
+    const auto goes_on = [&](const LetterToken& token, const LetterToken& next) {
+      return next.is_capital && next.offset == token.offset + token.length + 1 && line.text[next.offset - 1] == ' ';
+    };
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+      if (std::find(names.begin(), names.end(), tokens[i].word) != names.end() && (i + 1 == tokens.size() || !goes_on(tokens[i], tokens[i + 1]))) return true;
+    return false;
+  };
+  return !names.empty() && std::any_of(letter.lines.begin(), letter.lines.end(), is_on);
 }
 
 }  // namespace amends

@@ -19,4 +19,7 @@ std::optional<GreetingFault> greeting_fault(const LetterText& letter, const Lint
 // The line with which a person signs; empty: nobody does, or a team or firm.
 std::string_view signing_person(const LetterText& letter, const LintWords& words, const DecisionFacts& facts);
 
+// Whether the letter names who is to sign it: by the given name, or by the surname where no firm is called so ("Tweedie Vans").
+bool holds_signatory(const LetterText& letter, const LintWords& words, const DecisionFacts& facts);
+
 }  // namespace amends
