@@ -337,12 +337,13 @@ Exit explain_unknown(const ExplainOptions& options, const Context& context, cons
   return Exit::ok;
 }
 
-Exit print_json(const ExplainOptions& options, const std::string& order, const Context& context, const std::vector<JudgedCase>& cases, const Night& night) {
+Exit print_json(const ExplainOptions& options, const std::string& order, const Context& context, const std::vector<JudgedCase>& cases, const Night& night,
+                const std::vector<Unwritten>& unwritten) {
   Output out(options.output);
   JsonLines lines(out, options.format);
   for (const JudgedCase& one : cases) {
     const auto decided = std::find_if(night.cases.begin(), night.cases.end(), [&](const NightCase& c) { return one.miss && c.miss->key == one.miss->key; });
-    lines.write(explanation_line(one, decided == night.cases.end() ? nullptr : &*decided, order, *context.project, context.as_of));
+    lines.write(explanation_line(one, decided == night.cases.end() ? nullptr : &*decided, unwritten, order, *context.project, context.as_of));
   }
   lines.close();
   out.close();
@@ -414,9 +415,11 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
   how.project_of = books.project_of;
   const Night night = night_of(judgement, books.standing, *context.project, how);
 
+  std::vector<Unwritten> unwritten;
+  if (!is_message && !options.for_customer) unwritten = unwritten_of(context, books, night, options.order);
   if (!options.format.empty() && options.format != "text") {
     const std::string_view about = is_message ? text_at(records.table(RecordKind::contact).find("order_id"), order.contact) : options.order;
-    return print_json(options, std::string(about), context, cases, night);
+    return print_json(options, std::string(about), context, cases, night, unwritten);
   }
   if (options.for_customer) {
     const std::string about = is_message ? message_heading(records, order.contact, context) : "Your order " + options.order;
@@ -425,8 +428,6 @@ Exit run(const ExplainOptions& options, const Clock& clock) {
     out.close();
     return Exit::ok;
   }
-  std::vector<Unwritten> unwritten;
-  if (!is_message) unwritten = unwritten_of(context, books, night, options.order);
   Page page(context, records, order.row);
   if (is_message) {
     page.message(order.contact);

@@ -1,5 +1,7 @@
 #include "cmd/explain_json.h"
 
+#include <algorithm>
+
 #include "core/base/json.h"
 #include "io/records/stage.h"
 
@@ -28,9 +30,25 @@ void write_trace(Json& json, const std::vector<RuleTrace>& traces) {
   json.close(']');
 }
 
+std::string without_end(std::string line) {
+  line.pop_back();  // its line feed
+  return line;
+}
+
+// Left out when there is a letter, or none is due.
+void write_unwritten(Json& json, const std::vector<Unwritten>& unwritten, const std::string& case_key) {
+  const auto is_of_case = [&](const Unwritten& u) { return u.case_key == case_key; };
+  if (std::none_of(unwritten.begin(), unwritten.end(), is_of_case)) return;
+  json.key("unwritten").open('[');
+  for (const Unwritten& u : unwritten)
+    if (is_of_case(u)) json.raw(without_end(unwritten_line(u)));
+  json.close(']');
+}
+
 }  // namespace
 
-std::string explanation_line(const JudgedCase& judged, const NightCase* decided, const std::string& order, const Project& project, Instant as_of) {
+std::string explanation_line(const JudgedCase& judged, const NightCase* decided, const std::vector<Unwritten>& unwritten, const std::string& order,
+                             const Project& project, Instant as_of) {
   const Zone& zone = project.shop.zone;
   Json json;
   json.open('{').field("type", "explanation").field("v", stage_version).field("case", judged.key).field("order", order);
@@ -48,9 +66,8 @@ std::string explanation_line(const JudgedCase& judged, const NightCase* decided,
   write_facts(json, judged.miss ? judged.miss->facts : judged.facts, project);
   if (decided != nullptr) {
     write_trace(json, decided->decision.traces);
-    std::string line = decision_line(*decided, project, as_of);
-    line.pop_back();  // its line feed
-    json.key("decision").raw(line);
+    json.key("decision").raw(without_end(decision_line(*decided, project, as_of)));
+    write_unwritten(json, unwritten, judged.key);
   }
   return json.close('}').str() + "\n";
 }
