@@ -30,7 +30,7 @@ constexpr std::string_view of_case[] = {
     "promise", "promise.words?", "promise.due?", "promise.due_date?", "promise.by_date", "promise.met_by",
     "promise.record", "promise.opens?",
     "miss", "miss.kind", "miss.was?", "miss.late_days?", "miss.late_hours?", "miss.late_minutes?",
-    "miss.late_business_days?", "miss.early_minutes", "miss.met_at?", "miss.guarantee", "miss.open",
+    "miss.late_business_days?", "miss.early_minutes", "miss.met_at?", "miss.guarantee", "miss.open", "miss.in_part",
     "miss.misses_before?", "miss.accrues",
     "remedies?", "held", "next?", "next.date", "cause", "cause.told?",
     "missing?", "missing[]", "missing[].name?", "missing[].quantity",

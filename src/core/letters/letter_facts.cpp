@@ -297,16 +297,26 @@ class FactsOfCase {
                              {"was", case_.was ? Value::of_string(name_of(*case_.was)) : Value::null()},
                              {"met_at", or_null(Value::of_moment(miss_.met))},
                              {"guarantee", Value::of_string(miss_.guarantee)},
-                             {"open", Value::of_boolean(miss_.met.is_none() && !miss_.closed)},
+                             {"open", Value::of_boolean(is_open())},
+                             {"in_part", Value::of_boolean(is_open() && has_parcel_come())},
                              {"misses_before", fact("misses_before")},
                              {"accrues", Value::of_boolean(case_.accrues)}});
+  }
+
+  bool is_open() const { return miss_.met.is_none() && !miss_.closed; }
+
+  bool has_parcel_come() const {
+    const Value parcels = shipments();
+    const auto has_come = [](const Value& parcel) {
+      return std::any_of(parcel.record->begin(), parcel.record->end(), [](const auto& field) { return field.first == "delivered_at" && field.second.is_known(); });
+    };
+    return parcels.type == Type::list && std::any_of(parcels.list->begin(), parcels.list->end(), has_come);
   }
 
   // A new date, while it is still ahead.
   Value next() const {
     const Value revised = fact("revised_promised_at");
-    const bool open = miss_.met.is_none() && !miss_.closed;
-    if (!open || !revised.is_known()) return Value::null();
+    if (!is_open() || !revised.is_known()) return Value::null();
     const Date date = revised.type == Type::date ? revised.date() : miss_.zone.date_at(revised.instant());
     if (date < miss_.zone.date_at(in_.as_of)) return Value::null();
     return Value::of_record({{"date", Value::of_date(date)}});
